@@ -1,0 +1,62 @@
+//! What a watched heap reports: one event for each thing that a layer did.
+//!
+//! Events are plain data; recording and explaining them is the observer's business. A heap that is
+//! not watched makes none of them.
+
+use crate::accounting::Layer;
+use crate::object::Obj;
+use crate::types::TypeObject;
+
+/// Something that happened in a heap.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// An object that the language asked for now exists; its fields are not filled yet.
+    Born {
+        /// The object.
+        object: Obj,
+        /// Its type.
+        ty: &'a TypeObject,
+        /// Bytes of its block, headers included, as asked of the heap.
+        size: usize,
+        /// The layer that served it; `FreeList` means that its memory was reused.
+        layer: Layer,
+    },
+    /// A dead object's memory was put on its type's free list.
+    Retired {
+        /// The dead object.
+        object: Obj,
+        /// Its type.
+        ty: &'a TypeObject,
+    },
+    /// A dead object's memory went back to the heap.
+    Freed {
+        /// The dead object.
+        object: Obj,
+        /// Its type.
+        ty: &'a TypeObject,
+        /// Bytes given back.
+        size: usize,
+    },
+    /// A free list was emptied into the heap: the memory of a retired object went back.
+    Dropped {
+        /// The type whose list it was.
+        ty: &'a TypeObject,
+    },
+    /// An arena was taken from the operating system.
+    ArenaMapped {
+        /// Its number.
+        arena: u32,
+    },
+    /// An arena was given back to the operating system.
+    ArenaReleased {
+        /// Its number.
+        arena: u32,
+    },
+}
+
+/// Whoever watches a heap.
+pub trait Observer {
+    /// Told of each event as it happens. It may look at the heap but not allocate in it.
+    fn event(&self, event: &Event<'_>);
+}

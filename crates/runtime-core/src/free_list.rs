@@ -1,0 +1,139 @@
+//! Free lists: a type's dead objects, kept for the next birth of the same kind.
+//!
+//! Last in, first out; linked through the first word of the dead objects, so a list needs no
+//! memory of its own and a reused object still has its type (and, for tuples, its length).
+//!
+//! A watched heap's lists look empty and full at once: no head to take, no room to give. So both
+//! fast paths fall to the slow path by themselves, where the real head and room are found, and an
+//! unwatched heap pays nothing for the possibility.
+
+use std::cell::Cell;
+use std::ptr::{NonNull, null_mut};
+
+use crate::object::Obj;
+
+#[repr(C)]
+struct Node {
+    next: *mut Node,
+}
+
+/// One list of retired objects, at most `cap` of them.
+#[derive(Debug)]
+pub struct FreeList {
+    head: Cell<*mut Node>,
+    room: Cell<u32>,
+    cap: Cell<u32>,
+    watched: Cell<bool>,
+    /// Head and room while the heap is watched.
+    hidden_head: Cell<*mut Node>,
+    hidden_room: Cell<u32>,
+}
+
+impl FreeList {
+    /// An empty list for at most `cap` objects.
+    pub const fn new(cap: u32) -> Self {
+        Self {
+            head: Cell::new(null_mut()),
+            room: Cell::new(cap),
+            cap: Cell::new(cap),
+            watched: Cell::new(false),
+            hidden_head: Cell::new(null_mut()),
+            hidden_room: Cell::new(0),
+        }
+    }
+
+    /// Takes the object that was retired last. `None` also when the heap is watched.
+    ///
+    /// The object's first word holds no count until the caller writes one.
+    #[inline(always)]
+    pub fn take(&self) -> Option<Obj> {
+        let node = NonNull::new(self.head.get())?;
+        // SAFETY: a node on the list is a retired object, whose first word is the link.
+        self.head.set(unsafe { (*node.as_ptr()).next });
+        self.room.set(self.room.get().wrapping_add(1));
+        Some(node.cast())
+    }
+
+    /// Keeps a dead object, if there is room. `false` also when the heap is watched.
+    ///
+    /// # Safety
+    /// `op` is dead, its fields are released, and its block has the size that takers expect.
+    #[inline(always)]
+    #[must_use = "an object that was not kept must be freed"]
+    pub unsafe fn give(&self, op: Obj) -> bool {
+        let room = self.room.get();
+        if room == 0 {
+            return false;
+        }
+        self.room.set(room.wrapping_sub(1));
+        // SAFETY: per contract the object's first word is free to hold the link.
+        unsafe { Self::link(&self.head, op) };
+        true
+    }
+
+    unsafe fn link(head: &Cell<*mut Node>, op: Obj) {
+        let node = op.cast::<Node>().as_ptr();
+        // SAFETY: as in `give`.
+        unsafe { (*node).next = head.get() };
+        head.set(node);
+    }
+
+    /// As [`FreeList::take`] while the heap is watched.
+    pub(crate) fn take_watched(&self) -> Option<Obj> {
+        let node = NonNull::new(self.hidden_head.get())?;
+        // SAFETY: as in `take`.
+        self.hidden_head.set(unsafe { (*node.as_ptr()).next });
+        self.hidden_room.set(self.hidden_room.get().wrapping_add(1));
+        Some(node.cast())
+    }
+
+    /// As [`FreeList::give`] while the heap is watched.
+    ///
+    /// # Safety
+    /// As [`FreeList::give`].
+    pub(crate) unsafe fn give_watched(&self, op: Obj) -> bool {
+        let room = self.hidden_room.get();
+        if room == 0 {
+            return false;
+        }
+        self.hidden_room.set(room.wrapping_sub(1));
+        // SAFETY: per contract.
+        unsafe { Self::link(&self.hidden_head, op) };
+        true
+    }
+
+    /// Hides or shows the list, as the heap begins or ends being watched.
+    pub(crate) fn set_watched(&self, watched: bool) {
+        if self.watched.replace(watched) == watched {
+            return;
+        }
+        if watched {
+            self.hidden_head.set(self.head.replace(null_mut()));
+            self.hidden_room.set(self.room.replace(0));
+        } else {
+            self.head.set(self.hidden_head.replace(null_mut()));
+            self.room.set(self.hidden_room.replace(0));
+        }
+    }
+
+    /// Objects that the list holds now.
+    pub fn len(&self) -> usize {
+        let room = if self.watched.get() { self.hidden_room.get() } else { self.room.get() };
+        self.cap.get().saturating_sub(room) as usize
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The most objects that it may hold.
+    pub fn cap(&self) -> usize {
+        self.cap.get() as usize
+    }
+
+    /// Takes an object whether the heap is watched or not; for emptying the list.
+    pub fn drain_one(&self) -> Option<Obj> {
+        self.take().or_else(|| self.take_watched())
+    }
+}

@@ -1,0 +1,129 @@
+//! Pools: 16 KiB of equal blocks, the step between an arena and a block.
+//!
+//! ```text
+//! +----------+--------+--------+--------+-------------------------+
+//! | reserved | in use | free --+-> free | virgin: never handed out |
+//! +----------+--------+--------+--------+-------------------------+
+//! 0          48       free chain        virgin                16384
+//! ```
+//!
+//! A pool is *used* (some blocks out, some not), *full* or *empty*. The 48 bytes in front are where
+//! CPython keeps a pool's header, so blocks fall on the same offsets here; the header itself lies
+//! in the arena's table ([`crate::arena`]), side by side with its 63 neighbours, because headers
+//! that are 16 KiB apart all fall into the same few cache sets.
+//!
+//! Invariants: blocks out, plus the free chain, plus virgin blocks, make [`blocks_per_pool`]; a
+//! used pool's free chain is never empty, so a null chain means a full pool.
+
+use std::ptr::null_mut;
+
+use crate::size_class::SizeClass;
+
+/// Bytes of a pool, and its alignment.
+pub const POOL_SIZE: usize = 16 * 1024;
+/// Bytes in front of a pool's first block.
+pub const POOL_HEADER: usize = 48;
+
+/// Number of blocks that a pool of this class holds.
+pub const fn blocks_per_pool(class: SizeClass) -> usize {
+    (POOL_SIZE - POOL_HEADER) / class.block_size()
+}
+
+/// The first word of a block that is not in use: the next such block of its pool.
+#[repr(C)]
+pub(crate) struct FreeBlock {
+    pub(crate) next: *mut FreeBlock,
+}
+
+/// What the heap knows of one pool.
+#[repr(C)]
+pub(crate) struct Pool {
+    /// Head of the chain of blocks that were freed, last freed first; null when full.
+    pub(crate) free: *mut FreeBlock,
+    /// Neighbours in the list of used pools of this class, or in the arena's list of empty pools.
+    pub(crate) next: *mut Pool,
+    pub(crate) prev: *mut Pool,
+    /// Blocks handed out.
+    pub(crate) count: u16,
+    /// Offset of the first virgin block.
+    pub(crate) virgin: u16,
+    /// Index of the class that the pool serves, or last served; [`NO_CLASS`] before the first.
+    pub(crate) class: u16,
+    /// Place of the pool in its arena.
+    pub(crate) index: u16,
+}
+
+const _: () = assert!(size_of::<Pool>() == 32, "two pool headers share a cache line");
+
+/// Class of a pool that has served none yet.
+pub(crate) const NO_CLASS: u16 = u16::MAX;
+
+impl Pool {
+    pub(crate) const fn unused(index: u16) -> Self {
+        Self {
+            free: null_mut(),
+            next: null_mut(),
+            prev: null_mut(),
+            count: 0,
+            virgin: 0,
+            class: NO_CLASS,
+            index,
+        }
+    }
+}
+
+/// Puts one virgin block, if there is one, on the empty free chain of `pool`; tells whether the
+/// chain has a block now.
+///
+/// # Safety
+/// `pool` is a pool of a live arena that serves a class, `base` is the start of its memory, its
+/// free chain is empty, and nothing borrows the pool.
+pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8) -> bool {
+    // SAFETY: per contract; `virgin + size <= POOL_SIZE` keeps the block inside the pool.
+    unsafe {
+        let size = (usize::from((*pool).class) + 1) * crate::size_class::ALIGNMENT;
+        let offset = usize::from((*pool).virgin);
+        if offset + size > POOL_SIZE {
+            return false;
+        }
+        let block = base.add(offset).cast::<FreeBlock>();
+        (*block).next = null_mut();
+        (*pool).virgin = (offset + size) as u16;
+        (*pool).free = block;
+        true
+    }
+}
+
+/// Makes an empty pool ready to serve `class`: kept as it is when it last served the same class,
+/// else wiped, with its first block on the free chain.
+///
+/// # Safety
+/// As [`carve`], but the pool is empty and in no list.
+pub(crate) unsafe fn assign(pool: *mut Pool, base: *mut u8, class: SizeClass) {
+    // SAFETY: per contract; every class fits at least once behind the header.
+    unsafe {
+        if (*pool).class == class.index() as u16 {
+            debug_assert!(!(*pool).free.is_null(), "an emptied pool has its blocks on the chain");
+            return;
+        }
+        (*pool).class = class.index() as u16;
+        (*pool).virgin = POOL_HEADER as u16;
+        (*pool).free = null_mut();
+        carve(pool, base);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_holds_as_many_blocks_as_cpythons() {
+        let expected = [
+            1021, 510, 340, 255, 204, 170, 145, 127, 113, 102, 92, 85, 78, 72, 68, 63, 60, 56, 53,
+            51, 48, 46, 44, 42, 40, 39, 37, 36, 35, 34, 32, 31,
+        ];
+        let ours: Vec<usize> = SizeClass::all().map(blocks_per_pool).collect();
+        assert_eq!(ours, expected);
+    }
+}

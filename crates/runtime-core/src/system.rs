@@ -1,0 +1,91 @@
+//! The floor under the heap: pages from `mmap` for arenas, and `malloc` for raw memory.
+//!
+//! Nothing here counts or limits; [`crate::heap`] does, where it takes memory.
+
+use std::ptr::NonNull;
+
+/// A region of pages, aligned as asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Region {
+    pub(crate) base: NonNull<u8>,
+    pub(crate) len: usize,
+}
+
+/// Maps `len` bytes of zeroed private memory whose address is a multiple of `align`.
+///
+/// `mmap` promises page alignment only, so a larger region is mapped and its ends are given back.
+/// `len` is a multiple of the page size; `align` a power of two not below it.
+pub(crate) fn map_aligned(len: usize, align: usize) -> Option<Region> {
+    let wide = len.checked_add(align)?;
+    let start = map(wide)?;
+    let head = start.as_ptr().align_offset(align);
+    // SAFETY: `head < align`, so `head + len` lies within the `len + align` bytes just mapped; the
+    // two trimmed ends are whole pages of that mapping, which nobody has seen yet.
+    unsafe {
+        let base = start.add(head);
+        if head > 0 {
+            unmap(Region { base: start, len: head });
+        }
+        let tail = wide - head - len;
+        if tail > 0 {
+            unmap(Region { base: base.add(len), len: tail });
+        }
+        Some(Region { base, len })
+    }
+}
+
+fn map(len: usize) -> Option<NonNull<u8>> {
+    // SAFETY: an anonymous private mapping at an address of the kernel's choice touches no memory
+    // that exists.
+    let p = unsafe {
+        libc::mmap(
+            std::ptr::null_mut(),
+            len,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+            -1,
+            0,
+        )
+    };
+    if p == libc::MAP_FAILED { None } else { NonNull::new(p.cast()) }
+}
+
+/// Gives a region back to the operating system.
+///
+/// # Safety
+/// The region consists of whole pages that [`map_aligned`] gave, and nothing in it is used again.
+pub(crate) unsafe fn unmap(region: Region) {
+    // SAFETY: per contract. The result is ignored: the only failures are of the arguments.
+    unsafe { libc::munmap(region.base.as_ptr().cast(), region.len) };
+}
+
+/// `malloc`; a request for nothing is one for one byte, so that the address is its own.
+pub(crate) fn malloc(size: usize) -> Option<NonNull<u8>> {
+    // SAFETY: malloc has no preconditions.
+    NonNull::new(unsafe { libc::malloc(size.max(1)) }.cast())
+}
+
+/// `calloc` of `size` bytes.
+pub(crate) fn calloc(size: usize) -> Option<NonNull<u8>> {
+    // SAFETY: calloc has no preconditions.
+    NonNull::new(unsafe { libc::calloc(size.max(1), 1) }.cast())
+}
+
+/// `realloc`; on failure the old block is untouched.
+///
+/// # Safety
+/// `p` came from this module's `malloc`, `calloc` or `realloc` and is alive; when this succeeds
+/// it no longer is.
+pub(crate) unsafe fn realloc(p: NonNull<u8>, size: usize) -> Option<NonNull<u8>> {
+    // SAFETY: per contract; the size is never zero, which would free the block.
+    NonNull::new(unsafe { libc::realloc(p.as_ptr().cast(), size.max(1)) }.cast())
+}
+
+/// `free`.
+///
+/// # Safety
+/// `p` came from this module's `malloc`, `calloc` or `realloc` and is alive; it dies here.
+pub(crate) unsafe fn free(p: NonNull<u8>) {
+    // SAFETY: per contract.
+    unsafe { libc::free(p.as_ptr().cast()) }
+}

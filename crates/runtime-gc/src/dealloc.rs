@@ -1,0 +1,162 @@
+//! Deallocation: depth first, in CPython's order, on a bounded stack.
+//!
+//! A container that dies gives up its references one by one, and whatever dies by that is taken
+//! apart before the next reference goes. Done by plain recursion, a chain of a million tuples would
+//! need a million native frames. So recursion goes [`NESTED_MAX`] levels deep, and from there on a
+//! loop goes down and up by itself:
+//!
+//! ```text
+//! top --> dead child --> dead parent --> ... --> the object that began the loop
+//!         cursor          cursor                 (links and cursors in the GC heads)
+//! ```
+//!
+//! Both do the same things in the same order, so nothing that a program can see depends on where
+//! the one hands over to the other. The loop needs no memory: a dead object's collector head, which
+//! has no other use any more, holds the link to its parent and the cursor.
+//!
+//! CPython instead puts deep objects aside and frees them later (the trashcan), out of order.
+
+use std::ptr::{NonNull, null_mut};
+
+use runtime_core::{Obj, Object, gc_head, type_of};
+
+use crate::collector::{Collector, untrack};
+use crate::refs::decref;
+
+/// Deallocations that may nest on the native stack before the loop takes over.
+pub const NESTED_MAX: u32 = 24;
+
+/// A collectable type, written once: which references its objects own, and in which order they go.
+///
+/// # Safety
+/// `traverse` and `release_next` see exactly the same references, each as often as it is owned.
+pub unsafe trait Container {
+    /// Shows each reference that `op` owns, in CPython's order for the type.
+    ///
+    /// # Safety
+    /// `op` is a live object of the type.
+    unsafe fn traverse(op: Obj, visit: &mut impl FnMut(Obj));
+
+    /// Takes the next reference out of a dead object, in the order of its death. `cursor` is 0 at
+    /// the first call and the function's own between calls. Memory that the object owns beside its
+    /// block goes back before `None` is returned.
+    ///
+    /// # Safety
+    /// `op` is a dead object of the type, and nobody else takes references out of it.
+    unsafe fn release_next(op: Obj, cursor: &mut usize) -> Option<Obj>;
+
+    /// Gives back the memory of a dead object that owns nothing any more.
+    ///
+    /// # Safety
+    /// `release_next` has returned `None` for `op`.
+    unsafe fn free(op: Obj);
+}
+
+/// `tp_dealloc` of a [`Container`].
+///
+/// # Safety
+/// The last reference to `op`, an object of type `C` on a [`Collector`] floor, has just gone.
+pub unsafe fn dealloc<C: Container>(op: Obj) {
+    // SAFETY: per contract; nobody can reach `op` any more, and each reference taken out of it is
+    // given up exactly once.
+    unsafe {
+        untrack(op);
+        let collector = Collector::of(op);
+        let nesting = collector.nesting.get();
+        if nesting >= NESTED_MAX {
+            take_apart(op);
+            return;
+        }
+        collector.nesting.set(nesting + 1);
+        let mut cursor = 0;
+        while let Some(child) = C::release_next(op, &mut cursor) {
+            decref(child);
+        }
+        collector.nesting.set(nesting);
+        C::free(op);
+    }
+}
+
+/// `tp_release` of a [`Container`].
+///
+/// # Safety
+/// As [`Container::release_next`].
+pub unsafe fn release<C: Container>(op: Obj, cursor: &mut usize) -> Option<Obj> {
+    // SAFETY: per contract.
+    unsafe { C::release_next(op, cursor) }
+}
+
+/// `tp_traverse` of a [`Container`].
+///
+/// # Safety
+/// As [`Container::traverse`].
+pub unsafe fn traverse<C: Container>(op: Obj, visit: &mut dyn FnMut(Obj)) {
+    // SAFETY: per contract.
+    unsafe { C::traverse(op, &mut |child| visit(child)) }
+}
+
+/// Takes apart `root` and all that dies with it, without recursion through containers.
+///
+/// # Safety
+/// `root` is dead, untracked, and of a type with a `tp_release`.
+#[inline(never)]
+unsafe fn take_apart(root: Obj) {
+    // SAFETY: per contract for `root`; a child enters the loop only when its last reference went
+    // and its type is a container, so its head is free for link and cursor.
+    unsafe {
+        suspend(root, null_mut());
+        let mut top = root;
+        loop {
+            let ty = type_of(top).as_ref();
+            let mut cursor = gc_head(top).as_ref().prev.get().addr();
+            let child = ty.tp_release.and_then(|release| dying_child(top, release, &mut cursor));
+            gc_head(top).as_ref().prev.set(std::ptr::without_provenance_mut(cursor));
+            if let Some(child) = child {
+                untrack(child);
+                suspend(child, top.as_ptr());
+                top = child;
+                continue;
+            }
+            let parent = gc_head(top).as_ref().next.replace(null_mut());
+            gc_head(top).as_ref().prev.set(null_mut());
+            (ty.tp_free)(top);
+            let Some(parent) = NonNull::new(parent.cast::<Object>()) else { return };
+            top = parent;
+        }
+    }
+}
+
+/// Gives up references of `top` until one was the last of a container, which is returned.
+///
+/// # Safety
+/// As [`take_apart`].
+unsafe fn dying_child(
+    top: Obj,
+    release: runtime_core::ReleaseFn,
+    cursor: &mut usize,
+) -> Option<Obj> {
+    // SAFETY: per contract; `release` hands out each owned reference once.
+    unsafe {
+        while let Some(child) = release(top, cursor) {
+            if child.as_ref().drop_reference() {
+                let ty = type_of(child).as_ref();
+                if ty.tp_release.is_some() {
+                    return Some(child);
+                }
+                (ty.tp_dealloc)(child);
+            }
+        }
+        None
+    }
+}
+
+/// Writes link and cursor of an object that is about to be taken apart by the loop.
+///
+/// # Safety
+/// `op` is dead and untracked.
+unsafe fn suspend(op: Obj, parent: *mut Object) {
+    // SAFETY: per contract the head has no other use any more.
+    let head = unsafe { gc_head(op).as_ref() };
+    head.next.set(parent.cast());
+    head.prev.set(null_mut());
+}
