@@ -8,6 +8,7 @@
 //! A unit is 1 byte (Latin-1), 2 (UCS-2) or 4 (UCS-4); the one behind the last is zero.
 
 mod build;
+mod errors;
 mod intern;
 mod text;
 
@@ -23,6 +24,7 @@ use crate::view::{Layout, Look, View};
 use crate::world::World;
 
 pub use build::TextBuilder;
+pub(crate) use errors::{no_memory, raise_format};
 pub(crate) use intern::Interned;
 pub use text::{Chars, Text};
 
