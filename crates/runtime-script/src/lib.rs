@@ -1,1 +1,3 @@
-//! placeholder
+//! The front end of Strata: parse, compile and run toy Python scripts.
+
+pub mod syntax;
