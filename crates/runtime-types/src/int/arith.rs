@@ -166,7 +166,8 @@ pub(super) fn neg(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     if let Some(value) = this.to_i64().and_then(i64::checked_neg) {
         return cx.int(value);
     }
-    cx.int_of_type(cx.ty(cx.types.int), this.kernel().negated())
+    let negated = IntRef::new(!this.is_negative(), this.digits());
+    cx.int_of_type(cx.ty(cx.types.int), negated)
 }
 
 /// `abs(x)`

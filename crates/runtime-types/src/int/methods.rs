@@ -7,7 +7,7 @@ use super::arith::{exact, whole};
 use super::compute::{compute, compute_int};
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, Res};
-use crate::kernel::integer::{self, Int};
+use crate::kernel::integer::{self, Int, IntRef};
 use crate::ty::GetSetDef;
 use crate::view::Look;
 
@@ -75,5 +75,6 @@ pub fn round(cx: &mut Cx<'_>, op: Borrowed<'_>, places: Borrowed<'_>) -> Res {
         return whole(cx, op);
     }
     let this = op.expect::<IntObject>(cx)?;
-    compute_int(cx, |work| integer::round_tens(this.kernel(), places.kernel().negated(), work))
+    let tens = IntRef::new(false, places.digits());
+    compute_int(cx, |work| integer::round_tens(this.kernel(), tens, work))
 }
