@@ -30,6 +30,8 @@ pub mod set;
 mod singleton;
 pub mod slice;
 pub mod string;
+#[cfg(test)]
+mod testing;
 pub mod tuple;
 pub mod ty;
 pub mod type_type;
@@ -39,4 +41,4 @@ mod world;
 pub use cx::{Cx, OrRaise, Raised, Res};
 pub use exception::Exc;
 pub use view::{Layout, Look, View};
-pub use world::{Console, Types, World};
+pub use world::{Console, Types, WorkPoll, World};

@@ -57,3 +57,9 @@ pub unsafe fn steal(
 pub fn extend(_cx: &mut Cx<'_>, _list: Borrowed<'_>, _items: Borrowed<'_>) -> Res<()> {
     Ok(())
 }
+/// `[]` with room for this many items.
+/// # Errors
+/// `MemoryError`.
+pub fn with_capacity(world: &World, _capacity: usize) -> Res {
+    empty(world)
+}

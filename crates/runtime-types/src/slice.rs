@@ -1,10 +1,10 @@
 //! `slice` (placeholder of the next change).
-use crate::cx::Res;
+use crate::cx::{Cx, Res};
 use crate::ty::TypeDef;
 use crate::view::Layout;
 use crate::world::World;
 use runtime_core::{Floor, TypeSpec};
-use runtime_gc::Ref;
+use runtime_gc::{Borrowed, Ref};
 pub(crate) const DEF: TypeDef = TypeDef {
     spec: TypeSpec {
         name: "slice",
@@ -17,4 +17,12 @@ pub(crate) const DEF: TypeDef = TypeDef {
 /// `slice(start, stop, step)`
 pub fn new(world: &World, _start: Ref, _stop: Ref, _step: Ref) -> Res {
     world.str("")
+}
+/// Start, stop, step and number of items of a slice of a sequence of `len` items.
+pub fn bounds(
+    _cx: &mut Cx<'_>,
+    _slice: Borrowed<'_>,
+    _len: usize,
+) -> Res<(isize, isize, isize, usize)> {
+    Ok((0, 0, 1, 0))
 }
