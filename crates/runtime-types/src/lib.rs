@@ -30,6 +30,8 @@ pub mod set;
 mod singleton;
 pub mod slice;
 pub mod string;
+#[cfg(test)]
+mod testing;
 pub mod tuple;
 pub mod ty;
 pub mod type_type;
