@@ -34,6 +34,7 @@ use crate::ty::{Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
 
+pub(crate) use search::{hash_key, plainly_equal};
 use table::{Header, Kind, Table};
 
 /// A dict.
@@ -525,6 +526,14 @@ pub fn len(dict: Borrowed<'_>) -> usize {
 #[inline]
 pub fn entry(dict: Borrowed<'_>, cursor: &mut usize) -> Option<(Ref, Ref)> {
     dict.view::<DictObject>()?.next_entry(cursor)
+}
+
+/// The key at or after `*cursor` (advanced past it), with its hash.
+pub(crate) fn key_and_hash(dict: Borrowed<'_>, cursor: &mut usize) -> Option<(Ref, i64)> {
+    let this = dict.view::<DictObject>()?;
+    let (key, _) = this.next_entry(cursor)?;
+    let hash = this.table(this.world()).hash(cursor.saturating_sub(1), key.as_obj());
+    Some((key, hash))
 }
 
 /// Version of the dict's set of keys: never 0, changes whenever a key is added, removed or moved,
