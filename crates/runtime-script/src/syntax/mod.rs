@@ -10,10 +10,15 @@
 //! a thread of its own whose stack is large enough for that bound. CPython: `Parser/`,
 //! `Python/symtable.c`.
 
+mod diagnose;
 mod fault;
 mod features;
+mod lexer;
+mod literals;
 pub mod refuse;
+mod report;
 mod source;
+mod token;
 
 use ruff_python_ast as ast;
 use ruff_python_parser::{Mode, ParseOptions};
@@ -46,32 +51,29 @@ pub fn parse_cost(source: &Source) -> usize {
 }
 
 fn parse_here(source: &Source, features: Features) -> Result<ast::ModModule, Fault> {
+    let scan = lexer::scan(source);
+    if let Some(stop) = &scan.stop {
+        let fallback = match stop {
+            lexer::Stop::Raised(report) | lexer::Stop::Noted(report) => Some(report.clone()),
+            lexer::Stop::Open => None,
+        };
+        if let Some(report) = diagnose::diagnose(source, &scan).or(fallback) {
+            return Err(report.in_source(source));
+        }
+    }
     let options = ParseOptions::from(Mode::Module).with_target_version(ast::PythonVersion::PY313);
     let parsed = ruff_python_parser::parse_unchecked(source.text(), options);
-    let parsed = parsed.try_into_module().ok_or_else(|| invalid_syntax(source, 0u32.into()))?;
-    if let Some(error) = parsed.errors().first() {
-        return Err(invalid_syntax(source, error.location.start()));
+    let first = parsed.errors().iter().map(|error| error.location.start());
+    let newer = parsed.unsupported_syntax_errors().iter().map(|error| error.range.start());
+    if let Some(at) = first.chain(newer).min() {
+        let guess = || report::Report::over(source, at.to_u32(), at.to_u32(), "invalid syntax");
+        let report = diagnose::diagnose(source, &scan).unwrap_or_else(guess);
+        return Err(report.in_source(source));
     }
-    if let Some(error) = parsed.unsupported_syntax_errors().first() {
-        return Err(invalid_syntax(source, error.range.start()));
-    }
-    let module = parsed.into_syntax();
+    let guess = || report::Report::at(1, 0, "invalid syntax").in_source(source);
+    let module = parsed.try_into_module().ok_or_else(guess)?.into_syntax();
     match features::first_refusal(source, &module, features) {
         Some(refusal) => Err(Fault::Refused(refusal)),
         None => Ok(module),
     }
-}
-
-fn invalid_syntax(source: &Source, at: ruff_text_size::TextSize) -> Fault {
-    let (line, column) = source.line_col(at);
-    Fault::Syntax(SyntaxFault {
-        kind: SyntaxKind::SyntaxError,
-        message: "invalid syntax".to_owned(),
-        file: source.name().to_owned(),
-        line,
-        column: column + 1,
-        end_line: line,
-        end_column: column + 2,
-        text: Some(source.line_text(line).to_owned()),
-    })
 }
