@@ -4,6 +4,18 @@
 
 use ruff_python_parser::parse_expression;
 
+/// Digits that a decimal integer may have. Source: `sys.int_info.default_max_str_digits`.
+pub(super) const MAX_DIGITS: usize = 4300;
+
+/// How many digits the number `text` has, if it is an integer with too many.
+pub(super) fn too_many_digits(text: &str) -> Option<usize> {
+    if text.len() <= MAX_DIGITS || !text.bytes().all(|b| b.is_ascii_digit() || b == b'_') {
+        return None;
+    }
+    let digits = text.trim_start_matches(['0', '_']).bytes().filter(|byte| *byte != b'_').count();
+    (digits > MAX_DIGITS).then_some(digits)
+}
+
 /// A string literal taken apart: what its prefix says, and what stands between the quotes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Literal<'a> {

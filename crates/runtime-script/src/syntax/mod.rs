@@ -10,6 +10,7 @@
 //! a thread of its own whose stack is large enough for that bound. CPython: `Parser/`,
 //! `Python/symtable.c`.
 
+mod checks;
 mod diagnose;
 mod fault;
 mod features;
@@ -22,6 +23,8 @@ mod token;
 
 use ruff_python_ast as ast;
 use ruff_python_parser::{Mode, ParseOptions};
+use ruff_text_size::TextSize;
+use token::{Kind, Token};
 
 pub use fault::{Fault, SyntaxFault, SyntaxKind};
 pub use features::Features;
@@ -61,17 +64,37 @@ fn parse_here(source: &Source, features: Features) -> Result<ast::ModModule, Fau
             return Err(report.in_source(source));
         }
     }
+    let digits = |token: &Token| {
+        let text = source.text().get(token.start as usize..token.end as usize);
+        token.kind == Kind::Number && text.is_some_and(|t| literals::too_many_digits(t).is_some())
+    };
+    if scan.tokens.iter().any(digits)
+        && let Some(report) = diagnose::diagnose(source, &scan)
+    {
+        return Err(report.in_source(source));
+    }
     let options = ParseOptions::from(Mode::Module).with_target_version(ast::PythonVersion::PY313);
     let parsed = ruff_python_parser::parse_unchecked(source.text(), options);
     let first = parsed.errors().iter().map(|error| error.location.start());
     let newer = parsed.unsupported_syntax_errors().iter().map(|error| error.range.start());
-    if let Some(at) = first.chain(newer).min() {
-        let guess = || report::Report::over(source, at.to_u32(), at.to_u32(), "invalid syntax");
-        let report = diagnose::diagnose(source, &scan).unwrap_or_else(guess);
+    let refused_at = first.chain(newer).min();
+    if refused_at.is_some()
+        && let Some(report) = diagnose::diagnose(source, &scan)
+    {
         return Err(report.in_source(source));
     }
-    let guess = || report::Report::at(1, 0, "invalid syntax").in_source(source);
-    let module = parsed.try_into_module().ok_or_else(guess)?.into_syntax();
+    let refuse = |kind: &RefusalKind, at: TextSize| {
+        let (line, column) = source.line_col(at);
+        Fault::Refused(Refusal::new(kind, source.name(), line, column + 1))
+    };
+    let module = parsed.try_into_module();
+    let module = module.ok_or_else(|| refuse(&refuse::UNKNOWN, TextSize::new(0)))?.into_syntax();
+    if let Some(report) = checks::check(source, &module) {
+        return Err(report.in_source(source));
+    }
+    if let Some(at) = refused_at {
+        return Err(refuse(&refuse::UNKNOWN, at));
+    }
     match features::first_refusal(source, &module, features) {
         Some(refusal) => Err(Fault::Refused(refusal)),
         None => Ok(module),

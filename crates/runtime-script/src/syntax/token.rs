@@ -143,10 +143,9 @@ impl Kind {
     pub(super) fn of_operator(bytes: &[u8]) -> Option<(Self, usize)> {
         let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
         let found = match (byte(0), byte(1), byte(2)) {
-            (b'*', b'*', b'=')
-            | (b'/', b'/', b'=')
-            | (b'<', b'<', b'=')
-            | (b'>', b'>', b'=') => (Self::Augmented, 3),
+            (b'*', b'*', b'=') | (b'/', b'/', b'=') | (b'<', b'<', b'=') | (b'>', b'>', b'=') => {
+                (Self::Augmented, 3)
+            }
             (b'.', b'.', b'.') => (Self::Ellipsis, 3),
             (b'*', b'*', _) => (Self::DoubleStar, 2),
             (b'/', b'/', _) => (Self::DoubleSlash, 2),

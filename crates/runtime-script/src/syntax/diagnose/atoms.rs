@@ -1,5 +1,7 @@
 //! Atoms: names, constants, and everything in brackets.
 
+use super::super::literals::{MAX_DIGITS, too_many_digits};
+use super::super::report::Report;
 use super::super::token::Kind;
 use super::node::{Id, Shape};
 use super::{Miss, Parse, Parser, Rule};
@@ -17,7 +19,20 @@ impl Parser<'_> {
                 Kind::False => Shape::False,
                 Kind::None => Shape::None,
                 Kind::Ellipsis => Shape::Ellipsis,
-                Kind::Number => Shape::Literal,
+                Kind::Number => {
+                    if let Some(digits) = too_many_digits(p.token_text(from)) {
+                        let message = format!(
+                            "Exceeds the limit ({MAX_DIGITS} digits) for integer string \
+                             conversion: value has {digits} digits; use \
+                             sys.set_int_max_str_digits() to increase the limit - Consider \
+                             hexadecimal for huge integer literals to avoid decimal conversion \
+                             limits."
+                        );
+                        let report = Report::at(p.token(from).line, 0, message);
+                        return Err(Miss::Raised(Box::new(report)));
+                    }
+                    Shape::Literal
+                }
                 Kind::Text | Kind::FStart => return p.strings(),
                 Kind::LeftParen => {
                     return p.first_of(&[Self::tuple, Self::group, Self::genexp]);
@@ -195,14 +210,15 @@ impl Parser<'_> {
         if found.is_some() {
             return Ok(self.node(Shape::Dict, from, Vec::new()));
         }
-        self.mistake(|p| {
+        // CPython looks for these mistakes in both passes.
+        self.ahead(|p| {
             p.need(Kind::LeftBrace)?;
-            p.mistake(|p| {
+            p.ahead(|p| {
                 p.gather(Self::pair)?;
                 p.need(Kind::Comma)?;
                 p.invalid_pair()
             })?;
-            p.mistake(Self::starred_value)?;
+            p.ahead(Self::starred_value)?;
             p.missing_value()
         })?;
         Err(Miss::No)
@@ -220,7 +236,7 @@ impl Parser<'_> {
     }
 
     fn invalid_pair(&mut self) -> Parse<()> {
-        self.mistake(|p| {
+        self.ahead(|p| {
             let key = p.expression()?;
             if p.peek()? == Kind::Colon {
                 return Err(Miss::No);
@@ -232,8 +248,8 @@ impl Parser<'_> {
             report.end_column = 0;
             Err::<(), _>(Miss::Raised(Box::new(report)))
         })?;
-        self.mistake(Self::starred_value)?;
-        self.mistake(Self::missing_value)
+        self.ahead(Self::starred_value)?;
+        self.missing_value()
     }
 
     fn starred_value(&mut self) -> Parse<()> {

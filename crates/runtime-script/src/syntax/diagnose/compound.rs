@@ -217,8 +217,9 @@ impl Parser<'_> {
             return Err(Miss::No);
         }
         self.star_expressions()?;
+        self.need_colon()?;
         self.need_block(keyword, "'for' statement")?;
-        self.force(Kind::Colon, ":")?;
+        self.need(Kind::Colon)?;
         self.block()?;
         self.option(Self::otherwise)?;
         Ok(())
@@ -341,8 +342,7 @@ impl Parser<'_> {
             if plain && starred {
                 self.at = handler;
                 self.mistake(|p| {
-                    let message =
-                        "cannot have both 'except' and 'except*' on the same 'try'";
+                    let message = "cannot have both 'except' and 'except*' on the same 'try'";
                     Err::<(), _>(p.raise(handler, handler + 1, message))
                 })?;
                 return Err(Miss::No);

@@ -117,9 +117,8 @@ impl Parser<'_> {
                 p.bitwise_or()?;
                 p.no_assignment_follows()?;
                 let words = p.nodes.shape(target).words();
-                let message = format!(
-                    "cannot assign to {words} here. Maybe you meant '==' instead of '='?"
-                );
+                let message =
+                    format!("cannot assign to {words} here. Maybe you meant '==' instead of '='?");
                 Err::<(), _>(p.raise_at(target, message))
             })?;
             Err(Miss::No)
@@ -224,8 +223,7 @@ impl Parser<'_> {
         if !matches!(name.as_str(), "print" | "exec") {
             return Err(Miss::No);
         }
-        let message =
-            format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
+        let message = format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
         Err(self.raise(from, self.end_of(rest), message))
     }
 

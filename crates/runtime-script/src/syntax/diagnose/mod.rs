@@ -53,12 +53,11 @@ pub(super) fn diagnose(source: &Source, scan: &Scan) -> Option<Report> {
     if let Err(Miss::Raised(report)) = parser.file() {
         return Some(parser.outrank(*report));
     }
-    let report = match parser.token(last).kind {
-        Kind::Indent => *parser.indentation_report("unexpected indent"),
-        Kind::Dedent => *parser.indentation_report("unexpected unindent"),
-        _ => parser.report_over(last, last + 1, "invalid syntax"),
-    };
-    Some(parser.outrank(report))
+    match parser.token(last).kind {
+        Kind::Indent => Some(*parser.indentation_report("unexpected indent")),
+        Kind::Dedent => Some(*parser.indentation_report("unexpected unindent")),
+        _ => Some(parser.outrank(parser.report_over(last, last + 1, "invalid syntax"))),
+    }
 }
 
 /// Why a rule gave nothing.
@@ -250,9 +249,13 @@ impl Parser<'_> {
 impl Parser<'_> {
     /// A report over tokens `from..to`.
     fn report_over(&self, from: usize, to: usize, message: impl Into<String>) -> Report {
-        let start = self.token(from).start;
+        let first = self.token(from);
+        if matches!(first.kind, Kind::Indent | Kind::Dedent | Kind::End) {
+            // These have no columns.
+            return Report::at(first.line, 0, message);
+        }
         let end = self.token(to.saturating_sub(1)).end;
-        Report::over(self.source, start, end, message)
+        Report::over(self.source, first.start, end, message)
     }
 
     /// Raises over tokens `from..to`.
@@ -282,10 +285,13 @@ impl Parser<'_> {
 
     /// Raises at the furthest token looked at.
     fn raise_last(&self, message: impl Into<String>) -> Miss {
+        let token = self.token(self.furthest);
         let mut report = self.report_over(self.furthest, self.furthest + 1, message);
-        if matches!(self.token(self.furthest).kind, Kind::Indent | Kind::Dedent) {
+        if matches!(token.kind, Kind::Indent | Kind::Dedent) {
             // These have no columns; CPython takes the place that the tokenizer has reached.
-            report.column -= 1;
+            let ends = token.start as usize >= self.source.text().len();
+            let reached = self.source.line_col(TextSize::new(token.start)).1;
+            report.column = if ends { 0 } else { reached };
         }
         Miss::Raised(Box::new(report))
     }

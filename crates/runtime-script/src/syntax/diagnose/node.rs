@@ -25,7 +25,6 @@ pub(super) enum Shape {
     Call,
     Attribute,
     Subscript,
-    Slice,
     Starred,
     Lambda,
     /// An operator, boolean or not, but no comparison.
@@ -61,7 +60,6 @@ impl Shape {
             Self::Call => "function call",
             Self::Attribute => "attribute",
             Self::Subscript => "subscript",
-            Self::Slice => "slice",
             Self::Starred => "starred",
             Self::Lambda => "lambda",
             Self::Operation => "expression",

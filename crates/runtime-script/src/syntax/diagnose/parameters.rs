@@ -27,7 +27,7 @@ impl Parser<'_> {
         self.memo(Rule::Lambda, |p| {
             let from = p.need(Kind::Lambda)?;
             p.option(Self::lambda_parameters)?;
-            p.force(Kind::Colon, ":")?;
+            p.need(Kind::Colon)?;
             p.expression()?;
             Ok(p.node(Shape::Lambda, from, Vec::new()))
         })
@@ -84,10 +84,8 @@ impl Parser<'_> {
         if self.peek()? != Kind::Slash {
             return Ok(false);
         }
-        let first = matches!(
-            self.token(self.at.saturating_sub(1)).kind,
-            Kind::LeftParen | Kind::Lambda
-        );
+        let first =
+            matches!(self.token(self.at.saturating_sub(1)).kind, Kind::LeftParen | Kind::Lambda);
         if seen || first {
             return Err(Miss::No);
         }
@@ -126,11 +124,11 @@ impl Parser<'_> {
     /// `a=b,`.
     fn default_parameter(&mut self, of: Of) -> Parse<()> {
         self.parameter(of)?;
-        self.default_value(of)?;
+        self.default_value()?;
         self.parameter_ends(of)
     }
 
-    fn default_value(&mut self, of: Of) -> Parse<()> {
+    fn default_value(&mut self) -> Parse<()> {
         let found = self.option(|p| {
             p.need(Kind::Assign)?;
             p.expression()
@@ -140,7 +138,7 @@ impl Parser<'_> {
         }
         self.mistake(|p| {
             let sign = p.need(Kind::Assign)?;
-            if p.peek()? != of.end() && p.peek()? != Kind::Comma {
+            if !matches!(p.peek()?, Kind::RightParen | Kind::Comma) {
                 return Err(Miss::No);
             }
             Err::<(), _>(p.raise(sign, sign + 1, "expected default value expression"))
@@ -151,7 +149,7 @@ impl Parser<'_> {
     /// A parameter with or without a default.
     fn any_parameter(&mut self, of: Of) -> Parse<()> {
         self.parameter(of)?;
-        self.option(|p| p.default_value(of))?;
+        self.option(|p| p.default_value())?;
         self.parameter_ends(of)
     }
 
@@ -255,19 +253,15 @@ impl Parser<'_> {
             Err::<(), _>(p.raise(slash, slash + 1, "/ may appear only once"))
         })?;
         self.mistake(|p| {
-            p.option(|p| p.some_before_slash(of))?;
-            while p.option(|p| p.plain_parameter(of))?.is_some() {}
-            // A slash that follows a default counts for the defaults before it.
-            let behind = p.token(p.at.saturating_sub(2)).kind;
-            let defaults = p.option(|p| {
-                p.default_parameter(of)?;
-                while p.option(|p| p.default_parameter(of))?.is_some() {}
-                p.option(|p| p.slash(of))?;
-                while p.option(|p| p.default_parameter(of))?.is_some() {}
-                Ok(())
+            p.option(|p| {
+                while p.option(|p| p.plain_parameter(of))?.is_some() {}
+                p.slash(of)
             })?;
-            if defaults.is_none() && behind != Kind::Slash {
-                return Err(Miss::No);
+            while p.option(|p| p.plain_parameter(of))?.is_some() {}
+            p.default_parameter(of)?;
+            while p.option(|p| p.default_parameter(of))?.is_some() {}
+            if p.option(|p| p.slash(of))?.is_some() {
+                while p.option(|p| p.default_parameter(of))?.is_some() {}
             }
             let from = p.at;
             p.parameter(of)?;

@@ -4,6 +4,8 @@ use super::super::token::Kind;
 use super::node::{Id, Shape, Target};
 use super::{Miss, Parse, Parser, Rule};
 
+const NAMES_WANTED: &str = "Expected one or more names after 'import'";
+
 impl Parser<'_> {
     /// The whole text.
     pub(super) fn file(&mut self) -> Parse<()> {
@@ -285,6 +287,11 @@ impl Parser<'_> {
             let message = "Did you mean to use 'from ... import ...' instead?";
             Err::<(), _>(p.raise_from(from, message))
         })?;
+        self.mistake(|p| {
+            p.need(Kind::Import)?;
+            let newline = p.need(Kind::Newline)?;
+            Err::<(), _>(p.raise(newline, newline + 1, NAMES_WANTED))
+        })?;
         self.need(Kind::Import)?;
         self.gather(|p| {
             p.dotted_name()?;
@@ -343,8 +350,7 @@ impl Parser<'_> {
         })?;
         self.mistake(|p| {
             let newline = p.need(Kind::Newline)?;
-            let message = "Expected one or more names after 'import'";
-            Err::<(), _>(p.raise(newline, newline + 1, message))
+            Err::<(), _>(p.raise(newline, newline + 1, NAMES_WANTED))
         })?;
         Err(Miss::No)
     }

@@ -7,7 +7,13 @@ use super::{Miss, Parse, Parser, Rule};
 impl Parser<'_> {
     /// `a, *b, c[d]`.
     pub(super) fn star_targets(&mut self) -> Parse<()> {
-        self.star_target()?;
+        self.counted_targets().map(|_| ())
+    }
+
+    /// The same; whether it is one target without a comma, and that one has a star.
+    fn counted_targets(&mut self) -> Parse<bool> {
+        let first = self.star_target()?;
+        let from = self.at;
         while self
             .option(|p| {
                 p.need(Kind::Comma)?;
@@ -16,7 +22,7 @@ impl Parser<'_> {
             .is_some()
         {}
         self.eat(Kind::Comma)?;
-        Ok(())
+        Ok(self.at == from && self.nodes.shape(first) == Shape::Starred)
     }
 
     /// One target, with a star perhaps.
@@ -60,7 +66,10 @@ impl Parser<'_> {
                 _ => return Err(Miss::No),
             };
             p.at += 1;
-            p.option(Self::star_targets)?;
+            let lone_star = p.option(Self::counted_targets)?.unwrap_or(false);
+            if lone_star && close == Kind::RightParen {
+                return Err(Miss::No);
+            }
             p.need(close)?;
             Ok(p.node(Shape::Tuple, from, Vec::new()))
         })

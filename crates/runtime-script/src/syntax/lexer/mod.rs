@@ -181,13 +181,18 @@ impl Lexer<'_> {
         if let Some(first) = first {
             indent = first;
         }
+        if self.ended() && matches!(self.bytes.last(), Some(b'\n' | b'\r')) {
+            // What ends with the text lies on its last line.
+            self.line = self.line.saturating_sub(1).max(1);
+        }
         let blank = self.peek(0) == b'#' || self.newline() > 0;
         if blank {
             while !self.ended() && self.newline() == 0 {
                 self.at += 1;
             }
-            self.at += self.newline();
-            self.line += 1;
+            let newline = self.newline();
+            self.at += newline;
+            self.line += u32::from(newline > 0);
             self.fresh_line = true;
             return Ok(true);
         }
@@ -202,7 +207,11 @@ impl Lexer<'_> {
         let top = self.indents.last().copied().unwrap_or(indent);
         if indent.columns > top.columns {
             if self.indents.len() >= MAX_INDENTS {
-                return Err(Stop::Noted(block_report(self.line, SyntaxKind::IndentationError, TOO_DEEP)));
+                return Err(Stop::Noted(block_report(
+                    self.line,
+                    SyntaxKind::IndentationError,
+                    TOO_DEEP,
+                )));
             }
             if indent.characters <= top.characters {
                 return Err(Stop::Noted(block_report(self.line, SyntaxKind::TabError, MIXED_TABS)));
@@ -243,8 +252,9 @@ impl Lexer<'_> {
         }
         self.at += length;
         if self.ended() {
-            let column = self.source.line_text(self.line).chars().count();
-            let column = u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1);
+            let length = self.source.line_text(self.line).chars().count();
+            let alone = self.tokens.last().is_none_or(|token| token.line != self.line);
+            let column = if alone { 0 } else { u32::try_from(length + 1).unwrap_or(u32::MAX) };
             return Err(Stop::Noted(Report::at(self.line, column, "unexpected EOF while parsing")));
         }
         self.line += 1;
@@ -366,9 +376,7 @@ impl Lexer<'_> {
             return Err(self.error_here(format!("unmatched '{shown}'")));
         };
         if !matches!((open.byte, byte), (b'(', b')') | (b'[', b']') | (b'{', b'}')) {
-            if open.byte == b'{'
-                && depth.is_some_and(|(depth, fields)| depth == fields)
-            {
+            if open.byte == b'{' && depth.is_some_and(|(depth, fields)| depth == fields) {
                 return Err(self.error_here(format!("f-string: unmatched '{shown}'")));
             }
             let mut message = format!(
