@@ -11,6 +11,7 @@
 //! `Python/symtable.c`.
 
 mod checks;
+mod depth;
 mod diagnose;
 mod fault;
 mod features;
@@ -32,7 +33,7 @@ pub use refuse::{REFUSALS, Refusal, RefusalKind};
 pub use source::Source;
 
 /// Stack of the thread that parses; only the part in use takes memory.
-const STACK_BYTES: usize = 32 << 20;
+const STACK_BYTES: usize = 16 << 20;
 
 /// Parses `source` and checks it as far as CPython does before running a line.
 ///
@@ -54,15 +55,22 @@ pub fn parse_cost(source: &Source) -> usize {
 }
 
 fn parse_here(source: &Source, features: Features) -> Result<ast::ModModule, Fault> {
+    let refuse = |kind: &RefusalKind, at: TextSize| {
+        let (line, column) = source.line_col(at);
+        Fault::Refused(Refusal::new(kind, source.name(), line, column + 1))
+    };
     let scan = lexer::scan(source);
-    if let Some(stop) = &scan.stop {
-        let fallback = match stop {
-            lexer::Stop::Raised(report) | lexer::Stop::Noted(report) => Some(report.clone()),
-            lexer::Stop::Open => None,
-        };
-        if let Some(report) = diagnose::diagnose(source, &scan).or(fallback) {
-            return Err(report.in_source(source));
-        }
+    if let Some(at) = depth::too_deep(&scan.tokens) {
+        // CPython prefers the tokenizer's errors to all others, so no parse is needed for them.
+        return Err(match scan.stop {
+            Some(lexer::Stop::Raised(report)) => report.in_source(source),
+            _ => refuse(&refuse::TOO_DEEP, at),
+        });
+    }
+    if scan.stop.is_some()
+        && let Some(report) = diagnose::diagnose(source, &scan)
+    {
+        return Err(report.in_source(source));
     }
     let digits = |token: &Token| {
         let text = source.text().get(token.start as usize..token.end as usize);
@@ -83,10 +91,6 @@ fn parse_here(source: &Source, features: Features) -> Result<ast::ModModule, Fau
     {
         return Err(report.in_source(source));
     }
-    let refuse = |kind: &RefusalKind, at: TextSize| {
-        let (line, column) = source.line_col(at);
-        Fault::Refused(Refusal::new(kind, source.name(), line, column + 1))
-    };
     let module = parsed.try_into_module();
     let module = module.ok_or_else(|| refuse(&refuse::UNKNOWN, TextSize::new(0)))?.into_syntax();
     if let Some(report) = checks::check(source, &module) {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
-use ruff_text_size::{Ranged, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::super::report::Report;
 use super::super::source::Source;
@@ -256,6 +256,13 @@ impl<'a> Visitor<'a> for Walk<'a> {
                     self.visit_expr(target);
                 }
             }
+            Stmt::AnnAssign(assign) => {
+                let debug = |name: &ast::ExprName| name.id.as_str() == "__debug__";
+                if assign.target.as_name_expr().is_some_and(debug) {
+                    self.fail(stmt, "cannot assign to __debug__");
+                }
+                visitor::walk_stmt(self, stmt);
+            }
             Stmt::For(each) => {
                 self.need_async(each.is_async, each, "async for");
                 self.visit_expr(&each.iter);
@@ -327,8 +334,9 @@ impl<'a> Visitor<'a> for Walk<'a> {
                 self.fail(expr, message);
             }
             Expr::Yield(_) | Expr::YieldFrom(_) => {
+                let word = if expr.is_yield_expr() { "yield" } else { "yield from" };
                 if !self.in_function() {
-                    self.fail(expr, "'yield' outside function");
+                    self.fail(expr, format!("'{word}' outside function"));
                 } else if expr.is_yield_from_expr() && self.unit.kind == UnitKind::AsyncFunction {
                     self.fail(expr, "'yield from' inside async function");
                 }
@@ -372,7 +380,8 @@ impl<'a> Visitor<'a> for Walk<'a> {
 
     fn visit_parameter(&mut self, parameter: &'a ast::Parameter) {
         if parameter.name.as_str() == "__debug__" {
-            self.fail(parameter, "cannot assign to __debug__");
+            let at = TextRange::new(parameter.name.start(), parameter.end());
+            self.fail(at, "cannot assign to __debug__");
         }
         // `*args: *Ts` is the one annotation that may have a star.
         match parameter.annotation.as_deref() {

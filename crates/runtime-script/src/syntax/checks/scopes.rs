@@ -46,7 +46,10 @@ impl<'a> Walk<'a> {
 
     fn within(&mut self, kind: ScopeKind, body: impl FnOnce(&mut Self)) {
         let index = self.scopes.len();
-        self.scopes.push(Scope::new(kind));
+        let mut scope = Scope::new(kind);
+        // A lambda or comprehension inside an iterable is still inside it.
+        scope.in_iterable = self.scope().map_or(0, |outer| outer.in_iterable);
+        self.scopes.push(scope);
         if let Some(parent) = self.scope() {
             parent.children.push(index);
         }

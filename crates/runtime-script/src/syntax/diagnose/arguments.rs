@@ -184,8 +184,8 @@ impl Parser<'_> {
             if p.ahead(|p| p.need(Kind::Name).and_then(|_| p.need(Kind::Assign)))? {
                 return Err(Miss::No);
             }
-            let from = p.at;
-            p.expression()?;
+            let target = p.expression()?;
+            let from = p.start_of(target);
             p.need(Kind::Assign)?;
             let message = "expression cannot contain assignment, perhaps you meant \"==\"?";
             Err::<(), _>(p.raise(from, p.at, message))

@@ -4,49 +4,47 @@ use super::super::literals::{MAX_DIGITS, too_many_digits};
 use super::super::report::Report;
 use super::super::token::Kind;
 use super::node::{Id, Shape};
-use super::{Miss, Parse, Parser, Rule};
+use super::{Miss, Parse, Parser};
 
 const BRACKETS_WANTED: &str = "did you forget parentheses around the comprehension target?";
 
 impl Parser<'_> {
     /// The smallest expression.
     pub(super) fn atom(&mut self) -> Parse<Id> {
-        self.memo(Rule::Atom, |p| {
-            let from = p.at;
-            let shape = match p.peek()? {
-                Kind::Name => Shape::Name,
-                Kind::True => Shape::True,
-                Kind::False => Shape::False,
-                Kind::None => Shape::None,
-                Kind::Ellipsis => Shape::Ellipsis,
-                Kind::Number => {
-                    if let Some(digits) = too_many_digits(p.token_text(from)) {
-                        let message = format!(
-                            "Exceeds the limit ({MAX_DIGITS} digits) for integer string \
-                             conversion: value has {digits} digits; use \
-                             sys.set_int_max_str_digits() to increase the limit - Consider \
-                             hexadecimal for huge integer literals to avoid decimal conversion \
-                             limits."
-                        );
-                        let report = Report::at(p.token(from).line, 0, message);
-                        return Err(Miss::Raised(Box::new(report)));
-                    }
-                    Shape::Literal
+        let from = self.at;
+        let shape = match self.peek()? {
+            Kind::Name => Shape::Name,
+            Kind::True => Shape::True,
+            Kind::False => Shape::False,
+            Kind::None => Shape::None,
+            Kind::Ellipsis => Shape::Ellipsis,
+            Kind::Number => {
+                if let Some(digits) = too_many_digits(self.token_text(from)) {
+                    let message = format!(
+                        "Exceeds the limit ({MAX_DIGITS} digits) for integer string \
+                         conversion: value has {digits} digits; use \
+                         sys.set_int_max_str_digits() to increase the limit - Consider \
+                         hexadecimal for huge integer literals to avoid decimal conversion \
+                         limits."
+                    );
+                    let report = Report::at(self.token(from).line, 0, message);
+                    return Err(Miss::Raised(Box::new(report)));
                 }
-                Kind::Text | Kind::FStart => return p.strings(),
-                Kind::LeftParen => {
-                    return p.first_of(&[Self::tuple, Self::group, Self::genexp]);
-                }
-                Kind::LeftSquare => return p.first_of(&[Self::list, Self::listcomp]),
-                Kind::LeftBrace => {
-                    let rules = [Self::dict, Self::set, Self::dictcomp, Self::setcomp];
-                    return p.first_of(&rules);
-                }
-                _ => return Err(Miss::No),
-            };
-            p.at += 1;
-            Ok(p.node(shape, from, Vec::new()))
-        })
+                Shape::Literal
+            }
+            Kind::Text | Kind::FStart => return self.strings(),
+            Kind::LeftParen => {
+                return self.first_of(&[Self::tuple, Self::group, Self::genexp]);
+            }
+            Kind::LeftSquare => return self.first_of(&[Self::list, Self::listcomp]),
+            Kind::LeftBrace => {
+                let rules = [Self::dict, Self::set, Self::dictcomp, Self::setcomp];
+                return self.first_of(&rules);
+            }
+            _ => return Err(Miss::No),
+        };
+        self.at += 1;
+        Ok(self.node(shape, from, Vec::new()))
     }
 
     fn first_of(&mut self, rules: &[fn(&mut Self) -> Parse<Id>]) -> Parse<Id> {

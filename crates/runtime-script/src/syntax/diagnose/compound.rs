@@ -33,6 +33,18 @@ impl Parser<'_> {
 
     /// Statements on the same line, or indented below.
     pub(super) fn block(&mut self) -> Parse<()> {
+        // A block may be tried by several alternatives, and so may those around it.
+        let from = self.at;
+        if let Some(known) = self.blocks.get(&from) {
+            self.at = known.ok_or(Miss::No)?;
+            return Ok(());
+        }
+        let found = self.option(Self::new_block)?;
+        self.blocks.insert(from, found.map(|()| self.at));
+        found.ok_or(Miss::No)
+    }
+
+    fn new_block(&mut self) -> Parse<()> {
         let indented = self.option(|p| {
             p.need(Kind::Newline)?;
             p.need(Kind::Indent)?;
@@ -125,10 +137,10 @@ impl Parser<'_> {
     /// `[T, *Ts, **P]`.
     pub(super) fn type_parameters(&mut self) -> Parse<()> {
         self.need(Kind::LeftSquare)?;
-        self.mistake(|p| {
-            p.need(Kind::RightSquare)?;
-            Err::<(), _>(p.raise_last("Type parameter list cannot be empty"))
-        })?;
+        let close = self.at;
+        if self.eat(Kind::RightSquare)? {
+            return Err(self.raise_from(close, "Type parameter list cannot be empty"));
+        }
         self.gather(|p| {
             if matches!(p.peek()?, Kind::Star | Kind::DoubleStar) {
                 p.at += 1;
@@ -343,7 +355,7 @@ impl Parser<'_> {
                 self.at = handler;
                 self.mistake(|p| {
                     let message = "cannot have both 'except' and 'except*' on the same 'try'";
-                    Err::<(), _>(p.raise(handler, handler + 1, message))
+                    Err::<(), _>(p.raise(handler, handler + 1 + usize::from(is_starred), message))
                 })?;
                 return Err(Miss::No);
             }

@@ -250,7 +250,7 @@ impl Parser<'_> {
     }
 
     fn conjunction(&mut self) -> Parse<Id> {
-        self.memo(Rule::Conjunction, |p| p.chain(Kind::And, Self::inversion))
+        self.chain(Kind::And, Self::inversion)
     }
 
     fn chain(&mut self, kind: Kind, operand: fn(&mut Self) -> Parse<Id>) -> Parse<Id> {
@@ -269,41 +269,37 @@ impl Parser<'_> {
     }
 
     fn inversion(&mut self) -> Parse<Id> {
-        self.memo(Rule::Inversion, |p| {
-            let from = p.at;
-            if !p.eat(Kind::Not)? {
-                return p.comparison();
-            }
-            p.inversion()?;
-            Ok(p.node(Shape::Operation, from, Vec::new()))
-        })
+        let from = self.at;
+        if !self.eat(Kind::Not)? {
+            return self.comparison();
+        }
+        self.inversion()?;
+        Ok(self.node(Shape::Operation, from, Vec::new()))
     }
 
     fn comparison(&mut self) -> Parse<Id> {
-        self.memo(Rule::Comparison, |p| {
-            let from = p.at;
-            let left = p.bitwise_or()?;
-            let mut shape = None;
-            loop {
-                let operator = p.at;
-                let next = p.option(|p| {
-                    p.comparison_operator()?;
-                    p.bitwise_or()
-                })?;
-                if next.is_none() {
-                    break;
-                }
-                let is_in = p.token(operator).kind == Kind::In;
-                shape = match shape {
-                    None if is_in => Some(Shape::CompareIn),
-                    None => Some(Shape::Compare),
-                    first => first,
-                };
+        let from = self.at;
+        let left = self.bitwise_or()?;
+        let mut shape = None;
+        loop {
+            let operator = self.at;
+            let next = self.option(|p| {
+                p.comparison_operator()?;
+                p.bitwise_or()
+            })?;
+            if next.is_none() {
+                break;
             }
-            Ok(match shape {
-                Some(shape) => p.node(shape, from, vec![left]),
-                None => left,
-            })
+            let is_in = self.token(operator).kind == Kind::In;
+            shape = match shape {
+                None if is_in => Some(Shape::CompareIn),
+                None => Some(Shape::Compare),
+                first => first,
+            };
+        }
+        Ok(match shape {
+            Some(shape) => self.node(shape, from, vec![left]),
+            None => left,
         })
     }
 
@@ -345,6 +341,9 @@ impl Parser<'_> {
                 p.binary(binding)
             })?;
             if operand.is_none() {
+                if binding >= ARITHMETIC {
+                    self.mistake(Self::negation_after_operator)?;
+                }
                 break;
             }
             left = self.node(Shape::Operation, from, Vec::new());
@@ -352,23 +351,34 @@ impl Parser<'_> {
         Ok(left)
     }
 
+    /// `not` right behind an arithmetic operator.
+    fn negation_after_operator(&mut self) -> Parse<()> {
+        self.at += 1;
+        let from = self.need(Kind::Not)?;
+        let operand = self.inversion()?;
+        let message = "'not' after an operator must be parenthesized";
+        Err(self.raise(from, self.end_of(operand), message))
+    }
+
     fn factor(&mut self) -> Parse<Id> {
-        self.memo(Rule::Factor, |p| {
-            let from = p.at;
-            if matches!(p.peek()?, Kind::Plus | Kind::Minus | Kind::Tilde) {
-                p.at += 1;
-                p.factor()?;
-                return Ok(p.node(Shape::Operation, from, Vec::new()));
+        let from = self.at;
+        if matches!(self.peek()?, Kind::Plus | Kind::Minus | Kind::Tilde) {
+            self.at += 1;
+            if self.option(Self::factor)?.is_none() {
+                self.at = from;
+                self.mistake(Self::negation_after_operator)?;
+                return Err(Miss::No);
             }
-            let base = p.awaited()?;
-            let power = p.option(|p| {
-                p.need(Kind::DoubleStar)?;
-                p.factor()
-            })?;
-            Ok(match power {
-                Some(_) => p.node(Shape::Operation, from, Vec::new()),
-                None => base,
-            })
+            return Ok(self.node(Shape::Operation, from, Vec::new()));
+        }
+        let base = self.awaited()?;
+        let power = self.option(|p| {
+            p.need(Kind::DoubleStar)?;
+            p.factor()
+        })?;
+        Ok(match power {
+            Some(_) => self.node(Shape::Operation, from, Vec::new()),
+            None => base,
         })
     }
 
@@ -441,6 +451,9 @@ impl Parser<'_> {
         Ok(())
     }
 }
+
+/// From here on, [`binding`] is of arithmetic operators.
+const ARITHMETIC: u8 = 5;
 
 /// How tightly a binary operator binds; `**` is not among them.
 fn binding(kind: Kind) -> Option<u8> {

@@ -42,6 +42,7 @@ pub(super) fn diagnose(source: &Source, scan: &Scan) -> Option<Report> {
         raised_by_scan: false,
         nodes: Nodes::default(),
         memo: HashMap::new(),
+        blocks: HashMap::new(),
     };
     match parser.file() {
         Ok(()) => return None,
@@ -79,17 +80,10 @@ enum Rule {
     NamedExpression,
     InvalidNamed,
     Disjunction,
-    Conjunction,
-    Inversion,
-    Comparison,
     BitwiseOr,
-    Factor,
     Primary,
-    Atom,
     Lambda,
     StarTarget,
-    StarAtom,
-    SimpleStatement,
 }
 
 struct Parser<'a> {
@@ -105,6 +99,8 @@ struct Parser<'a> {
     raised_by_scan: bool,
     nodes: Nodes,
     memo: HashMap<(usize, Rule), Option<(Id, usize)>>,
+    /// Where the block that begins at a token ends, if it is one.
+    blocks: HashMap<usize, Option<usize>>,
 }
 
 // Tokens.
@@ -116,7 +112,7 @@ impl Parser<'_> {
         self.forget();
     }
 
-    /// Drops what is known about statements that lie behind.
+    /// Drops what is known about expressions of the statement behind; nodes of it are gone too.
     fn forget(&mut self) {
         self.memo.clear();
         self.nodes.clear();

@@ -126,7 +126,8 @@ impl Nodes {
             Shape::CompareIn if target == Target::For => {
                 node.parts.first().and_then(|part| self.invalid_target(*part, target))
             }
-            Shape::Compare if target == Target::For => Some(id),
+            // CPython looks no further into other comparisons.
+            Shape::Compare if target == Target::For => None,
             _ => Some(id),
         }
     }

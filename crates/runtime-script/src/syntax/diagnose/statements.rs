@@ -1,8 +1,8 @@
 //! Simple statements, and the sequences that files and blocks are made of.
 
 use super::super::token::Kind;
-use super::node::{Id, Shape, Target};
-use super::{Miss, Parse, Parser, Rule};
+use super::node::{Id, Target};
+use super::{Miss, Parse, Parser};
 
 const NAMES_WANTED: &str = "Expected one or more names after 'import'";
 
@@ -10,8 +10,8 @@ impl Parser<'_> {
     /// The whole text.
     pub(super) fn file(&mut self) -> Parse<()> {
         loop {
-            // What a whole statement was made of is never looked at again.
             self.forget();
+            self.blocks.clear();
             if self.option(Self::statement)?.is_none() {
                 break;
             }
@@ -36,6 +36,8 @@ impl Parser<'_> {
 
     /// Simple statements on one line.
     pub(super) fn simple_statements(&mut self) -> Parse<()> {
+        // What a whole statement was made of is never looked at again.
+        self.forget();
         self.simple_statement()?;
         while self
             .option(|p| {
@@ -50,15 +52,6 @@ impl Parser<'_> {
     }
 
     fn simple_statement(&mut self) -> Parse<()> {
-        self.memo(Rule::SimpleStatement, |p| {
-            let from = p.at;
-            p.any_simple_statement()?;
-            Ok(p.node(Shape::Name, from, Vec::new()))
-        })?;
-        Ok(())
-    }
-
-    fn any_simple_statement(&mut self) -> Parse<()> {
         if self.option(Self::assignment)?.is_some() {
             return Ok(());
         }

@@ -54,25 +54,23 @@ impl Parser<'_> {
     }
 
     fn star_atom(&mut self) -> Parse<Id> {
-        self.memo(Rule::StarAtom, |p| {
-            let from = p.at;
-            let close = match p.peek()? {
-                Kind::Name => {
-                    p.at += 1;
-                    return Ok(p.node(Shape::Name, from, Vec::new()));
-                }
-                Kind::LeftParen => Kind::RightParen,
-                Kind::LeftSquare => Kind::RightSquare,
-                _ => return Err(Miss::No),
-            };
-            p.at += 1;
-            let lone_star = p.option(Self::counted_targets)?.unwrap_or(false);
-            if lone_star && close == Kind::RightParen {
-                return Err(Miss::No);
+        let from = self.at;
+        let close = match self.peek()? {
+            Kind::Name => {
+                self.at += 1;
+                return Ok(self.node(Shape::Name, from, Vec::new()));
             }
-            p.need(close)?;
-            Ok(p.node(Shape::Tuple, from, Vec::new()))
-        })
+            Kind::LeftParen => Kind::RightParen,
+            Kind::LeftSquare => Kind::RightSquare,
+            _ => return Err(Miss::No),
+        };
+        self.at += 1;
+        let lone_star = self.option(Self::counted_targets)?.unwrap_or(false);
+        if lone_star && close == Kind::RightParen {
+            return Err(Miss::No);
+        }
+        self.need(close)?;
+        Ok(self.node(Shape::Tuple, from, Vec::new()))
     }
 
     /// A target without stars or commas: a name, a place, or one of them in brackets.

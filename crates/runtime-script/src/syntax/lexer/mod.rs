@@ -247,8 +247,7 @@ impl Lexer<'_> {
             self.at += self.char_length();
             let column = self.source.line_col(TextSize::new(self.offset())).1;
             let message = "unexpected character after line continuation character";
-            let report = Report::at(self.line, column, message);
-            return Err(Stop::Raised(report));
+            return Err(Stop::Noted(Report::at(self.line, column, message)));
         }
         self.at += length;
         if self.ended() {

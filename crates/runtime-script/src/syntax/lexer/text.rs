@@ -65,15 +65,17 @@ impl Lexer<'_> {
             return Ok(());
         }
         let line = self.line;
+        let mut escaped = false;
         self.at += quotes;
         loop {
             if self.ended() || (!triple && self.newline() > 0) {
-                return Err(self.unterminated(start, quote, quotes));
+                return Err(self.unterminated(start, quote, quotes, escaped && !triple));
             }
             if self.newline() > 0 {
                 self.pass_newline();
             } else if self.peek(0) == b'\\' {
                 self.at += 1;
+                escaped |= self.peek(0) == quote;
                 self.pass_escaped();
             } else if self.closes(quote, quotes) {
                 self.at += quotes;
@@ -111,7 +113,7 @@ impl Lexer<'_> {
         if after_end { self.line.saturating_sub(1).max(1) } else { self.line }
     }
 
-    fn unterminated(&self, start: usize, quote: u8, quotes: usize) -> Stop {
+    fn unterminated(&self, start: usize, quote: u8, quotes: usize, escaped: bool) -> Stop {
         let waiting = self.f_strings.last();
         if waiting.is_some_and(|open| open.quote == quote && open.quotes == quotes) {
             // The quote was meant to end the f-string: its field lacks a bracket.
@@ -120,7 +122,8 @@ impl Lexer<'_> {
         }
         let kind = if quotes == 3 { "triple-quoted string" } else { "string" };
         let detected = self.detected();
-        let message = format!("unterminated {kind} literal (detected at line {detected})");
+        let hint = if escaped { "; perhaps you escaped the end quote?" } else { "" };
+        let message = format!("unterminated {kind} literal (detected at line {detected}){hint}");
         self.error_at(offset_of(start + 1), message)
     }
 
