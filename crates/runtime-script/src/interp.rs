@@ -4,11 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::ptr::{NonNull, null_mut};
 
 use runtime_core::{AllocError, Floor, Heap, HeapConfig, Obj, StampError};
-use runtime_gc::{Borrowed, Collector, Ref, decref};
-use runtime_types::exception::Exc;
+use runtime_gc::{Borrowed, Collector, Ref};
 use runtime_types::kernel::hash::HashKey;
 use runtime_types::ty::{Type, TypeDef};
-use runtime_types::{Console, Cx, Layout, OrRaise, Res, World, dict};
+use runtime_types::{Console, Cx, Layout, Res, World, dict};
 
 use crate::code::{self, CodeObject};
 use crate::compile::{self, CompileError};
@@ -184,6 +183,12 @@ impl Machine {
     pub(crate) fn line_of(&self, code: &CodeObject, index: usize) -> u32 {
         let start = code.position(index).start();
         self.source(code).map_or(0, |source| source.line_col(start).0)
+    }
+
+    /// The name of a source.
+    pub(crate) fn source_name(&self, index: u32) -> String {
+        let sources = self.sources.borrow();
+        sources.get(index as usize).map_or_else(String::new, |source| source.name().to_owned())
     }
 
     fn add_source(&self, source: Source) -> u32 {
