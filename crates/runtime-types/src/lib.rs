@@ -31,6 +31,7 @@ mod singleton;
 pub mod slice;
 pub mod string;
 pub mod tuple;
+mod tuple_slots;
 pub mod ty;
 pub mod type_type;
 mod view;
