@@ -16,7 +16,6 @@
 
 mod build;
 mod edit;
-pub(crate) mod guard;
 mod methods;
 mod operators;
 mod slices;
