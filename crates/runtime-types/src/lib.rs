@@ -36,6 +36,7 @@ pub mod string;
 mod testing;
 pub mod sys;
 pub mod tuple;
+mod tuple_slots;
 pub mod ty;
 pub mod type_type;
 mod view;
