@@ -365,7 +365,9 @@ impl Interp {
             if let Some(namespace) = cell.take() {
                 // SAFETY: the cell owned it.
                 let namespace = unsafe { Ref::steal(namespace) };
-                dict::clear(cx, namespace.borrow());
+                if let Err(raised) = dict::clear(cx, namespace.borrow()) {
+                    drop(cx.take_raised(raised));
+                }
             }
         }
         // SAFETY: nothing runs any more; no object is used after this.
