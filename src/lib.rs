@@ -11,7 +11,6 @@
 //! stats                       adding up what was seen                here
 //! ```
 
-pub mod shim;
 pub mod stats;
 
 pub use runtime_core::{
@@ -19,4 +18,4 @@ pub use runtime_core::{
 };
 pub use runtime_script::syntax::{Fault, Refusal, Source, SyntaxFault};
 pub use runtime_types::Console;
-pub use shim::{Config, Interp, Outcome, Teardown};
+pub use runtime_script::{Config, Interp, Outcome, Teardown};

@@ -109,7 +109,8 @@ fn exit_of(outcome: &Outcome) -> Exit {
     match outcome {
         Outcome::Done => Exit::Success,
         Outcome::Exit(code) => Exit::Script(*code),
-        Outcome::Raised => Exit::Failed,
+        Outcome::Raised { interrupted: true } => Exit::Interrupted,
+        Outcome::Raised { interrupted: false } => Exit::Failed,
         Outcome::Fault(fault) => fault_exit(fault),
     }
 }
