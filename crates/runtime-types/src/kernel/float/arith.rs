@@ -162,8 +162,18 @@ pub fn round_digits(x: f64, places: i64) -> Result<f64, FloatError> {
     if places < -308 {
         return Ok(0.0 * x);
     }
-    let mut decimal = Decimal::exact(x)?;
-    decimal.round_at(i32::try_from(places).unwrap_or(0));
+    // Seventeen digits read back as the same float; one more makes up for the logarithm's error.
+    if places as f64 + x.abs().log10() > 18.0 {
+        return Ok(x);
+    }
+    let decimal = match usize::try_from(places) {
+        Ok(places) => Decimal::fixed(x, places)?,
+        Err(_) => {
+            let mut decimal = Decimal::exact(x)?;
+            decimal.round_at(i32::try_from(places).unwrap_or(0));
+            decimal
+        }
+    };
     if decimal.is_zero() {
         return Ok(0.0_f64.copysign(x));
     }
