@@ -174,7 +174,6 @@ fn of_floats(case: &Case) -> Result<String, String> {
     use float::FloatError;
     let message = |error: FloatError| match error {
         FloatError::ZeroDivision => "zero".to_owned(),
-        FloatError::ZeroToNegative => "0.0 to negative".to_owned(),
         error => error.to_string(),
     };
     let pair = |(x, y)| format!("{},{}", support::bits(x), support::bits(y));

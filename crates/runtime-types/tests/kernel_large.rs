@@ -25,7 +25,7 @@ fn number(len: usize, kind: u32, seed: u64) -> Int {
         match kind {
             0 => (state >> 20) as u32 & DIGIT_MASK,
             1 => DIGIT_MASK,
-            _ => u32::from(at == 0 || at % 997 == 0),
+            _ => u32::from(at.is_multiple_of(997)),
         }
     };
     let mut digits: Vec<u32> = (0..len).map(&mut digit).collect();

@@ -35,7 +35,7 @@ impl std::fmt::Display for FloatError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::ZeroDivision => "float division by zero",
-            Self::ZeroToNegative => "zero to a negative power",
+            Self::ZeroToNegative => "0.0 cannot be raised to a negative power",
             Self::Complex => "a negative number cannot be raised to a fractional power",
             Self::PowerOverflow => "(34, 'Numerical result out of range')",
             Self::RoundOverflow => "rounded value too large to represent",
@@ -151,7 +151,8 @@ pub fn round_half_even(x: f64) -> f64 {
     x.round_ties_even()
 }
 
-/// `round(x, places)`: the float nearest to the correctly rounded decimal.
+/// `round(x, places)`: the float nearest to the correctly rounded decimal. `places` beyond 64 bits may
+/// be given as the nearest of 64.
 ///
 /// # Errors
 /// `RoundOverflow`; `NoMemory`.
