@@ -10,6 +10,7 @@
 //! ```
 
 pub mod args;
+pub mod builtins;
 pub mod cell;
 mod cx;
 pub mod dict;
@@ -33,6 +34,7 @@ pub mod slice;
 pub mod string;
 #[cfg(test)]
 mod testing;
+pub mod sys;
 pub mod tuple;
 mod tuple_slots;
 pub mod ty;
