@@ -20,6 +20,8 @@ mod methods;
 mod operators;
 mod slices;
 mod sort;
+#[cfg(test)]
+mod tests;
 mod timsort;
 
 use std::cell::Cell;
