@@ -10,6 +10,16 @@ use runtime_gc::{Borrowed, Ref};
 pub struct ListObject {
     object: Object,
 }
+impl ListObject {
+    /// Number of items.
+    pub fn len(&self) -> usize {
+        0
+    }
+    /// A new reference to the item at `index`.
+    pub fn get(&self, _index: usize) -> Option<Ref> {
+        None
+    }
+}
 // SAFETY: placeholder.
 unsafe impl View for ListObject {
     const LAYOUT: u16 = Layout::List as u16;
@@ -62,4 +72,10 @@ pub fn extend(_cx: &mut Cx<'_>, _list: Borrowed<'_>, _items: Borrowed<'_>) -> Re
 /// `MemoryError`.
 pub fn with_capacity(world: &World, _capacity: usize) -> Res {
     empty(world)
+}
+/// `xs.reverse()`
+/// # Errors
+/// `TypeError` when it is no list.
+pub fn reverse(_cx: &Cx<'_>, _list: Borrowed<'_>) -> Res<()> {
+    Ok(())
 }
