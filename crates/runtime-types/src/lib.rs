@@ -26,6 +26,7 @@ pub mod native;
 mod object;
 pub mod protocol;
 pub mod range;
+mod repr_guard;
 pub mod set;
 mod singleton;
 pub mod slice;

@@ -7,7 +7,7 @@
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
-use runtime_core::{AllocError, Heap, Obj, StampError, TypeObject, TypeSpec, type_of};
+use runtime_core::{AllocError, FreeList, Heap, Obj, StampError, TypeObject, TypeSpec, type_of};
 use runtime_gc::{Borrowed, Collector, Ref, decref};
 
 use crate::cx::Res;
@@ -153,6 +153,10 @@ pub struct World {
     pub last_refusal: Cell<Option<AllocError>>,
     /// Versions handed out to dict tables; see [`crate::dict`].
     pub(crate) next_version: Cell<u32>,
+    /// Key tables of dicts, kept for reuse; see [`crate::dict`].
+    pub(crate) key_tables: FreeList,
+    /// Objects that are being printed right now, innermost first.
+    pub(crate) printing: Cell<Option<NonNull<crate::repr_guard::Node>>>,
     /// Native calls nested in each other right now.
     pub(crate) native_depth: Cell<u32>,
     /// Frames and native calls that may nest before `RecursionError`.
@@ -192,7 +196,9 @@ impl World {
             handled: Cell::new(None),
             last_memory_error: Cell::new(nothing),
             last_refusal: Cell::new(None),
-            next_version: Cell::new(1),
+            next_version: Cell::new(crate::dict::FIRST_VERSION),
+            key_tables: FreeList::new(crate::dict::KEPT_TABLES),
+            printing: Cell::new(None),
             native_depth: Cell::new(0),
             recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(crate::kernel::integer::MAX_STR_DIGITS),
@@ -294,6 +300,7 @@ impl World {
             for ty in world.all_types() {
                 ty.as_ref().mem.clear_free_lists();
             }
+            crate::dict::clear_kept_tables(world);
             while let Some(mem) = world.heap().types().next().map(NonNull::from) {
                 TypeObject::unstamp(mem);
                 world.heap().raw_free(mem.cast(), size_of::<Type>());

@@ -11,7 +11,7 @@
 //!
 //! Everything here agrees bit for bit with CPython 3.13; the fixtures under `tests/kernel_data` were
 //! written by that interpreter. Nothing here allocates infallibly what input can size: memory comes by
-//! `try_reserve`, and the big-integer library (dashu) sees blocks of at most 150 kbit.
+//! `try_reserve`, and the big-integer library multiplies blocks of at most 150 kbit.
 
 pub mod float;
 pub mod format_spec;

@@ -121,8 +121,14 @@ pub trait Arguments {
     /// The caller's error, into which the format's own fit.
     type Error: From<PercentError>;
 
-    /// A key was read, whose characters stand at `key` in the format; following values come from the
-    /// mapping's item. The caller raises `format requires a mapping`.
+    /// A key begins: the caller raises `format requires a mapping`, unless it has one.
+    ///
+    /// # Errors
+    /// The caller's.
+    fn open_key(&mut self) -> Result<(), Self::Error>;
+
+    /// A key was read, whose characters stand at `key` in the format; the item is what the conversion's
+    /// argument is fetched from.
     ///
     /// # Errors
     /// The caller's.
@@ -258,6 +264,7 @@ impl<'f, F: Codes + ?Sized> Pieces<'f, F> {
             precision: None,
         };
         if self.take('(') {
+            arguments.open_key()?;
             let key = self.key()?;
             arguments.key(key)?;
         }
@@ -486,7 +493,8 @@ pub fn write_char(
         out.push_fill(' ', padding)?;
     }
     out.push_code(code)?;
-    Ok(if conversion.left {
-        out.push_fill(' ', padding)?
-    })
+    if conversion.left {
+        out.push_fill(' ', padding)?;
+    }
+    Ok(())
 }

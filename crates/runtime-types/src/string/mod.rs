@@ -193,6 +193,12 @@ impl StrObject {
         self.state.get().kind
     }
 
+    /// The hash, when it was asked for before; else -1. Keys of dicts and sets have theirs.
+    #[inline(always)]
+    pub(crate) fn known_hash(&self) -> i64 {
+        self.hash.get()
+    }
+
     /// Whether and how it is interned.
     pub fn interning(&self) -> Interning {
         self.state.get().interned

@@ -170,11 +170,10 @@ impl std::fmt::Write for Collector {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
         for byte in text.bytes() {
             match byte {
+                b'0'..=b'9' if self.digit(byte).is_ok() => {}
                 b'0'..=b'9' => {
-                    if self.digit(byte).is_err() {
-                        self.failed = true;
-                        return Err(std::fmt::Error);
-                    }
+                    self.failed = true;
+                    return Err(std::fmt::Error);
                 }
                 b'.' => self.seen_dot = true,
                 b'e' => self.exponent = Some(0),

@@ -76,31 +76,30 @@ fn magnitude(body: &[u8]) -> Result<f64, FloatError> {
     if mantissa.seen == 0 {
         return Err(FloatError::InvalidHex);
     }
-    let exponent = match rest {
-        [] => 0,
+    let (exponent, rest) = match rest {
         [b'p' | b'P', rest @ ..] => exponent(rest).ok_or(FloatError::InvalidHex)?,
-        _ => return Err(FloatError::InvalidHex),
+        _ => (0, rest),
     };
-    if mantissa.value == 0 {
-        return Ok(0.0);
-    }
     let exponent = exponent.saturating_add(mantissa.exponent);
-    if exponent < -5000 {
-        return Ok(0.0);
-    }
-    nearest(mantissa.value, exponent.min(5000), mantissa.sticky).ok_or(FloatError::HexTooLarge)
+    let value = if mantissa.value == 0 || exponent < -5000 {
+        0.0
+    } else {
+        nearest(mantissa.value, exponent.min(5000), mantissa.sticky)
+            .ok_or(FloatError::HexTooLarge)?
+    };
+    // What follows the number is looked at last, so that an overflow is reported first.
+    if rest.is_empty() { Ok(value) } else { Err(FloatError::InvalidHex) }
 }
 
-/// A sign and digits, all of them; saturates.
-fn exponent(text: &[u8]) -> Option<i64> {
-    let (negative, digits) = signed(text);
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
+/// A sign and at least one digit, with what follows; saturates.
+fn exponent(text: &[u8]) -> Option<(i64, &[u8])> {
+    let (negative, text) = signed(text);
+    let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = text.split_at_checked(count).filter(|_| count > 0)?;
     let value = digits
         .iter()
         .fold(0_i64, |value, byte| value.saturating_mul(10).saturating_add(i64::from(byte - b'0')));
-    Some(if negative { -value } else { value })
+    Some((if negative { -value } else { value }, rest))
 }
 
 #[derive(Default)]

@@ -97,7 +97,7 @@ pub fn write_float(spec: &Spec, value: f64, out: &mut dyn Out) -> Result<(), For
         'E' | 'F' | 'G' => (value, true),
         _ => return Err(FormatError::UnknownCode(spec.code.unwrap_or(0))),
     };
-    let given = match spec.precision.map(|given| i32::try_from(given)) {
+    let given = match spec.precision.map(i32::try_from) {
         Some(Err(_)) => return Err(FormatError::PrecisionTooBig),
         Some(Ok(given)) => Some(given.unsigned_abs()),
         None => None,
@@ -235,5 +235,5 @@ impl Number {
 }
 
 fn separators(digits: usize, group: usize) -> usize {
-    if group == 0 { 0 } else { digits.saturating_sub(1) / group }
+    digits.saturating_sub(1).checked_div(group).unwrap_or(0)
 }

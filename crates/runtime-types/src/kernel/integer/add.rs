@@ -50,5 +50,5 @@ pub fn add(a: IntRef, b: IntRef, work: &mut Work) -> Result<Int, IntError> {
 /// # Errors
 /// As [`add`].
 pub fn sub(a: IntRef, b: IntRef, work: &mut Work) -> Result<Int, IntError> {
-    add(a, b.neg(), work)
+    add(a, b.negated(), work)
 }

@@ -27,7 +27,8 @@ pub fn to_bytes(
         return Err(IntError::NegativeToUnsigned);
     }
     let needed = if signed { signed_bits(a) } else { a.bit_length() };
-    // Zero fits no bytes at all, signed or not.
+    // No bytes at all have no sign bit: CPython lets them hold 0 and, if signed, -1.
+    let needed = if out.is_empty() && signed { needed.saturating_sub(1) } else { needed };
     if !a.is_zero() && needed > (out.len() as u64).saturating_mul(8) {
         return Err(IntError::BytesTooFew);
     }

@@ -1,7 +1,7 @@
 //! Integers to text: powers of two by bits, the rest by halving the number of digits.
 
 use super::super::{NoMemory, Out, Work};
-use super::{BLOCK, DIGIT_BITS, DIGIT_MASK, Digits, IntError, IntRef, div, mag, mul};
+use super::{DIGIT_BITS, DIGIT_MASK, Digits, IntError, IntRef, div, mag, mul};
 
 /// CPython's default for `sys.set_int_max_str_digits`.
 pub const MAX_STR_DIGITS: usize = 4300;
@@ -11,17 +11,16 @@ pub const STR_DIGITS_THRESHOLD: usize = 640;
 /// Decimal digits in one digit of base `10**9`.
 const NINE: usize = 9;
 const BILLION: u32 = 1_000_000_000;
-/// Up to so many digits the plain quadratic loop beats the library.
-const SHORT: usize = 20;
-/// Decimal digits that a block is sure to hold: `BLOCK * 30 * log10(2)`, rounded down to nines.
-const BLOCK_DECIMALS: usize = 45_153;
+/// Up to so many digits the plain quadratic loop is best.
+const SHORT: usize = 150;
+/// Decimal digits of the parts into which longer numbers are cut; they have `SHORT` digits at most.
+const PART: usize = NINE * SHORT;
 
-const _: () =
-    assert!(BLOCK * 30 * 30_103 / 100_000 >= BLOCK_DECIMALS && BLOCK_DECIMALS % NINE == 0);
+const _: () = assert!(BILLION < 1 << DIGIT_BITS, "a part has no more digits than nines");
 
 /// Writes `a` in base ten. `max_digits` 0 is no limit.
 ///
-/// Cost: quadratic up to 20 digits, the library's up to [`BLOCK`], then a few divisions.
+/// Cost: quadratic up to 150 digits, then that of a few divisions.
 ///
 /// # Errors
 /// `TooManyDigits`, found before the work when the excess is great; `NoMemory`; `Stopped`.
@@ -84,12 +83,12 @@ pub(super) fn append_decimal(
     text: &mut Vec<u8>,
     work: &mut Work,
 ) -> Result<(), IntError> {
-    if digits.len() <= BLOCK {
-        return append_block(digits, width, text, work);
+    if digits.len() <= SHORT {
+        return append_short(digits, width, text, work);
     }
-    // 10**BLOCK_DECIMALS, squared until half of the number is below it.
+    // 10**PART, squared until half of the number is below it.
     let mut powers: Vec<Digits> = Vec::new();
-    let mut power = block_power(work)?;
+    let mut power = mag::small_power(BILLION, SHORT, work)?;
     loop {
         powers.try_reserve(1).map_err(NoMemory::from)?;
         let enough = power.len().saturating_mul(2) > digits.len();
@@ -111,10 +110,10 @@ fn split_decimal(
     work: &mut Work,
 ) -> Result<(), IntError> {
     let Some((power, lower)) = powers.split_last() else {
-        return append_block(digits, width, text, work);
+        return append_short(digits, width, text, work);
     };
-    // `powers` of length k + 1 ends with the power of BLOCK_DECIMALS << k decimals.
-    let decimals = BLOCK_DECIMALS << lower.len();
+    // `powers` of length k + 1 ends with the power of PART << k decimals.
+    let decimals = PART << lower.len();
     let (high, low) = div::div_rem(digits, power, work)?;
     if width == 0 && high.is_empty() {
         return split_decimal(&low, 0, lower, text, work);
@@ -123,13 +122,8 @@ fn split_decimal(
     split_decimal(&low, decimals, lower, text, work)
 }
 
-fn block_power(work: &mut Work) -> Result<Digits, IntError> {
-    work.charge(mul::library_cost(BLOCK, BLOCK))?;
-    Ok(mag::from_library(&dashu_int::UBig::from(10_u8).pow(BLOCK_DECIMALS))?)
-}
-
-/// Digits of at most a little more than a block.
-fn append_block(
+/// Digits of little more than a part.
+fn append_short(
     digits: &[u32],
     width: usize,
     text: &mut Vec<u8>,
@@ -139,23 +133,17 @@ fn append_block(
     let room = usize::try_from(decimals).map_err(|_| NoMemory)?.saturating_add(2).max(width);
     text.try_reserve(room).map_err(NoMemory::from)?;
     let start = text.len();
-    if digits.len() <= SHORT {
-        let mut left = mag::copy(digits)?;
-        while !left.is_empty() {
-            let mut nine = mag::div_digit(&mut left, BILLION, work)?;
-            mag::trim(&mut left);
-            for _ in 0..NINE {
-                text.push(b'0' + (nine % 10) as u8);
-                nine /= 10;
-                if left.is_empty() && nine == 0 {
-                    break;
-                }
+    let mut left = mag::copy(digits)?;
+    while !left.is_empty() {
+        let mut nine = mag::div_digit(&mut left, BILLION, work)?;
+        mag::trim(&mut left);
+        for _ in 0..NINE {
+            text.push(b'0' + (nine % 10) as u8);
+            nine /= 10;
+            if left.is_empty() && nine == 0 {
+                break;
             }
         }
-    } else {
-        work.charge(mul::library_cost(digits.len(), digits.len()).saturating_mul(4))?;
-        let shown = mag::to_library(digits)?.to_string();
-        text.extend(shown.bytes().rev());
     }
     while text.len().saturating_sub(start) < width {
         text.push(b'0');

@@ -1,14 +1,14 @@
-//! Division: one digit, rows of digits (Knuth's algorithm D), library blocks, and Burnikel and Ziegler's
-//! recursion over blocks.
+//! Division: by one digit, by rows of digits (Knuth's algorithm D), and by Burnikel and Ziegler's
+//! recursion, which leaves the work to multiplication.
 
 use std::cmp::Ordering;
 
 use super::super::{NoMemory, Work, work::CHUNK};
-use super::mul::{library_cost, product};
-use super::{BLOCK, DIGIT_BITS, DIGIT_MASK, Digits, Int, IntError, IntRef, mag};
+use super::mul::product;
+use super::{DIGIT_BITS, DIGIT_MASK, Digits, Int, IntError, IntRef, mag};
 
 /// Divisors or quotients of so few digits are divided by rows.
-const ROWS: usize = 24;
+const ROWS: usize = 80;
 
 /// `divmod(a, b)`: the quotient rounded down, and a remainder of the divisor's sign.
 ///
@@ -70,15 +70,13 @@ pub(super) fn div_rem(a: &[u32], b: &[u32], work: &mut Work) -> Result<(Digits, 
     };
     if b.len().min(quotient_len) <= ROWS {
         by_rows(a, b, work)
-    } else if b.len() <= BLOCK {
-        by_pieces(a, b, BLOCK, work)
     } else {
         // The recursion wants a divisor whose top bit is set.
         let room =
             u64::from(b.last().map_or(0, |top| top.leading_zeros() + DIGIT_BITS - u32::BITS));
         let divisor = mag::shl(b, room, work)?;
         let dividend = mag::shl(a, room, work)?;
-        let (quotient, rest) = by_pieces(&dividend, &divisor, divisor.len(), work)?;
+        let (quotient, rest) = by_pieces(&dividend, &divisor, work)?;
         Ok((quotient, mag::shr(&rest, room, work)?))
     }
 }
@@ -148,13 +146,9 @@ fn subtract_row(
     Ok(below)
 }
 
-/// Long division with pieces of `step` digits as its digits; `b` is normalised if longer than a block.
-fn by_pieces(
-    a: &[u32],
-    b: &[u32],
-    step: usize,
-    work: &mut Work,
-) -> Result<(Digits, Digits), IntError> {
+/// Long division with pieces as long as the divisor for its digits; the top bit of `b` is set.
+fn by_pieces(a: &[u32], b: &[u32], work: &mut Work) -> Result<(Digits, Digits), IntError> {
+    let step = b.len();
     let mut quotient = mag::zeroed(a.len())?;
     let mut rest = Digits::new();
     let mut at = a.len().next_multiple_of(step.max(1));
@@ -209,12 +203,7 @@ fn step_division(a: &[u32], b: &[u32], work: &mut Work) -> Result<(Digits, Digit
     if mag::cmp(a, b) == Ordering::Less {
         Ok((Digits::new(), mag::copy(a)?))
     } else if b.len().min(quotient_len) <= ROWS {
-        div_rem_short(a, b, work)
-    } else if b.len() <= BLOCK {
-        work.charge(library_cost(b.len(), quotient_len).saturating_mul(3))?;
-        let (quotient, rest) =
-            dashu_int::ops::DivRem::div_rem(mag::to_library(a)?, mag::to_library(b)?);
-        Ok((mag::from_library(&quotient)?, mag::from_library(&rest)?))
+        by_rows(a, b, work)
     } else if quotient_len.saturating_mul(4) > b.len().saturating_mul(3) {
         // Two quotients of half the length, the upper one first.
         let half = quotient_len / 2;
@@ -224,10 +213,6 @@ fn step_division(a: &[u32], b: &[u32], work: &mut Work) -> Result<(Digits, Digit
     } else {
         short_quotient(a, b, quotient_len, work)
     }
-}
-
-fn div_rem_short(a: &[u32], b: &[u32], work: &mut Work) -> Result<(Digits, Digits), IntError> {
-    if b.len() < 2 { div_rem(a, b, work) } else { by_rows(a, b, work) }
 }
 
 /// `high * B**at + low`, where `low` may be a little longer than `at`.

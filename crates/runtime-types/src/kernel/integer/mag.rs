@@ -1,11 +1,11 @@
-//! Magnitudes: passes over slices of 30-bit digits, and the bridge to the library's 64-bit words.
+//! Magnitudes: passes over slices of 30-bit digits, and the bridge to the library's words.
 //!
 //! A digit is below `2**30`, so a sum of two and a carry fits `u32`, and a product of two with two
 //! more digits added fits `u64`: that is why the plain operators here cannot overflow.
 
 use std::cmp::Ordering;
 
-use dashu_int::UBig;
+use num_bigint::BigUint;
 
 use super::super::{NoMemory, Work, work::CHUNK};
 use super::{DIGIT_BITS, DIGIT_MASK, Digits, IntError};
@@ -272,33 +272,13 @@ pub(super) fn trailing_zeros(digits: &[u32]) -> u64 {
         .map_or(0, |digit| zeros as u64 * u64::from(DIGIT_BITS) + u64::from(digit.trailing_zeros()))
 }
 
-/// The library's form of at most a few blocks of digits.
-pub(super) fn to_library(digits: &[u32]) -> Result<UBig, NoMemory> {
-    let mut words: Vec<u64> = Vec::new();
-    words.try_reserve_exact(digits.len() / 2 + 1)?; // 32 bits of room for each digit's 30
-    let (mut gathered, mut held) = (0_u128, 0_u32);
-    for &digit in digits {
-        gathered |= u128::from(digit) << held;
-        held += DIGIT_BITS;
-        if held >= u64::BITS {
-            words.push(gathered as u64);
-            gathered >>= u64::BITS;
-            held -= u64::BITS;
-        }
-    }
-    if held > 0 {
-        words.push(gathered as u64);
-    }
-    Ok(UBig::from_words(&words))
-}
-
-/// The digits of a library number, trimmed.
-pub(super) fn from_library(number: &UBig) -> Result<Digits, NoMemory> {
-    let words = number.as_words();
+/// The product by the library, of at most a block of digits each.
+pub(super) fn library_product(a: &[u32], b: &[u32]) -> Result<Digits, NoMemory> {
+    let product = to_library(a)? * to_library(b)?;
     let mut out = Digits::new();
-    out.try_reserve_exact(words.len() * 64 / 30 + 2)?;
+    out.try_reserve_exact(a.len().saturating_add(b.len()).saturating_add(3))?;
     let (mut gathered, mut held) = (0_u128, 0_u32);
-    for &word in words {
+    for word in product.iter_u64_digits() {
         gathered |= u128::from(word) << held;
         held += u64::BITS;
         while held >= DIGIT_BITS {
@@ -312,4 +292,35 @@ pub(super) fn from_library(number: &UBig) -> Result<Digits, NoMemory> {
     }
     trim(&mut out);
     Ok(out)
+}
+
+fn to_library(digits: &[u32]) -> Result<BigUint, NoMemory> {
+    let mut words: Vec<u32> = Vec::new();
+    words.try_reserve_exact(digits.len())?; // each holds 32 bits to a digit's 30
+    let (mut gathered, mut held) = (0_u64, 0_u32);
+    for &digit in digits {
+        gathered |= u64::from(digit) << held;
+        held += DIGIT_BITS;
+        if held >= u32::BITS {
+            words.push(gathered as u32);
+            gathered >>= u32::BITS;
+            held -= u32::BITS;
+        }
+    }
+    if held > 0 {
+        words.push(gathered as u32);
+    }
+    Ok(BigUint::new(words))
+}
+
+/// `factor` to the power of `times`, for powers of a few hundred digits.
+pub(super) fn small_power(factor: u32, times: usize, work: &mut Work) -> Result<Digits, IntError> {
+    let mut power = from_u64(1);
+    for _ in 0..times {
+        let carry = mul_add_digit(&mut power, factor, 0, work)?;
+        if carry != 0 {
+            push(&mut power, carry)?;
+        }
+    }
+    Ok(power)
 }

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Operands are borrowed ([`IntRef`]), results owned ([`Int`]), inline up to four digits. Small sizes
-//! go through plain digit loops; from a few dozen digits the dashu library multiplies and divides
-//! blocks of at most [`BLOCK`] digits, and what is larger is put together here out of such blocks
+//! go through plain digit loops; from a few dozen digits num-bigint multiplies blocks of at most
+//! [`BLOCK`] digits. Everything larger, and all division, is put together here out of such products
 //! (Karatsuba, Burnikel and Ziegler), so that the [`Work`](super::Work) is asked often enough.
 
 mod add;
@@ -44,7 +44,7 @@ pub use roots::{gcd, inverse, isqrt};
 pub const DIGIT_BITS: u32 = 30;
 /// The greatest digit.
 pub const DIGIT_MASK: u32 = (1 << DIGIT_BITS) - 1;
-/// Digits in the largest block that one library call is given: 150 kbit, 2 to 3 ms at worst.
+/// Digits in the largest block that one library call is given: 150 kbit, about a millisecond.
 pub const BLOCK: usize = 5000;
 
 /// Digits of a magnitude; four fit without the heap.
@@ -106,7 +106,7 @@ impl<'a> IntRef<'a> {
 
     /// Its negation.
     #[must_use]
-    pub fn neg(self) -> Self {
+    pub fn negated(self) -> Self {
         Self { negative: !self.negative && !self.digits.is_empty(), digits: self.digits }
     }
 

@@ -39,19 +39,15 @@ pub(super) fn product(a: &[u32], b: &[u32], work: &mut Work) -> Result<Digits, I
 }
 
 /// Digit operations that the library is charged for `short` by `long` digits.
-pub(super) fn library_cost(short: usize, long: usize) -> u64 {
-    // Measured 0.75 ms for 5000 by 5000: about 0.06 of the rows' count.
+fn library_cost(short: usize, long: usize) -> u64 {
+    // Measured 1 ms for 5000 by 5000, so about 0.08 of the rows' count.
     let (short, long) = (short as u64, long as u64);
-    long.saturating_mul(short.min(64)).saturating_add(long.saturating_mul(short) / 16)
+    long.saturating_mul(short.min(64)).saturating_add(long.saturating_mul(short) / 12)
 }
 
 fn in_library(short: &[u32], long: &[u32], work: &mut Work) -> Result<Digits, IntError> {
     work.charge(library_cost(short.len(), long.len()))?;
-    let a = mag::to_library(short)?;
-    if std::ptr::eq(short, long) {
-        return Ok(mag::from_library(&a.sqr())?);
-    }
-    Ok(mag::from_library(&(a * mag::to_library(long)?))?)
+    Ok(mag::library_product(short, long)?)
 }
 
 fn product_len(short: &[u32], long: &[u32]) -> Result<usize, NoMemory> {

@@ -4,12 +4,14 @@ use smallvec::SmallVec;
 
 use super::super::{NoMemory, Work, unicode};
 use super::decimal::STR_DIGITS_THRESHOLD;
-use super::{DIGIT_BITS, Digits, Int, IntError, mag, mul};
+use super::{DIGIT_BITS, DIGIT_MASK, Digits, Int, IntError, mag, mul};
 
-/// Characters that one library call turns into a number: at most 5.2 bits each, so about a block.
-const BLOCK_CHARS: usize = 28_000;
-/// Up to so many characters the plain quadratic loop beats the library.
-const SHORT: usize = 60;
+/// Characters that make less than a digit in any base: `36**5 < 2**30`.
+const GROUP: usize = 5;
+/// Up to so many characters the plain quadratic loop is best; a multiple of `GROUP`.
+const SHORT: usize = 1000;
+
+const _: () = assert!(SHORT.is_multiple_of(GROUP) && 36_u32.pow(GROUP as u32) <= DIGIT_MASK);
 
 /// Appends the ASCII form that `int(str)` and `float(str)` read: ASCII as it is, decimal digits of any
 /// script as `0` to `9`, other white space as a space, any other character as `?`.
@@ -153,14 +155,13 @@ fn power_of_two(
 
 /// The value of valid digits.
 fn number(text: &[u8], radix: u32, work: &mut Work) -> Result<Digits, IntError> {
-    if text.len() <= BLOCK_CHARS {
-        return block(text, radix, work);
+    if text.len() <= SHORT {
+        return short(text, radix, work);
     }
-    // radix**BLOCK_CHARS, squared until half of the text is below it.
+    // radix**SHORT, squared until half of the text is below it.
     let mut powers: Vec<Digits> = Vec::new();
-    work.charge(mul::library_cost(super::BLOCK, super::BLOCK))?;
-    let mut power = mag::from_library(&dashu_int::UBig::from(radix).pow(BLOCK_CHARS))?;
-    let mut chars = BLOCK_CHARS;
+    let mut power = mag::small_power(radix.pow(GROUP as u32), SHORT / GROUP, work)?;
+    let mut chars = SHORT;
     loop {
         chars = chars.saturating_mul(2);
         let enough = chars >= text.len();
@@ -175,9 +176,8 @@ fn number(text: &[u8], radix: u32, work: &mut Work) -> Result<Digits, IntError> 
 }
 
 fn split(text: &[u8], radix: u32, powers: &[Digits], work: &mut Work) -> Result<Digits, IntError> {
-    let Some((power, lower)) = powers.split_last() else { return block(text, radix, work) };
-    let Some(cut) = text.len().checked_sub(BLOCK_CHARS << lower.len()).filter(|&cut| cut > 0)
-    else {
+    let Some((power, lower)) = powers.split_last() else { return short(text, radix, work) };
+    let Some(cut) = text.len().checked_sub(SHORT << lower.len()).filter(|&cut| cut > 0) else {
         return split(text, radix, lower, work);
     };
     let Some((high, low)) = text.split_at_checked(cut) else { return Ok(Digits::new()) };
@@ -185,17 +185,9 @@ fn split(text: &[u8], radix: u32, powers: &[Digits], work: &mut Work) -> Result<
     mag::sum(&high, &split(low, radix, lower, work)?, work)
 }
 
-fn block(text: &[u8], radix: u32, work: &mut Work) -> Result<Digits, IntError> {
-    if text.len() > SHORT {
-        let len = text.len() / 6 + 1;
-        work.charge(mul::library_cost(len, len).saturating_mul(2))?;
-        let digits = std::str::from_utf8(text).unwrap_or_default();
-        let number = dashu_int::UBig::from_str_radix(digits, radix).unwrap_or_default();
-        return Ok(mag::from_library(&number)?);
-    }
-    // Five characters at a time, of any base, make less than a digit: 36**5 < 2**30.
+fn short(text: &[u8], radix: u32, work: &mut Work) -> Result<Digits, IntError> {
     let mut out = Digits::new();
-    for group in text.chunks(5) {
+    for group in text.chunks(GROUP) {
         let (value, factor) = group.iter().fold((0, 1), |(value, factor), &byte| {
             (value * radix + digit_of(byte, radix).unwrap_or(0), factor * radix)
         });

@@ -1,11 +1,8 @@
 //! Powers, plain and modular.
 
-use dashu_int::fast_div::ConstDivisor;
-use dashu_int::modular::Reduced;
-
 use super::super::Work;
-use super::mul::{library_cost, product};
-use super::{BLOCK, Digits, Int, IntError, IntRef, div, mag, roots};
+use super::mul::product;
+use super::{Digits, Int, IntError, IntRef, div, mag, roots};
 
 /// `base ** exponent` for an exponent that is not negative.
 ///
@@ -35,7 +32,7 @@ pub fn pow(base: IntRef, exponent: IntRef, work: &mut Work) -> Result<Int, IntEr
     // An even base is a shift away from an odd one.
     let twos = mag::trailing_zeros(base.digits());
     let odd = mag::shr(base.digits(), twos, work)?;
-    let power = if odd.as_slice() == [1] { odd } else { odd_power(&odd, count, bits, work)? };
+    let power = if odd.as_slice() == [1] { odd } else { odd_power(&odd, count, work)? };
     Ok(Int::new(negative, mag::shl(&power, twos.saturating_mul(count), work)?))
 }
 
@@ -55,15 +52,7 @@ fn top_word(digits: &[u32], bits: u64) -> u64 {
     if held >= 64 { (top >> (held - 64)) as u64 } else { (top as u64) << (64 - held) }
 }
 
-fn odd_power(base: &[u32], count: u64, bits: u64, work: &mut Work) -> Result<Digits, IntError> {
-    const BLOCK_BITS: u64 = BLOCK as u64 * 30;
-    if bits < BLOCK_BITS
-        && let Ok(count) = usize::try_from(count)
-    {
-        let len = usize::try_from(bits / 30).unwrap_or(BLOCK);
-        work.charge(library_cost(len, len).saturating_mul(2))?;
-        return Ok(mag::from_library(&mag::to_library(base)?.pow(count))?);
-    }
+fn odd_power(base: &[u32], count: u64, work: &mut Work) -> Result<Digits, IntError> {
     let mut power = mag::copy(base)?;
     for at in (0..count.ilog2()).rev() {
         power = product(&power, &power, work)?;
@@ -97,11 +86,7 @@ pub fn pow_mod(
     } else {
         div::modulo(base, ring, work)?
     };
-    let power = if ring.digits().len() <= BLOCK {
-        in_library(base.digits(), exponent.digits(), ring.digits(), work)?
-    } else {
-        by_squares(base.digits(), exponent.digits(), ring.digits(), work)?
-    };
+    let power = windowed_power(base.digits(), exponent.digits(), ring.digits(), work)?;
     if modulus.is_negative() && !power.is_empty() {
         return Ok(Int::new(true, mag::difference(ring.digits(), &power, work)?));
     }
@@ -119,73 +104,52 @@ fn lower_bits(digits: &[u32]) -> impl Iterator<Item = bool> {
         .skip(usize::try_from(skipped).unwrap_or(usize::MAX))
 }
 
-fn in_library(
+/// Left to right: bit by bit for an exponent of 64 bits, by windows of four for longer ones.
+fn windowed_power(
     base: &[u32],
     exponent: &[u32],
     ring: &[u32],
     work: &mut Work,
 ) -> Result<Digits, IntError> {
-    const WINDOW: u32 = 4;
-    let cost = library_cost(ring.len(), ring.len()).saturating_mul(4).saturating_add(64);
-    let ring = ConstDivisor::new(mag::to_library(ring)?);
-    let base = ring.reduce(mag::to_library(base)?);
-    let one = ring.reduce(1_u8);
+    const WINDOW: u64 = 4;
+    let mut times = |a: &[u32], b: &[u32]| -> Result<Digits, IntError> {
+        Ok(div::div_rem(&product(a, b, work)?, ring, work)?.1)
+    };
+    if exponent.is_empty() {
+        return Ok(mag::from_u64(1));
+    }
     if mag::bits(exponent) <= 64 {
-        let mut power = if exponent.is_empty() { one } else { base.clone() };
+        let mut power = mag::copy(base)?;
         for bit in lower_bits(exponent) {
-            work.charge(cost)?;
-            power = power.sqr();
+            power = times(&power, &power)?;
             if bit {
-                work.charge(cost)?;
-                power = power * &base;
+                power = times(&power, base)?;
             }
         }
-        return Ok(mag::from_library(&power.residue())?);
+        return Ok(power);
     }
-    // Windows of four bits from the top; the table holds base**0 to base**15.
-    let mut table: [Option<Reduced>; 1 << WINDOW] = [const { None }; 1 << WINDOW];
-    let mut power = one.clone();
+    // The table holds base**0 to base**15.
+    let mut table: [Digits; 1 << WINDOW] = Default::default();
+    let mut power = mag::from_u64(1);
     for entry in &mut table {
-        work.charge(cost)?;
-        let next = &power * &base;
-        *entry = Some(std::mem::replace(&mut power, next));
+        let next = times(&power, base)?;
+        *entry = std::mem::replace(&mut power, next);
     }
-    let mut power = one;
-    let windows = mag::bits(exponent).div_ceil(u64::from(WINDOW));
-    for at in (0..windows).rev() {
+    let mut power = mag::from_u64(1);
+    for at in (0..mag::bits(exponent).div_ceil(WINDOW)).rev() {
         for _ in 0..WINDOW {
-            work.charge(cost)?;
-            power = power.sqr();
+            power = times(&power, &power)?;
         }
-        let window = four_bits(exponent, at.saturating_mul(u64::from(WINDOW)));
-        if window != 0
-            && let Some(Some(factor)) = table.get(window)
-        {
-            work.charge(cost)?;
-            power = power * factor;
+        let window = four_bits(exponent, at.saturating_mul(WINDOW));
+        if let Some(factor) = table.get(window).filter(|_| window != 0) {
+            power = times(&power, factor)?;
         }
     }
-    Ok(mag::from_library(&power.residue())?)
+    Ok(power)
 }
 
 fn four_bits(digits: &[u32], at: u64) -> usize {
     let index = usize::try_from(at / 30).unwrap_or(usize::MAX);
     let pair = mag::low_u128(mag::from(digits, index));
     ((pair >> (at % 30)) & 15) as usize
-}
-
-fn by_squares(
-    base: &[u32],
-    exponent: &[u32],
-    ring: &[u32],
-    work: &mut Work,
-) -> Result<Digits, IntError> {
-    let mut power = if exponent.is_empty() { mag::from_u64(1) } else { mag::copy(base)? };
-    for bit in lower_bits(exponent) {
-        power = div::div_rem(&product(&power, &power, work)?, ring, work)?.1;
-        if bit {
-            power = div::div_rem(&product(&power, base, work)?, ring, work)?.1;
-        }
-    }
-    Ok(power)
 }

@@ -3,11 +3,8 @@
 use std::cmp::Ordering;
 
 use super::super::{NoMemory, Work, work::CHUNK};
-use super::mul::{library_cost, product};
-use super::{BLOCK, DIGIT_BITS, DIGIT_MASK, Digits, Int, IntError, IntRef, add, div, mag, mul};
-
-/// Moduli of so many digits are inverted in one library call, of about a millisecond.
-const INVERSE_BLOCK: usize = 1000;
+use super::mul::product;
+use super::{DIGIT_BITS, DIGIT_MASK, Digits, Int, IntError, IntRef, add, div, mag, mul};
 
 /// The greatest common divisor, never negative; 0 for two zeros. Cost: quadratic (Lehmer's method).
 ///
@@ -123,17 +120,6 @@ pub fn inverse(a: IntRef, modulus: IntRef, work: &mut Work) -> Result<Int, IntEr
     }
     let modulus = modulus.abs();
     let reduced = div::modulo(a, modulus, work)?;
-    let len = modulus.digits().len();
-    if len <= INVERSE_BLOCK {
-        work.charge(len as u64 * len as u64 + 64)?;
-        if let [1] = modulus.digits() {
-            return Ok(Int::zero());
-        }
-        let ring = dashu_int::fast_div::ConstDivisor::new(mag::to_library(modulus.digits())?);
-        let inverse = ring.reduce(mag::to_library(reduced.digits())?).inv();
-        let inverse = inverse.ok_or(IntError::NotInvertible)?;
-        return Ok(Int::new(false, mag::from_library(&inverse.residue())?));
-    }
     // Euclid's steps, keeping the factor of `a` in each remainder.
     let (mut high, mut low) = (modulus.to_int()?, reduced);
     let (mut factor_high, mut factor_low) = (Int::zero(), Int::from_u64(1));
@@ -144,7 +130,7 @@ pub fn inverse(a: IntRef, modulus: IntRef, work: &mut Work) -> Result<Int, IntEr
         (high, low) = (low, rest);
         (factor_high, factor_low) = (factor_low, next);
     }
-    if high.digits() != [1] {
+    if high.as_ref() != IntRef::ONE {
         return Err(IntError::NotInvertible);
     }
     div::modulo(factor_high.as_ref(), modulus, work)
@@ -162,10 +148,8 @@ pub fn isqrt(a: IntRef, work: &mut Work) -> Result<Int, IntError> {
 }
 
 fn root(a: &[u32], work: &mut Work) -> Result<Digits, IntError> {
-    if a.len() <= 2 * BLOCK {
-        work.charge(library_cost(a.len(), a.len()).saturating_mul(2))?;
-        let root = dashu_int::ops::SquareRoot::sqrt(&mag::to_library(a)?);
-        return Ok(mag::from_library(&root)?);
+    if a.len() <= 4 {
+        return Ok(mag::from_u64(mag::low_u128(a).isqrt() as u64)); // of 120 bits: 60
     }
     // The root of the top half starts one step of Newton, which doubles what is right; the start is
     // rounded up so that the step comes from above and falls at most a little short.
