@@ -34,6 +34,7 @@ pub mod string;
 #[cfg(test)]
 mod testing;
 pub mod tuple;
+mod tuple_slots;
 pub mod ty;
 pub mod type_type;
 mod view;

@@ -83,6 +83,7 @@ type_table! {
     set_iter = crate::set::ITER;
     range = crate::range::DEF;
     range_iter = crate::range::ITER;
+    long_range_iter = crate::range::LONG_ITER;
     slice = crate::slice::DEF;
     list_iter = crate::iter::LIST_ITER;
     tuple_iter = crate::iter::TUPLE_ITER;
