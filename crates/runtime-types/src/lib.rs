@@ -32,6 +32,8 @@ mod singleton;
 pub mod slice;
 pub mod string;
 #[cfg(test)]
+mod scalar_tests;
+#[cfg(test)]
 mod testing;
 pub mod tuple;
 mod tuple_slots;

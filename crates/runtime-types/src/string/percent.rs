@@ -125,10 +125,14 @@ impl<'c, 'w, 'a> Values<'c, 'w, 'a> {
 impl Arguments for Values<'_, '_, '_> {
     type Error = Failure;
 
-    fn key(&mut self, key: Range<usize>) -> Result<(), Failure> {
-        if !self.mapping {
-            return Err(self.cx.type_error(format_args!("format requires a mapping")).into());
+    fn open_key(&mut self) -> Result<(), Failure> {
+        if self.mapping {
+            return Ok(());
         }
+        Err(self.cx.type_error(format_args!("format requires a mapping")).into())
+    }
+
+    fn key(&mut self, key: Range<usize>) -> Result<(), Failure> {
         let key = self.cx.str_from(self.format.slice(key.start, key.end))?;
         let value = crate::protocol::subscript(self.cx, self.operand, key.borrow())?;
         self.keyed = true;
