@@ -4,11 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::ptr::{NonNull, null_mut};
 
 use runtime_core::{AllocError, Floor, Heap, HeapConfig, Obj, StampError};
-use runtime_gc::{Borrowed, Collector, Ref, decref};
-use runtime_types::exception::Exc;
+use runtime_gc::{Borrowed, Collector, Ref};
 use runtime_types::kernel::hash::HashKey;
 use runtime_types::ty::{Type, TypeDef};
-use runtime_types::{Console, Cx, Layout, OrRaise, Res, World, dict};
+use runtime_types::{Console, Cx, Layout, Res, World, dict};
 
 use crate::code::{self, CodeObject};
 use crate::compile::{self, CompileError};
@@ -186,6 +185,12 @@ impl Machine {
         self.source(code).map_or(0, |source| source.line_col(start).0)
     }
 
+    /// The name of a source.
+    pub(crate) fn source_name(&self, index: u32) -> String {
+        let sources = self.sources.borrow();
+        sources.get(index as usize).map_or_else(String::new, |source| source.name().to_owned())
+    }
+
     fn add_source(&self, source: Source) -> u32 {
         let mut sources = self.sources.borrow_mut();
         sources.push(Box::new(source));
@@ -360,7 +365,9 @@ impl Interp {
             if let Some(namespace) = cell.take() {
                 // SAFETY: the cell owned it.
                 let namespace = unsafe { Ref::steal(namespace) };
-                dict::clear(cx, namespace.borrow());
+                if let Err(raised) = dict::clear(cx, namespace.borrow()) {
+                    drop(cx.take_raised(raised));
+                }
             }
         }
         // SAFETY: nothing runs any more; no object is used after this.

@@ -10,6 +10,7 @@
 //! ```
 
 pub mod args;
+pub mod builtins;
 pub mod cell;
 mod cx;
 pub mod dict;
@@ -35,6 +36,7 @@ pub mod string;
 mod scalar_tests;
 #[cfg(test)]
 mod testing;
+pub mod sys;
 pub mod tuple;
 mod tuple_slots;
 pub mod ty;

@@ -68,7 +68,7 @@ fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     if items.is_empty() {
         return cx.str("()");
     }
-    let Some(_inside) = crate::list::guard::enter(cx, op)? else { return cx.str("(...)") };
+    let Some(_inside) = crate::repr_guard::enter(cx, op)? else { return cx.str("(...)") };
     let mut text = TextBuilder::new(cx.world());
     text.push(u32::from(b'(')).or_raise(cx)?;
     for (i, item) in items.iter().enumerate() {

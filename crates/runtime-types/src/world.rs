@@ -78,6 +78,9 @@ type_table! {
     dict_key_iter = crate::dict::KEY_ITER;
     dict_value_iter = crate::dict::VALUE_ITER;
     dict_item_iter = crate::dict::ITEM_ITER;
+    dict_reverse_key_iter = crate::dict::REVERSE_KEY_ITER;
+    dict_reverse_value_iter = crate::dict::REVERSE_VALUE_ITER;
+    dict_reverse_item_iter = crate::dict::REVERSE_ITEM_ITER;
     set = crate::set::DEF;
     frozenset = crate::set::FROZEN;
     set_iter = crate::set::ITER;

@@ -685,15 +685,9 @@ impl<'a> Compiler<'a, '_, '_> {
                 ast::InterpolatedStringElement::Literal(literal) => text.push_str(&literal.value),
                 ast::InterpolatedStringElement::Interpolation(field) => {
                     if let Some(debug) = &field.debug_text {
-                        let source = self.source.text();
-                        let range = field.expression.range();
-                        text.push_str(&debug.leading);
-                        text.push_str(
-                            source
-                                .get(range.start().to_usize()..range.end().to_usize())
-                                .unwrap_or_default(),
-                        );
-                        text.push_str(&debug.trailing);
+                        text.push_str(debug.leading());
+                        text.push_str(debug.expression());
+                        text.push_str(debug.trailing());
                     }
                     self.f_string_text(text, pieces)?;
                     self.interpolation(field)?;

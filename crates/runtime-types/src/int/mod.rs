@@ -100,6 +100,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     methods: methods::METHODS,
     getset: methods::GETSET,
     doc: "int([x]) -> integer\nint(x, base=10) -> integer",
+    class_methods: &[],
 };
 
 pub(crate) const BOOL: TypeDef = TypeDef {

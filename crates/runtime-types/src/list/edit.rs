@@ -64,3 +64,15 @@ pub fn reverse(cx: &Cx<'_>, list: Borrowed<'_>) -> Res<()> {
     }
     Ok(())
 }
+
+/// Takes the last item off: `xs.pop()`.
+///
+/// # Errors
+/// `IndexError` for an empty list, `TypeError` for what is none.
+pub fn pop_last(cx: &Cx<'_>, list: Borrowed<'_>) -> Res {
+    let list: &ListObject = list.expect(cx)?;
+    match list.len().checked_sub(1).and_then(|last| take(cx, list, last)) {
+        Some(item) => Ok(item),
+        None => Err(super::slices::pop_error(cx, true)),
+    }
+}

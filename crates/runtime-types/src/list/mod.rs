@@ -16,7 +16,6 @@
 
 mod build;
 mod edit;
-pub(crate) mod guard;
 mod methods;
 mod operators;
 mod slices;
@@ -37,7 +36,7 @@ use crate::view::{Layout, Look, View};
 use crate::world::World;
 
 pub use build::{extend, from_iterable, from_tuple, steal, to_tuple};
-pub use edit::{insert, reverse};
+pub use edit::{insert, pop_last, reverse};
 pub(crate) use methods::{position, search_bounds, sort_by, this, two};
 pub(crate) use operators::push_repr;
 pub use sort::sort;

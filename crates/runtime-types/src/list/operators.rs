@@ -146,7 +146,7 @@ pub(super) fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     if this.is_empty() {
         return cx.str("[]");
     }
-    let Some(_inside) = super::guard::enter(cx, op)? else { return cx.str("[...]") };
+    let Some(_inside) = crate::repr_guard::enter(cx, op)? else { return cx.str("[...]") };
     let mut text = TextBuilder::new(cx.world());
     text.push(u32::from(b'[')).or_raise(cx)?;
     let mut i = 0;
