@@ -495,3 +495,41 @@ fn method_repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
         crate::string::text_of(cx, to.borrow())?
     ))
 }
+
+/// `x.n` as `object` does it: for types of higher floors that look somewhere else first.
+///
+/// # Errors
+/// `AttributeError`.
+pub fn generic_get_attr(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res {
+    crate::object::get_attr(cx, op, name)
+}
+
+/// `x.n = v` as `object` does it.
+///
+/// # Errors
+/// `AttributeError`.
+pub fn generic_set_attr(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    name: Borrowed<'_>,
+    value: Option<Borrowed<'_>>,
+) -> Res<()> {
+    crate::object::set_attr(cx, op, name, value)
+}
+
+/// Whether attributes of a type's objects are found as `object` does it.
+pub fn has_generic_get_attr(ty: &Type) -> bool {
+    let generic: crate::ty::BinaryFn = crate::object::get_attr;
+    ty.slots.get_attr.is_some_and(|slot| std::ptr::fn_addr_eq(slot, generic))
+}
+
+/// Whether the object's own dict has the name.
+///
+/// # Errors
+/// Those of comparing keys.
+pub fn instance_has(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res<bool> {
+    match crate::protocol::existing_dict(op) {
+        Some(dict) => Ok(crate::dict::get(cx, dict.borrow(), name)?.is_some()),
+        None => Ok(false),
+    }
+}

@@ -10,6 +10,7 @@ use std::ptr::NonNull;
 use runtime_core::{AllocError, FreeList, Heap, Obj, StampError, TypeObject, TypeSpec, type_of};
 use runtime_gc::{Borrowed, Collector, Ref, decref};
 
+use crate::cx::Res;
 use crate::exception::{EXC_COUNT, Exc};
 use crate::kernel::hash::HashKey;
 use crate::string::{Interned, Kind};
@@ -85,6 +86,7 @@ type_table! {
     set_iter = crate::set::ITER;
     range = crate::range::DEF;
     range_iter = crate::range::ITER;
+    long_range_iter = crate::range::LONG_ITER;
     slice = crate::slice::DEF;
     list_iter = crate::iter::LIST_ITER;
     tuple_iter = crate::iter::TUPLE_ITER;
@@ -163,9 +165,17 @@ pub struct World {
     pub(crate) native_depth: Cell<u32>,
     /// Frames and native calls that may nest before `RecursionError`.
     pub recursion_limit: Cell<u32>,
+    /// Most decimal digits that int and str are converted by; 0 for no limit
+    /// (`sys.set_int_max_str_digits`).
+    pub int_max_str_digits: Cell<usize>,
+    /// Told the steps of a long computation while it runs, and may stop it.
+    pub work_poll: Cell<WorkPoll>,
     /// Where `print` and `sys.stderr` write.
     pub console: Box<dyn Console>,
 }
+
+/// Counts steps done inside one native operation. To stop it, it raises.
+pub type WorkPoll = fn(&World, u64) -> Res<()>;
 
 impl World {
     /// A world on this collector, with nothing in it yet. It may be moved until [`World::start`].
@@ -195,6 +205,8 @@ impl World {
             printing: Cell::new(None),
             native_depth: Cell::new(0),
             recursion_limit: Cell::new(1000),
+            int_max_str_digits: Cell::new(crate::kernel::integer::MAX_STR_DIGITS),
+            work_poll: Cell::new(|_, _| Ok(())),
             console,
         }
     }

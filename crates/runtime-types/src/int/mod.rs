@@ -1,4 +1,22 @@
 //! `int` and `bool`: whole numbers of any size, in 30-bit digits inside the object.
+//!
+//! ```text
+//! arith      + - * // % << >> & | ^ and what compares: one digit here, 64 bits here, the rest in
+//!            kernel::integer
+//! power      ** / and divmod        boolean   bool
+//! compute    the way into the kernel: limits, polls, errors
+//! text       repr, format           new       int(x), int(text, base)
+//! methods    bit_length, to_bytes, ...
+//! ```
+
+mod arith;
+mod boolean;
+mod bytes;
+mod compute;
+mod methods;
+mod new;
+mod power;
+mod text;
 
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -7,7 +25,8 @@ use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec, type_of}
 use runtime_gc::{Borrowed, Ref};
 
 use crate::cx::{OrRaise, Res};
-use crate::ty::{Slots, Type, TypeDef};
+use crate::kernel::integer::{Int, IntRef};
+use crate::ty::{Binary, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
 
@@ -46,15 +65,68 @@ pub(crate) const DEF: TypeDef = TypeDef {
         tp_free: free,
         ..TypeSpec::LEAF
     },
-    slots: Slots { ..Slots::NONE },
-    ..TypeDef::EMPTY
+    slots: Slots {
+        repr: Some(text::repr),
+        format: Some(text::format),
+        hash: Some(arith::hash),
+        compare: Some(arith::compare),
+        bool: Some(|cx, op| Ok(!op.expect::<IntObject>(cx)?.is_zero())),
+        pow: Some(power::pow_mod),
+        neg: Some(arith::neg),
+        pos: Some(arith::whole),
+        invert: Some(arith::invert),
+        abs: Some(arith::abs),
+        int: Some(arith::whole),
+        float: Some(arith::to_float),
+        index: Some(arith::whole),
+        new: Some(new::new),
+        ..Slots::NONE
+    }
+    .with_binary([
+        (Binary::Add, arith::add),
+        (Binary::Sub, arith::sub),
+        (Binary::Mul, arith::mul),
+        (Binary::TrueDiv, power::true_div),
+        (Binary::FloorDiv, arith::floordiv),
+        (Binary::Mod, arith::modulo),
+        (Binary::Pow, power::pow),
+        (Binary::Lshift, arith::lshift),
+        (Binary::Rshift, arith::rshift),
+        (Binary::And, arith::and),
+        (Binary::Or, arith::or),
+        (Binary::Xor, arith::xor),
+        (Binary::DivMod, power::divmod),
+    ]),
+    methods: methods::METHODS,
+    getset: methods::GETSET,
+    doc: "int([x]) -> integer\nint(x, base=10) -> integer",
+    class_methods: &[],
 };
 
 pub(crate) const BOOL: TypeDef = TypeDef {
-    spec: TypeSpec { name: "bool", ..DEF.spec },
-    slots: Slots { ..Slots::NONE },
+    spec: TypeSpec { name: "bool", flags: TypeFlags::INT, ..DEF.spec },
+    slots: Slots { repr: Some(boolean::repr), new: Some(boolean::new), ..Slots::NONE }.with_binary([
+        (Binary::And, boolean::and),
+        (Binary::Or, boolean::or),
+        (Binary::Xor, boolean::xor),
+    ]),
+    doc: "bool(object=False, /) -> bool",
     ..TypeDef::EMPTY
 };
+
+pub use arith::{
+    add_fast, and_fast, compare_fast, floordiv_fast, lshift_fast, modulo_fast, mul_fast, or_fast,
+    rshift_fast, sub_fast, xor_fast,
+};
+pub(crate) use arith::float_of;
+pub use arith::hash_of;
+pub use boolean::truth_of;
+pub use bytes::{ByteLayout, order_and_sign, read_bytes, to_bytes_layout, write_bytes};
+pub(crate) use compute::{compute, compute_or, raise_int};
+pub use methods::round;
+pub use new::{from_object, from_text};
+pub(crate) use new::{raise_shown, to_c, with_ascii};
+pub use text::decimal;
 
 impl IntObject {
     /// Number of digits; 0 for zero.
@@ -80,6 +152,12 @@ impl IntObject {
     pub fn digits(&self) -> &[u32] {
         // SAFETY: `len` digits follow the header, written before the int was shown, never changed.
         unsafe { std::slice::from_raw_parts((&raw const self.digits).cast(), self.len()) }
+    }
+
+    /// The value for the kernel.
+    #[inline]
+    pub fn kernel(&self) -> IntRef<'_> {
+        IntRef::new(self.is_negative(), self.digits())
     }
 
     /// The value, when it has at most one digit: the usual case.
@@ -178,6 +256,48 @@ impl World {
         // SAFETY: the allocation's one reference is ours.
         Ok(unsafe { Ref::steal(op) })
     }
+}
+
+impl World {
+    /// An int of the kernel's value.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn int_from(&self, value: &Int) -> Res {
+        if let Some(value) = value.as_ref().to_i64() {
+            return self.int(value);
+        }
+        self.int_of_type(self.ty(self.types.int), value.as_ref())
+    }
+
+    /// A new int of this type, `int` or derived from it.
+    fn int_of_type(&self, ty: &Type, value: IntRef<'_>) -> Res {
+        let digits = value.digits();
+        let op = if ty.mem.is_gc() || ty.mem.basic_size != DEF.spec.basic_size {
+            // SAFETY: the type is alive, and its objects have room for one digit at least.
+            unsafe { (ty.mem.tp_alloc)(NonNull::from(&ty.mem), digits.len().max(1)) }
+        } else {
+            ty.mem.alloc_sized::<false>(size(digits.len()))
+        };
+        let op = op.or_raise(self)?;
+        let sign = if value.is_zero() { 1 } else { 2 * usize::from(value.is_negative()) };
+        // SAFETY: the block has room for the header and the digits, one at least; the digits are
+        // elsewhere. The allocation's one reference is ours.
+        unsafe {
+            let p = op.cast::<IntObject>().as_ptr();
+            (&raw mut (*p).tag).write(Cell::new(digits.len() << 3 | sign));
+            let at = (&raw mut (*p).digits).cast::<u32>();
+            at.write(0);
+            std::ptr::copy_nonoverlapping(digits.as_ptr(), at, digits.len());
+            Ok(Ref::steal(op))
+        }
+    }
+}
+
+/// Whether an object is exactly an `int`, not a bool or of another subclass.
+#[inline(always)]
+pub fn is_exact(world: &World, op: Borrowed<'_>) -> bool {
+    std::ptr::eq(Type::of(op), world.types.int.as_ptr())
 }
 
 /// The value of an int, when the object is one and it fits.

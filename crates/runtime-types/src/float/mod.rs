@@ -1,13 +1,23 @@
 //! `float`: 24 bytes, with a free list of 100.
+//!
+//! ```text
+//! arith      operators, with ints mixed in; comparison, hash
+//! text       repr, format, float(x), hex
+//! methods    is_integer, as_integer_ratio, __round__, ...
+//! ```
+
+mod arith;
+mod methods;
+mod text;
 
 use std::cell::Cell;
 
 use runtime_core::{Floor, Obj, Object, TypeFlags, TypeSpec, type_of};
-use runtime_gc::Ref;
+use runtime_gc::{Borrowed, Ref};
 
 use crate::cx::{OrRaise, Res};
-use crate::ty::{Slots, TypeDef};
-use crate::view::{Layout, View};
+use crate::ty::{Binary, Slots, Type, TypeDef};
+use crate::view::{Layout, Look, View};
 use crate::world::World;
 
 /// A float.
@@ -37,9 +47,40 @@ pub(crate) const DEF: TypeDef = TypeDef {
         tp_free: free,
         ..TypeSpec::LEAF
     },
-    slots: Slots { ..Slots::NONE },
-    ..TypeDef::EMPTY
+    slots: Slots {
+        repr: Some(text::repr),
+        format: Some(text::format),
+        hash: Some(arith::hash),
+        compare: Some(arith::compare),
+        bool: Some(|cx, op| Ok(op.expect::<FloatObject>(cx)?.value() != 0.0)),
+        pow: Some(arith::pow_mod),
+        neg: Some(arith::neg),
+        pos: Some(arith::same),
+        abs: Some(arith::abs),
+        int: Some(arith::to_int),
+        float: Some(arith::same),
+        new: Some(text::new),
+        ..Slots::NONE
+    }
+    .with_binary([
+        (Binary::Add, arith::add),
+        (Binary::Sub, arith::sub),
+        (Binary::Mul, arith::mul),
+        (Binary::TrueDiv, arith::true_div),
+        (Binary::FloorDiv, arith::floordiv),
+        (Binary::Mod, arith::modulo),
+        (Binary::Pow, arith::pow),
+        (Binary::DivMod, arith::divmod),
+    ]),
+    methods: methods::METHODS,
+    getset: methods::GETSET,
+    doc: "Convert a string or number to a floating-point number, if possible.",
+    class_methods: &[],
 };
+
+pub(crate) use arith::{power, raise_float};
+pub use methods::{round, to_whole};
+pub use text::{from_hex, from_object};
 
 impl FloatObject {
     /// Its value.
@@ -74,4 +115,10 @@ impl World {
             Ok(Ref::steal(op))
         }
     }
+}
+
+/// Whether an object is exactly a `float`, not of a subclass.
+#[inline(always)]
+pub fn is_exact(world: &World, op: Borrowed<'_>) -> bool {
+    std::ptr::eq(Type::of(op), world.types.float.as_ptr())
 }
