@@ -22,6 +22,7 @@ pub(crate) struct Args {
 
     /// Words for the script, which finds them in sys.argv; put `--` before words that begin with a
     /// dash
+    #[arg(allow_negative_numbers = true)]
     args: Vec<String>,
 
     /// When the script's last line has run, report what its objects cost, on standard error
