@@ -187,6 +187,7 @@ impl Exc {
             } else {
                 &[]
             },
+            class_methods: &[],
             doc: "",
         }
     }

@@ -173,7 +173,7 @@ pub(crate) fn fill_dicts(world: &World) -> Result<(), StampError> {
 
 /// Makes the dict of one type from its definition.
 pub(crate) fn fill_dict(world: &World, ty: NonNull<Type>, def: &TypeDef) -> Result<(), StampError> {
-    if def.methods.is_empty() && def.getset.is_empty() {
+    if def.methods.is_empty() && def.class_methods.is_empty() && def.getset.is_empty() {
         return Ok(());
     }
     let refused = |_: Raised| {
@@ -187,6 +187,11 @@ pub(crate) fn fill_dict(world: &World, ty: NonNull<Type>, def: &TypeDef) -> Resu
         for method in def.methods {
             let name = world.name(method.name)?;
             let descriptor = crate::native::method_descriptor(world, ty, method)?;
+            crate::dict::set_name(world, dict.borrow(), name.borrow(), descriptor)?;
+        }
+        for method in def.class_methods {
+            let name = world.name(method.name)?;
+            let descriptor = crate::native::class_method_descriptor(world, ty, method)?;
             crate::dict::set_name(world, dict.borrow(), name.borrow(), descriptor)?;
         }
         for getset in def.getset {

@@ -53,6 +53,7 @@ pub enum Layout {
     Super,
     WeakRef,
     MemoryView,
+    LongRangeIter,
 }
 
 impl Layout {

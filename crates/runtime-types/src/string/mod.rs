@@ -8,8 +8,12 @@
 //! A unit is 1 byte (Latin-1), 2 (UCS-2) or 4 (UCS-4); the one behind the last is zero.
 
 mod build;
+mod errors;
 mod intern;
+mod operators;
+mod search;
 mod text;
+mod write;
 
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -23,8 +27,12 @@ use crate::view::{Layout, Look, View};
 use crate::world::World;
 
 pub use build::TextBuilder;
+pub(crate) use errors::{no_memory, raise_format};
 pub(crate) use intern::Interned;
+pub use operators::{concat_in_place, repeat_text, slice, unchanged};
+pub use search::Searcher;
 pub use text::{Chars, Text};
+pub use write::StrWriter;
 
 /// The header of every `str`, up to where ASCII text begins.
 #[repr(C)]
@@ -137,11 +145,17 @@ pub(crate) const DEF: TypeDef = TypeDef {
         ..TypeSpec::LEAF
     },
     slots: Slots {
-        str: Some(|_, op| Ok(op.owned())),
+        repr: Some(operators::repr),
+        str: Some(operators::str),
+        format: Some(operators::format),
         hash: Some(|cx, op| Ok(hash_of(cx, op.expect(cx)?))),
         compare: Some(compare),
         len: Some(|cx, op| Ok(op.expect::<StrObject>(cx)?.len())),
         bool: Some(|cx, op| Ok(op.expect::<StrObject>(cx)?.len() != 0)),
+        concat: Some(operators::concat),
+        repeat: Some(operators::repeat),
+        contains: Some(operators::contains),
+        subscript: Some(operators::subscript),
         ..Slots::NONE
     },
     methods: &[],
@@ -165,6 +179,12 @@ impl StrObject {
     #[inline(always)]
     pub fn kind(&self) -> Kind {
         self.state.get().kind
+    }
+
+    /// The hash, when it was asked for before; else -1. Keys of dicts and sets have theirs.
+    #[inline(always)]
+    pub(crate) fn known_hash(&self) -> i64 {
+        self.hash.get()
     }
 
     /// Whether and how it is interned.
@@ -323,7 +343,21 @@ impl World {
     /// # Errors
     /// `MemoryError`.
     pub fn str_from(&self, text: Text<'_>) -> Res {
-        self.str_from_chars(Kind::holding(text.max_char()), text.len(), text.chars())
+        if let Text::Ascii([code]) = text {
+            return Ok(self.latin1_char(*code));
+        }
+        self.str_with(Kind::holding(text.max_char()), text.len(), |writer| writer.push(text))
+    }
+
+    /// A string of one character, which may be a surrogate.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn str_from_code(&self, code: u32) -> Res {
+        match u8::try_from(code) {
+            Ok(code) => Ok(self.latin1_char(code)),
+            Err(_) => self.str_with(Kind::holding(code), 1, |writer| writer.fill(code, 1)),
+        }
     }
 
     /// A string of `len` characters, none of which needs a wider form than `kind`, which must be the
