@@ -65,7 +65,7 @@ impl Stats {
         let all = &self.objects;
         page.row("all", &[all.born, all.died, all.alive], &mostly(&all.served))?;
         page.note(&format!(
-            "Since the script began; {} blocks were in use before. At most {} alive at once.",
+            "Since the script began ({} blocks in use before); at most {} alive at once.",
             number(self.startup.blocks as u64),
             number(all.peak)
         ))
@@ -156,7 +156,7 @@ impl Stats {
 
 fn meaning(layer: Layer) -> &'static str {
     match layer {
-        Layer::FreeList => "a dead object of its type was reused",
+        Layer::FreeList => "a dead object was reused",
         Layer::Pool => "a block of a pool at hand",
         Layer::NewPool => "16 KiB of an arena put to use",
         Layer::NewArena => "1 MiB taken from the system",
