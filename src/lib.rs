@@ -17,5 +17,5 @@ pub use runtime_core::{
     Accounting, AllocError, Event, Heap, HeapConfig, Layer, Observer, SmallAllocator, StampError,
 };
 pub use runtime_script::syntax::{Fault, Refusal, Source, SyntaxFault};
-pub use runtime_types::Console;
 pub use runtime_script::{Config, Interp, Outcome, Teardown};
+pub use runtime_types::Console;

@@ -19,7 +19,7 @@ pub(crate) enum Exit {
     Limit,
     /// 120: standard output could not be written.
     Output,
-    /// 130: interrupted.
+    /// 130: interrupted from the keyboard.
     Interrupted,
     /// 70: a mistake of Strata's own.
     Internal,
