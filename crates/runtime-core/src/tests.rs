@@ -32,7 +32,7 @@ fn holds(block: NonNull<u8>, size: usize, mark: u8) -> bool {
 #[test]
 fn blocks_keep_what_was_written_through_a_random_walk() {
     for small in [SmallAllocator::Pools, SmallAllocator::System] {
-        let heap = Heap::new(HeapConfig { small, limit: None }, Floor::Heap);
+        let heap = Heap::new(HeapConfig { small, ..HeapConfig::default() }, Floor::Heap);
         let mut seed = 0x5eed_1234_abcd;
         let mut model: Vec<(NonNull<u8>, usize, u8)> = Vec::new();
         for step in 0..200_000usize {
