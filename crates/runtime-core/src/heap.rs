@@ -79,6 +79,8 @@ pub struct Heap {
 /// Running totals, changed on slow paths only.
 #[derive(Default)]
 pub(crate) struct Counters {
+    /// The most bytes that may be taken.
+    pub(crate) limit: Cell<usize>,
     /// Bytes taken from the system for arenas, their tables and raw blocks.
     pub(crate) taken: Cell<usize>,
     pub(crate) taken_peak: Cell<usize>,
@@ -158,6 +160,7 @@ impl Heap {
             | raise(config.count_requests, flag::COUNTED)
             | raise(asan::ON, flag::POISON);
         let counters = Counters::default();
+        counters.limit.set(config.limit.unwrap_or(usize::MAX));
         counters.requested_exact.set(attention != 0);
         Self {
             used: [const { Cell::new(null_mut()) }; CLASSES],
@@ -264,8 +267,8 @@ impl Heap {
     unsafe fn refill(&self, pool: *mut Pool, front: &Cell<*mut Pool>) {
         // SAFETY: per contract; neighbours in the list are alive.
         unsafe {
-            let memory = arena::memory_of(pool, self.geometry);
-            if pool::carve(pool, memory, self.geometry.pool_size()) {
+            if pool::has_virgin(pool, self.geometry.pool_size()) {
+                pool::carve(pool, arena::memory_of(pool, self.geometry));
                 return;
             }
             let next = (*pool).next;
@@ -330,42 +333,67 @@ impl Heap {
             (*pool).free = block;
             asan::poison(block.cast(), (*pool).block_size());
             (*pool).count -= 1;
-            if head.is_null() || (*pool).count == 0 {
-                self.pool_changed(pool, head.is_null());
+            if head.is_null() {
+                self.relink(pool);
+            } else if (*pool).count == 0 {
+                self.emptied(pool);
             }
         }
     }
 
-    /// A pool stopped being full, or became empty.
+    /// The list of used pools that `pool` belongs to.
     ///
     /// # Safety
-    /// `pool` is a live pool of this heap; `was_full` says that it is in no list.
+    /// The pool serves a class.
+    #[inline(always)]
+    unsafe fn list_of(&self, pool: *mut Pool) -> &Cell<*mut Pool> {
+        // SAFETY: per contract; the index of a class is below CLASSES.
+        unsafe {
+            debug_assert!(usize::from((*pool).class) < CLASSES, "class {}", (*pool).class);
+            self.used.get_unchecked(usize::from((*pool).class))
+        }
+    }
+
+    /// A pool that was full, and so in no list, has a free block now.
+    ///
+    /// # Safety
+    /// It is a live pool of this heap.
     #[inline(never)]
-    unsafe fn pool_changed(&self, pool: *mut Pool, was_full: bool) {
+    unsafe fn relink(&self, pool: *mut Pool) {
         // SAFETY: per contract; pools in used lists are alive, and the first one's `prev` is the
         // last one.
         unsafe {
-            let Some(front) = self.used.get(usize::from((*pool).class)) else { return };
+            let front = self.list_of(pool);
             let first = front.get();
-            if was_full {
-                if first.is_null() {
-                    (*pool).next = null_mut();
-                    (*pool).prev = pool;
-                    front.set(pool);
-                    return;
-                }
-                let last = (*first).prev;
-                (*pool).prev = last;
-                (*first).prev = pool;
-                if self.config.full_pools == FullPools::First {
-                    (*pool).next = first;
-                    front.set(pool);
-                } else {
-                    (*pool).next = null_mut();
-                    (*last).next = pool;
-                }
+            if first.is_null() {
+                (*pool).next = null_mut();
+                (*pool).prev = pool;
+                front.set(pool);
                 return;
             }
+            let last = (*first).prev;
+            (*pool).prev = last;
+            (*first).prev = pool;
+            if self.config.full_pools == FullPools::First {
+                (*pool).next = first;
+                front.set(pool);
+            } else {
+                (*pool).next = null_mut();
+                (*last).next = pool;
+            }
+        }
+    }
+
+    /// The last block of a pool came back.
+    ///
+    /// # Safety
+    /// It is a live pool of this heap, in its used list.
+    #[inline(never)]
+    unsafe fn emptied(&self, pool: *mut Pool) {
+        // SAFETY: as in `relink`.
+        unsafe {
+            let front = self.list_of(pool);
+            let first = front.get();
             let (prev, next) = ((*pool).prev, (*pool).next);
             if first == pool {
                 front.set(next);
@@ -461,9 +489,17 @@ impl Heap {
     /// Tells the observer, when there is one, of an event that is put together only then.
     #[inline]
     pub fn emit<'e>(&self, event: impl FnOnce() -> Event<'e>) {
+        if self.is_watched() {
+            self.tell(&event());
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell(&self, event: &Event<'_>) {
         if let Some(observer) = self.observer.get() {
             // SAFETY: `watch` promised that the observer is alive.
-            unsafe { observer.as_ref() }.event(&event());
+            unsafe { observer.as_ref() }.event(event);
         }
     }
 }

@@ -92,28 +92,31 @@ impl Pool {
     }
 }
 
-/// Puts one virgin block, if there is one, on the empty free chain of `pool`; tells whether the
-/// chain has a block now.
+/// Whether a pool of `pool_size` bytes has a block that was never handed out.
 ///
 /// # Safety
-/// `pool` is a pool of a live arena that serves a class, its memory begins at `base` and has
-/// `pool_size` bytes, its free chain is empty, and nothing borrows the pool.
+/// `pool` is a pool of a live arena that serves a class, and nothing borrows it.
+#[inline(always)]
+pub(crate) unsafe fn has_virgin(pool: *mut Pool, pool_size: usize) -> bool {
+    // SAFETY: per contract.
+    unsafe { (*pool).virgin_offset() + (*pool).block_size() <= pool_size }
+}
+
+/// Puts one virgin block on the empty free chain of `pool`.
+///
+/// # Safety
+/// `pool` is a pool of a live arena that serves a class and has a virgin block, its memory begins
+/// at `base`, its free chain is empty, and nothing borrows the pool.
 #[inline]
-pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8, pool_size: usize) -> bool {
-    // SAFETY: per contract; the check keeps the block inside the pool.
+pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8) {
+    // SAFETY: per contract the block lies inside the pool.
     unsafe {
-        let size = (*pool).block_size();
-        let offset = (*pool).virgin_offset();
-        if offset + size > pool_size {
-            return false;
-        }
-        let block = base.add(offset);
+        let block = base.add((*pool).virgin_offset());
         asan::unpoison(block, size_of::<FreeBlock>());
         (*block.cast::<FreeBlock>()).next = null_mut();
         asan::poison(block, size_of::<FreeBlock>());
-        (*pool).virgin = ((offset + size) / ALIGNMENT) as u16;
+        (*pool).virgin += (*pool).class + 1;
         (*pool).free = block.cast();
-        true
     }
 }
 
@@ -133,7 +136,7 @@ pub(crate) unsafe fn assign(pool: *mut Pool, base: *mut u8, pool_size: usize, cl
         (*pool).virgin = FIRST_VIRGIN;
         (*pool).free = null_mut();
         asan::poison(base, pool_size);
-        carve(pool, base, pool_size);
+        carve(pool, base);
     }
 }
 

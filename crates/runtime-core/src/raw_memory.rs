@@ -85,9 +85,12 @@ impl Heap {
             self.uncharge(size);
             return Err(AllocError::System { bytes: size });
         };
-        // SAFETY: the block has just come from there.
-        let counted = if request.sized { size } else { unsafe { system::usable_size(block) } };
-        self.charge_more(counted.saturating_sub(size));
+        let mut counted = size;
+        if !request.sized {
+            // SAFETY: the block has just come from there.
+            counted = unsafe { system::usable_size(block) };
+            self.charge_more(counted.saturating_sub(size));
+        }
         add(&self.counters.raw_blocks, 1);
         if request.domain != Domain::Raw {
             add(&self.counters.large_blocks, 1);
@@ -96,8 +99,11 @@ impl Heap {
         Ok(block)
     }
 
+    /// Counts raw bytes; fewer when `bytes` is a negative number that wrapped.
+    #[inline(always)]
     fn raw_grew(&self, bytes: usize) {
-        let now = add(&self.counters.raw_bytes, bytes);
+        let now = self.counters.raw_bytes.get().wrapping_add(bytes);
+        self.counters.raw_bytes.set(now);
         self.counters.raw_bytes_peak.set(self.counters.raw_bytes_peak.get().max(now));
     }
 
@@ -118,11 +124,50 @@ impl Heap {
         self.uncharge(counted);
     }
 
+    /// The short way of [`Heap::raw_resize`], for sizes told.
+    ///
+    /// # Safety
+    /// As [`Heap::raw_give`] for the old block on success.
+    #[inline(never)]
+    pub(crate) unsafe fn raw_grow(
+        &self,
+        block: NonNull<u8>,
+        old: usize,
+        new: usize,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let counters = &self.counters;
+        // Negative numbers wrap, here and below.
+        let more = new.wrapping_sub(old);
+        let now = counters.taken.get().wrapping_add(more);
+        if now > counters.limit.get() || new > REQUEST_MAX {
+            // SAFETY: per contract.
+            return unsafe { self.raw_resize(block, Some(old), new, true) };
+        }
+        // SAFETY: per contract.
+        let Some(moved) = (unsafe { system::realloc(block, new) }) else {
+            return Err(AllocError::System { bytes: new });
+        };
+        // What the realloc took beyond the old block counts as one request for that much more.
+        counters.system_calls.set(counters.system_calls.get() + u64::from(new > old));
+        if new > old {
+            counters.system_bytes.set(counters.system_bytes.get().wrapping_add(more as u64));
+        }
+        counters.taken.set(now);
+        let raw = counters.raw_bytes.get().wrapping_add(more);
+        counters.raw_bytes.set(raw);
+        if now > counters.taken_peak.get() {
+            counters.taken_peak.set(now);
+        }
+        if raw > counters.raw_bytes_peak.get() {
+            counters.raw_bytes_peak.set(raw);
+        }
+        Ok(moved)
+    }
+
     /// # Safety
     /// As [`Heap::raw_give`] for the old block on success.
     pub(crate) unsafe fn raw_resize(
         &self,
-        _: Domain,
         block: NonNull<u8>,
         old: Option<usize>,
         new: usize,
@@ -142,10 +187,9 @@ impl Heap {
         };
         // SAFETY: the block is alive under its new address.
         let counted = if sized { new } else { unsafe { system::usable_size(moved) } };
-        self.charge_more(counted.saturating_sub(was + grown));
-        self.uncharge((was + grown).saturating_sub(counted));
-        sub(&self.counters.raw_bytes, was);
-        self.raw_grew(counted);
+        // What was charged is `was + grown`; what is there now is `counted`.
+        self.charge_more(counted.wrapping_sub(was + grown));
+        self.raw_grew(counted.wrapping_sub(was));
         Ok(moved)
     }
 
@@ -188,30 +232,45 @@ impl Heap {
     ///
     /// # Errors
     /// [`AllocError::TooLarge`] or [`AllocError::Limit`].
+    #[inline]
     pub(crate) fn charge(&self, bytes: usize) -> Result<(), AllocError> {
         if bytes > REQUEST_MAX {
             return Err(AllocError::TooLarge);
         }
-        if let Some(limit) = self.config().limit {
-            let over = |taken: usize| taken.saturating_add(bytes) > limit;
-            if over(self.counters.taken.get()) {
-                self.drop_cached_arenas();
-            }
-            let taken = self.counters.taken.get();
-            if over(taken) {
-                return Err(AllocError::Limit { bytes, limit, taken });
-            }
+        let now = self.counters.taken.get() + bytes;
+        if now > self.counters.limit.get() {
+            return self.charge_at_limit(bytes);
         }
-        self.charge_more(bytes);
-        if bytes > 0 {
-            add(&self.counters.system_calls, 1);
-            add(&self.counters.system_bytes, bytes as u64);
-        }
+        self.count_taken(now, bytes);
         Ok(())
     }
 
+    #[inline(always)]
+    fn count_taken(&self, now: usize, bytes: usize) {
+        let counters = &self.counters;
+        counters.taken.set(now);
+        counters.taken_peak.set(counters.taken_peak.get().max(now));
+        add(&counters.system_calls, u64::from(bytes > 0));
+        add(&counters.system_bytes, bytes as u64);
+    }
+
+    #[cold]
+    fn charge_at_limit(&self, bytes: usize) -> Result<(), AllocError> {
+        self.drop_cached_arenas();
+        let (taken, limit) = (self.counters.taken.get(), self.counters.limit.get());
+        let now = taken + bytes;
+        if now > limit {
+            return Err(AllocError::Limit { bytes, limit, taken });
+        }
+        self.count_taken(now, bytes);
+        Ok(())
+    }
+
+    #[inline(always)]
+    /// Counts bytes taken that the limit is not asked about; fewer when `bytes` wrapped.
     fn charge_more(&self, bytes: usize) {
-        let now = add(&self.counters.taken, bytes);
+        let now = self.counters.taken.get().wrapping_add(bytes);
+        self.counters.taken.set(now);
         self.counters.taken_peak.set(self.counters.taken_peak.get().max(now));
     }
 

@@ -88,11 +88,10 @@ impl Heap {
                 return self.resize(domain, block, Some(old), new, true, Location::caller());
             }
             if SizeClass::of(old).is_none() {
-                return if SizeClass::of(new).is_none() {
-                    self.raw_resize(domain, block, Some(old), new, true)
-                } else {
-                    self.base_move(Request::new(domain, new, false), block, old, Some(old))
-                };
+                if SizeClass::of(new).is_none() {
+                    return self.raw_grow(block, old, new);
+                }
+                return self.resize(domain, block, Some(old), new, true, Location::caller());
             }
             let have = self.granted_default(block);
             // A request for nothing is never small enough to stay.
@@ -194,7 +193,7 @@ impl Heap {
                     Some(old) if self.pool_class(domain, new).is_some() => {
                         self.base_move(request, block, old, Some(old))
                     }
-                    _ => self.raw_resize(domain, block, old, new, sized),
+                    _ => self.raw_resize(block, old, new, sized),
                 };
             }
             let have = self.granted(block);

@@ -47,7 +47,11 @@ impl Heap {
         domain: Domain,
         size: usize,
     ) -> Result<NonNull<u8>, AllocError> {
-        self.serve(Request::new(domain, size, false), Location::caller())
+        let request = Request::new(domain, size, false);
+        if self.attention.get() & flag::OVERSEEN == 0 {
+            return self.base_alloc(request);
+        }
+        self.serve(request, Location::caller())
     }
 
     /// Serves a request through whatever stands above the pools.
