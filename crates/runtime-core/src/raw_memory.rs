@@ -251,7 +251,8 @@ impl Heap {
         counters.taken.set(now);
         counters.taken_peak.set(counters.taken_peak.get().max(now));
         add(&counters.system_calls, u64::from(bytes > 0));
-        add(&counters.system_bytes, bytes as u64);
+        let sum = counters.system_bytes.get().saturating_add(bytes as u64);
+        counters.system_bytes.set(sum);
     }
 
     #[cold]
