@@ -74,7 +74,9 @@ impl Heap {
             // SAFETY: the block is alive, of that size, with its guards around it.
             unsafe { dump(p, block, out)? };
         }
-        writeln!(out, "    The block was made by call #{} to debug malloc/realloc.", block.serial)?;
+        if !still {
+            made_by(block, out)?;
+        }
         match block.allocated {
             Some(id) => {
                 writeln!(out, "\nMemory block allocated at (most recent call first):")?;
@@ -117,6 +119,7 @@ unsafe fn dump(p: NonNull<u8>, block: BlockRecord, out: &mut dyn fmt::Write) -> 
     guards(front, "7 pad bytes at p-7", |at| (-7 + at as isize, "p"), out)?;
     let end = p.addr().get() + block.size;
     guards(tail, Tail(end), |at| (at as isize, "tail+"), out)?;
+    made_by(block, out)?;
     if data.is_empty() {
         return Ok(());
     }
@@ -131,6 +134,10 @@ unsafe fn dump(p: NonNull<u8>, block: BlockRecord, out: &mut dyn fmt::Write) -> 
         write!(out, " {byte:02x}")?;
     }
     out.write_char('\n')
+}
+
+fn made_by(block: BlockRecord, out: &mut dyn fmt::Write) -> fmt::Result {
+    writeln!(out, "    The block was made by call #{} to debug malloc/realloc.", block.serial)
 }
 
 struct Tail(usize);

@@ -5,11 +5,14 @@
     reason = "each test gives back exactly what it took, with the size it asked for"
 )]
 
+mod accounts;
 mod arenas;
 mod domains;
 mod faults;
 mod hooks;
+mod misuse;
 mod model;
+mod tracing;
 
 use std::ptr::NonNull;
 
