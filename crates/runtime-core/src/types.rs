@@ -94,6 +94,9 @@ pub struct TypeSpec {
     pub item_size: usize,
     /// Facts about its objects.
     pub flags: TypeFlags,
+    /// Which struct its objects are, as numbered by the floor that defines them; 0 for none of
+    /// those. Subclasses keep it.
+    pub layout: u16,
     /// The lowest floor on which its functions can work.
     pub floor: Floor,
     /// Caps of its free lists, one list each; see [`TypeObject::free_list`].
@@ -127,6 +130,7 @@ impl TypeSpec {
         basic_size: size_of::<Object>(),
         item_size: 0,
         flags: TypeFlags::NONE,
+        layout: 0,
         floor: Floor::Heap,
         free_lists: &[],
         weak_list_offset: 0,
@@ -187,7 +191,9 @@ pub struct TypeObject {
     /// Bytes of one item.
     pub item_size: usize,
     flags: Cell<TypeFlags>,
-    pre_header: u32,
+    pre_header: u16,
+    /// See [`TypeSpec::layout`].
+    pub layout: u16,
     /// Offset of the weak-reference list, or 0.
     pub weak_list_offset: usize,
     /// Offset of the instance dict, or 0.
@@ -257,7 +263,8 @@ impl TypeObject {
             basic_size: spec.basic_size,
             item_size: spec.item_size,
             flags: Cell::new(spec.flags),
-            pre_header: if spec.flags.has(TypeFlags::GC) { size_of::<GcHead>() as u32 } else { 0 },
+            pre_header: if spec.flags.has(TypeFlags::GC) { size_of::<GcHead>() as u16 } else { 0 },
+            layout: spec.layout,
             weak_list_offset: spec.weak_list_offset,
             dict_offset: spec.dict_offset,
             tp_alloc: spec.tp_alloc,
@@ -352,7 +359,7 @@ impl TypeObject {
     /// Bytes in front of the header: 0, or 16 for collectable objects.
     #[inline(always)]
     pub fn pre_header(&self) -> usize {
-        self.pre_header as usize
+        usize::from(self.pre_header)
     }
 
     /// Bytes of an object with `n` items, from its header on; `None` on overflow.

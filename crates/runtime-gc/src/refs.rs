@@ -127,7 +127,7 @@ impl<'a> Borrowed<'a> {
 
     /// A new owned reference to the same object.
     #[inline(always)]
-    pub fn to_owned(self) -> Ref {
+    pub fn owned(self) -> Ref {
         // SAFETY: the object is alive for `'a`.
         unsafe { Ref::new(self.0) }
     }

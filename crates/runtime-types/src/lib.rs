@@ -1,1 +1,45 @@
-//! placeholder
+//! The built-in types of Strata: what an object is, laid out as in CPython 3.13.
+//!
+//! ```text
+//! protocol     the operations of the language on any object
+//! ty, view     type objects and their slots; telling what an object is
+//! world        the floor: types, shared objects, the exception being raised
+//! cx           the context handed to every operation
+//! int, str...  one module for each type
+//! kernel       the algorithms of numbers and text, which know nothing of objects
+//! ```
+
+pub mod args;
+pub mod cell;
+mod cx;
+pub mod dict;
+pub mod exception;
+mod exception_methods;
+pub mod field;
+pub mod float;
+pub mod int;
+pub mod iter;
+pub mod kernel;
+pub mod list;
+pub mod module;
+pub mod native;
+mod object;
+pub mod protocol;
+pub mod range;
+mod repr_guard;
+pub mod set;
+mod singleton;
+pub mod slice;
+pub mod string;
+#[cfg(test)]
+mod testing;
+pub mod tuple;
+pub mod ty;
+pub mod type_type;
+mod view;
+mod world;
+
+pub use cx::{Cx, OrRaise, Raised, Res};
+pub use exception::Exc;
+pub use view::{Layout, Look, View};
+pub use world::{Console, Types, WorkPoll, World};

@@ -1,0 +1,480 @@
+//! Native code as objects: built-in functions, the methods of built-in types, their getters, and
+//! bound methods.
+
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+use runtime_core::{Floor, Obj, Object, TypeFlags, TypeSpec, type_of};
+use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traverse};
+
+use crate::args::{Args, NativeDef};
+use crate::cx::{Cx, OrRaise, Res};
+use crate::field::Field;
+use crate::ty::{GetSetDef, Slots, Type, TypeDef};
+use crate::view::{Layout, Look, View};
+use crate::world::World;
+
+/// A built-in function, or a method of a built-in type bound to an object: 72 bytes with the
+/// collector head, as CPython's.
+#[repr(C)]
+pub struct NativeObject {
+    object: Object,
+    def: Cell<&'static NativeDef>,
+    /// The object that a method is bound to; a function's module otherwise.
+    this: Field,
+    /// Whether `this` is passed as the first argument.
+    bound: Cell<bool>,
+    module: Field,
+    _reserved: Cell<usize>,
+}
+
+/// A method of a built-in type, as it lies in the type's dict: 72 bytes.
+#[repr(C)]
+pub struct MethodDescriptorObject {
+    object: Object,
+    owner: Cell<NonNull<Type>>,
+    def: Cell<&'static NativeDef>,
+    _reserved: [Cell<usize>; 3],
+}
+
+/// An attribute of a built-in type with a getter: 64 bytes.
+#[repr(C)]
+pub struct GetSetObject {
+    object: Object,
+    owner: Cell<NonNull<Type>>,
+    def: Cell<&'static GetSetDef>,
+    _reserved: [Cell<usize>; 2],
+}
+
+/// A function bound to an object: 64 bytes.
+#[repr(C)]
+pub struct MethodObject {
+    object: Object,
+    /// The function.
+    pub function: Field,
+    /// The object that is passed first.
+    pub this: Field,
+    weak_refs: Cell<usize>,
+    _reserved: Cell<usize>,
+}
+
+const _: () = assert!(size_of::<NativeObject>() == 56);
+const _: () = assert!(size_of::<MethodDescriptorObject>() == 56);
+const _: () = assert!(size_of::<GetSetObject>() == 48);
+const _: () = assert!(size_of::<MethodObject>() == 48);
+
+macro_rules! view {
+    ($ty:ty, $layout:ident, $name:literal) => {
+        // SAFETY: only the type of that name carries the number; fields that change are cells.
+        unsafe impl View for $ty {
+            const LAYOUT: u16 = Layout::$layout as u16;
+            const NAME: &'static str = $name;
+        }
+    };
+}
+
+view!(NativeObject, Native, "builtin_function_or_method");
+view!(MethodDescriptorObject, MethodDescriptor, "method_descriptor");
+view!(GetSetObject, GetSet, "getset_descriptor");
+view!(MethodObject, Method, "method");
+
+/// Takes the references of an object with fixed fields out, in the order given.
+pub(crate) fn release_fields<const N: usize>(
+    fields: [&Field; N],
+    cursor: &mut usize,
+) -> Option<Obj> {
+    for field in fields.into_iter().skip(*cursor) {
+        *cursor += 1;
+        if let Some(value) = field.take() {
+            return Some(value.into_raw());
+        }
+    }
+    None
+}
+
+/// Frees an object of fixed size that has no free list.
+///
+/// # Safety
+/// `op` is dead and owns nothing.
+pub(crate) unsafe fn free_fixed(op: Obj) {
+    // SAFETY: per contract.
+    unsafe {
+        let ty = type_of(op).as_ref();
+        ty.free_object(op, ty.basic_size);
+    }
+}
+
+macro_rules! container {
+    ($ty:ty, |$this:ident| [$($field:expr),*]) => {
+        // SAFETY: both walk the same fields in the same order.
+        unsafe impl runtime_gc::Container for $ty {
+            unsafe fn traverse(op: runtime_core::Obj, visit: &mut impl FnMut(runtime_core::Obj)) {
+                // SAFETY: per contract.
+                let $this = unsafe { op.cast::<Self>().as_ref() };
+                $(if let Some(value) = $field.peek() { visit(value); })*
+                let _ = ($this, visit);
+            }
+
+            unsafe fn release_next(op: runtime_core::Obj, cursor: &mut usize) -> Option<runtime_core::Obj> {
+                // SAFETY: per contract.
+                let $this = unsafe { op.cast::<Self>().as_ref() };
+                let _ = $this;
+                crate::native::release_fields([$(&$field),*], cursor)
+            }
+
+            unsafe fn free(op: runtime_core::Obj) {
+                // SAFETY: per contract.
+                unsafe { crate::native::free_fixed(op) }
+            }
+        }
+    };
+}
+pub(crate) use container;
+
+container!(NativeObject, |this| [this.this, this.module]);
+container!(MethodDescriptorObject, |this| []);
+container!(GetSetObject, |this| []);
+container!(MethodObject, |this| [this.function, this.this]);
+
+/// The memory half of a collectable type of fixed size.
+pub(crate) const fn fixed<C: Container>(name: &'static str, layout: Layout) -> TypeSpec {
+    TypeSpec {
+        name,
+        basic_size: size_of::<C>(),
+        flags: TypeFlags::GC,
+        layout: layout as u16,
+        floor: Floor::World,
+        tp_dealloc: dealloc::<C>,
+        tp_free: free_fixed,
+        tp_release: Some(release::<C>),
+        tp_traverse: Some(traverse::<C>),
+        ..TypeSpec::LEAF
+    }
+}
+
+pub(crate) const FUNCTION: TypeDef = TypeDef {
+    spec: fixed::<NativeObject>("builtin_function_or_method", Layout::Native),
+    slots: Slots { repr: Some(function_repr), call: Some(call_function), ..Slots::NONE },
+    getset: &[
+        GetSetDef {
+            name: "__name__",
+            get: |cx, op| {
+                let name = op.expect::<NativeObject>(cx)?.def.get().name;
+                cx.name(name)
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__self__",
+            get: |cx, op| {
+                let this = op.expect::<NativeObject>(cx)?.this.get();
+                Ok(this.unwrap_or_else(|| cx.none()))
+            },
+            set: None,
+        },
+    ],
+    ..TypeDef::EMPTY
+};
+
+pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
+    spec: fixed::<MethodDescriptorObject>("method_descriptor", Layout::MethodDescriptor),
+    slots: Slots {
+        repr: Some(descriptor_repr),
+        call: Some(call_descriptor),
+        descr_get: Some(bind_descriptor),
+        ..Slots::NONE
+    },
+    getset: &[GetSetDef {
+        name: "__name__",
+        get: |cx, op| {
+            let name = op.expect::<MethodDescriptorObject>(cx)?.def.get().name;
+            cx.name(name)
+        },
+        set: None,
+    }],
+    ..TypeDef::EMPTY
+};
+
+pub(crate) const GETSET: TypeDef = TypeDef {
+    spec: fixed::<GetSetObject>("getset_descriptor", Layout::GetSet),
+    slots: Slots { descr_get: Some(read_getset), descr_set: Some(write_getset), ..Slots::NONE },
+    ..TypeDef::EMPTY
+};
+
+pub(crate) const METHOD: TypeDef = TypeDef {
+    spec: fixed::<MethodObject>("method", Layout::Method),
+    slots: Slots { call: Some(call_method), repr: Some(method_repr), ..Slots::NONE },
+    getset: &[
+        GetSetDef {
+            name: "__self__",
+            get: |cx, op| {
+                let this = op.expect::<MethodObject>(cx)?.this.get();
+                Ok(this.unwrap_or_else(|| cx.none()))
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__func__",
+            get: |cx, op| {
+                let function = op.expect::<MethodObject>(cx)?.function.get();
+                Ok(function.unwrap_or_else(|| cx.none()))
+            },
+            set: None,
+        },
+    ],
+    ..TypeDef::EMPTY
+};
+
+impl NativeObject {
+    /// What it does.
+    pub fn def(&self) -> &'static NativeDef {
+        self.def.get()
+    }
+}
+
+impl MethodDescriptorObject {
+    /// What it does.
+    pub fn def(&self) -> &'static NativeDef {
+        self.def.get()
+    }
+
+    /// The type whose method it is.
+    pub fn owner(&self) -> &Type {
+        // SAFETY: a built-in type outlives its dict, which owns the descriptor; a program that keeps
+        // the descriptor longer still runs inside the world that owns the type.
+        unsafe { self.owner.get().as_ref() }
+    }
+}
+
+/// A built-in function, with the name of its module.
+///
+/// # Errors
+/// `MemoryError`.
+pub fn function(world: &World, def: &'static NativeDef, module: Option<Ref>) -> Res {
+    make(world, def, None, module)
+}
+
+fn make(world: &World, def: &'static NativeDef, this: Option<Ref>, module: Option<Ref>) -> Res {
+    let op = world.ty(world.types.native).mem.alloc_sized::<true>(size_of::<NativeObject>());
+    let op = op.or_raise(world)?;
+    let bound = this.is_some();
+    // SAFETY: the block holds a `NativeObject` whose header is written; the rest is now.
+    unsafe {
+        let p = op.cast::<NativeObject>().as_ptr();
+        (&raw mut (*p).def).write(Cell::new(def));
+        (&raw mut (*p).this).write(Field::new(this));
+        (&raw mut (*p).bound).write(Cell::new(bound));
+        (&raw mut (*p).module).write(Field::new(module));
+        (&raw mut (*p)._reserved).write(Cell::new(0));
+        track(op);
+        Ok(Ref::steal(op))
+    }
+}
+
+/// A method of a built-in type.
+pub(crate) fn method_descriptor(
+    world: &World,
+    owner: NonNull<Type>,
+    def: &'static NativeDef,
+) -> Res {
+    let size = size_of::<MethodDescriptorObject>();
+    let op = world.ty(world.types.method_descriptor).mem.alloc_sized::<true>(size);
+    let op = op.or_raise(world)?;
+    // SAFETY: as in `make`.
+    unsafe {
+        let p = op.cast::<MethodDescriptorObject>().as_ptr();
+        (&raw mut (*p).owner).write(Cell::new(owner));
+        (&raw mut (*p).def).write(Cell::new(def));
+        (&raw mut (*p)._reserved).write([const { Cell::new(0) }; 3]);
+        track(op);
+        Ok(Ref::steal(op))
+    }
+}
+
+/// A getter of a built-in type.
+pub(crate) fn getset(world: &World, owner: NonNull<Type>, def: &'static GetSetDef) -> Res {
+    let size = size_of::<GetSetObject>();
+    let op = world.ty(world.types.getset).mem.alloc_sized::<true>(size).or_raise(world)?;
+    // SAFETY: as in `make`.
+    unsafe {
+        let p = op.cast::<GetSetObject>().as_ptr();
+        (&raw mut (*p).owner).write(Cell::new(owner));
+        (&raw mut (*p).def).write(Cell::new(def));
+        (&raw mut (*p)._reserved).write([const { Cell::new(0) }; 2]);
+        track(op);
+        Ok(Ref::steal(op))
+    }
+}
+
+/// A function bound to an object.
+///
+/// # Errors
+/// `MemoryError`.
+pub fn method(world: &World, function: Ref, this: Ref) -> Res {
+    let size = size_of::<MethodObject>();
+    let op = world.ty(world.types.method).mem.alloc_sized::<true>(size).or_raise(world)?;
+    // SAFETY: as in `make`.
+    unsafe {
+        let p = op.cast::<MethodObject>().as_ptr();
+        (&raw mut (*p).function).write(Field::new(Some(function)));
+        (&raw mut (*p).this).write(Field::new(Some(this)));
+        (&raw mut (*p).weak_refs).write(Cell::new(0));
+        (&raw mut (*p)._reserved).write(Cell::new(0));
+        track(op);
+        Ok(Ref::steal(op))
+    }
+}
+
+fn function_repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let this = op.expect::<NativeObject>(cx)?;
+    let name = this.def().name;
+    match this.this.get() {
+        Some(to) if this.bound.get() => cx.format(format_args!(
+            "<built-in method {name} of {} object at {:#x}>",
+            Type::of(to.borrow()).name(),
+            to.as_obj().addr()
+        )),
+        _ => cx.format(format_args!("<built-in function {name}>")),
+    }
+}
+
+fn call_function(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
+    let this = op.expect::<NativeObject>(cx)?;
+    let def = this.def();
+    match this.this.get() {
+        Some(to) if this.bound.get() => {
+            let owner = Type::of(to.borrow()).name();
+            def.check(cx, &args, 0, Some(owner))?;
+            with_first(cx, to.borrow(), args, |cx, args| (def.call)(cx, args))
+        }
+        _ => {
+            def.check(cx, &args, 0, None)?;
+            (def.call)(cx, args)
+        }
+    }
+}
+
+/// Calls `f` with one argument more in front. The arguments are copied; few fit the native stack.
+///
+/// # Errors
+/// `MemoryError`, and those of `f`.
+pub fn with_first(
+    cx: &mut Cx<'_>,
+    first: Borrowed<'_>,
+    args: Args<'_>,
+    f: impl FnOnce(&mut Cx<'_>, Args<'_>) -> Res,
+) -> Res {
+    const INLINE: usize = 8;
+    let given = args.values();
+    let count = given.len() + 1;
+    if count <= INLINE {
+        let mut values = [first; INLINE];
+        for (slot, value) in values.iter_mut().skip(1).zip(given) {
+            *slot = *value;
+        }
+        let values = values.get(..count).unwrap_or_default();
+        return f(cx, Args::with_names(values, args.names()));
+    }
+    // SAFETY: the scratch does not outlive this call, in which the heap is alive.
+    let mut values = unsafe { runtime_core::HeapVec::new(cx.heap_ptr()) };
+    values.reserve(count).or_raise(cx)?;
+    values.push(first).or_raise(cx)?;
+    values.extend_from_slice(given).or_raise(cx)?;
+    f(cx, Args::with_names(&values, args.names()))
+}
+
+fn descriptor_repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let this = op.expect::<MethodDescriptorObject>(cx)?;
+    let (name, owner) = (this.def().name, this.owner().name());
+    cx.format(format_args!("<method '{name}' of '{owner}' objects>"))
+}
+
+fn call_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
+    let this = op.expect::<MethodDescriptorObject>(cx)?;
+    let (def, owner) = (this.def(), this.owner());
+    let Some(to) = args.get(0) else {
+        return Err(cx.type_error(format_args!(
+            "unbound method {}.{}() needs an argument",
+            owner.name(),
+            def.name
+        )));
+    };
+    if !Type::of(to).is_subtype(owner) {
+        return Err(cx.type_error(format_args!(
+            "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
+            def.name,
+            owner.name(),
+            Type::of(to).name()
+        )));
+    }
+    def.check(cx, &args, 1, Some(owner.name()))?;
+    (def.call)(cx, args)
+}
+
+fn bind_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, to: Option<Borrowed<'_>>, _: &Type) -> Res {
+    match to {
+        None => Ok(op.owned()),
+        Some(to) => {
+            let def = op.expect::<MethodDescriptorObject>(cx)?.def();
+            make(cx, def, Some(to.owned()), None)
+        }
+    }
+}
+
+fn read_getset(cx: &mut Cx<'_>, op: Borrowed<'_>, of: Option<Borrowed<'_>>, _: &Type) -> Res {
+    match of {
+        None => Ok(op.owned()),
+        Some(of) => (op.expect::<GetSetObject>(cx)?.def.get().get)(cx, of),
+    }
+}
+
+fn write_getset(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    of: Borrowed<'_>,
+    value: Option<Borrowed<'_>>,
+) -> Res<()> {
+    let this = op.expect::<GetSetObject>(cx)?;
+    let def = this.def.get();
+    match def.set {
+        Some(set) => set(cx, of, value),
+        None => {
+            // SAFETY: as in `MethodDescriptorObject::owner`.
+            let owner = unsafe { this.owner.get().as_ref() }.name();
+            let name = cx.str(def.name)?;
+            Err(crate::object::attribute_error(
+                cx,
+                of,
+                name.borrow(),
+                format_args!("attribute '{}' of '{owner}' objects is not writable", def.name),
+            ))
+        }
+    }
+}
+
+fn call_method(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
+    let this = op.expect::<MethodObject>(cx)?;
+    match (this.function.get(), this.this.get()) {
+        (Some(function), Some(to)) => with_first(cx, to.borrow(), args, |cx, args| {
+            crate::protocol::call(cx, function.borrow(), args)
+        }),
+        _ => Err(cx.type_error(format_args!("unbound method"))),
+    }
+}
+
+fn method_repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let this = op.expect::<MethodObject>(cx)?;
+    let (function, to) = (this.function.get(), this.this.get());
+    let to = to.unwrap_or_else(|| cx.none());
+    let to = crate::protocol::repr(cx, to.borrow())?;
+    let name = match &function {
+        Some(function) => crate::protocol::get_attr_str(cx, function.borrow(), "__qualname__")?,
+        None => cx.str("?")?,
+    };
+    let name = crate::protocol::str(cx, name.borrow())?;
+    cx.format(format_args!(
+        "<bound method {} of {}>",
+        crate::string::text_of(cx, name.borrow())?,
+        crate::string::text_of(cx, to.borrow())?
+    ))
+}

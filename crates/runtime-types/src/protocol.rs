@@ -1,0 +1,604 @@
+//! The operations of the language on any object: each finds the slot and calls it.
+//!
+//! Operands are owned or otherwise kept alive by the caller for the whole call.
+
+use runtime_gc::{Borrowed, Ref};
+
+use crate::args::Args;
+use crate::cx::{Cx, Raised, Res};
+use crate::exception::{Exc, ExceptionObject};
+use crate::int::IntObject;
+use crate::list::ListObject;
+use crate::string::StrObject;
+use crate::tuple::TupleObject;
+use crate::ty::{Binary, Compare, Type};
+use crate::view::Look;
+use crate::world::World;
+
+/// Native calls that may nest in each other, whatever the limit on frames (CPython 3.13's
+/// `Py_C_RECURSION_LIMIT`).
+const NATIVE_LIMIT: u32 = 10_000;
+/// Bytes of stack that must be left before native code calls deeper, and bytes added when not.
+const STACK_LEFT: usize = 128 * 1024;
+const STACK_MORE: usize = 2 * 1024 * 1024;
+
+/// Runs `f` one native level deeper, on more stack when little is left.
+///
+/// # Errors
+/// `RecursionError` (`maximum recursion depth exceeded` and `doing`), and those of `f`.
+pub fn nested<T>(cx: &mut Cx<'_>, doing: &str, f: impl FnOnce(&mut Cx<'_>) -> Res<T>) -> Res<T> {
+    let depth = cx.native_depth.get();
+    if depth >= NATIVE_LIMIT {
+        return Err(
+            cx.raise(Exc::RecursionError, format_args!("maximum recursion depth exceeded{doing}"))
+        );
+    }
+    cx.native_depth.set(depth + 1);
+    let result = stacker::maybe_grow(STACK_LEFT, STACK_MORE, || f(cx));
+    cx.native_depth.set(depth);
+    result
+}
+
+/// `repr(x)`
+///
+/// # Errors
+/// Those of the object's own code.
+pub fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let Some(slot) = Type::of(op).slots.repr else { return cx.str("<object>") };
+    nested(cx, " while getting the repr of an object", |cx| slot(cx, op))
+}
+
+/// `str(x)`
+///
+/// # Errors
+/// Those of the object's own code.
+pub fn str(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    if crate::string::is_exact(cx, op) {
+        return Ok(op.owned());
+    }
+    match Type::of(op).slots.str {
+        Some(slot) => nested(cx, " while getting the str of an object", |cx| slot(cx, op)),
+        None => repr(cx, op),
+    }
+}
+
+/// `format(x, spec)`
+///
+/// # Errors
+/// Those of the object's own code.
+pub fn format(cx: &mut Cx<'_>, op: Borrowed<'_>, spec: Borrowed<'_>) -> Res {
+    match Type::of(op).slots.format {
+        Some(slot) => slot(cx, op, spec),
+        None => str(cx, op),
+    }
+}
+
+/// `hash(x)`
+///
+/// # Errors
+/// `TypeError` for unhashable types.
+pub fn hash(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i64> {
+    match Type::of(op).slots.hash {
+        Some(slot) => slot(cx, op),
+        None => Err(cx.type_error(format_args!("unhashable type: '{}'", Type::of(op).name()))),
+    }
+}
+
+/// `bool(x)`
+///
+/// # Errors
+/// Those of the object's own code.
+#[inline]
+pub fn truth(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<bool> {
+    let at = op.as_obj();
+    if at == cx.true_obj() {
+        return Ok(true);
+    }
+    if at == cx.false_obj() || cx.is_none(op) {
+        return Ok(false);
+    }
+    let slots = &Type::of(op).slots;
+    match (slots.bool, slots.len) {
+        (Some(slot), _) => slot(cx, op),
+        (None, Some(len)) => Ok(len(cx, op)? != 0),
+        (None, None) => Ok(true),
+    }
+}
+
+/// A rich comparison: the right operand first when its type is derived from the left one's, then the
+/// left, then the right; identity when nobody knows. CPython: `do_richcompare`.
+///
+/// # Errors
+/// `TypeError` for an order that neither side knows.
+pub fn compare(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>, op: Compare) -> Res {
+    nested(cx, " in comparison", |cx| compare_here(cx, a, b, op))
+}
+
+fn compare_here(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>, op: Compare) -> Res {
+    let (left, right) = (Type::of(a), Type::of(b));
+    let right_first = !std::ptr::eq(left, right) && right.is_subtype(left);
+    if right_first && let Some(slot) = right.slots.compare {
+        let result = slot(cx, b, a, op.reflected())?;
+        if !cx.is_not_implemented(result.borrow()) {
+            return Ok(result);
+        }
+    }
+    if let Some(slot) = left.slots.compare {
+        let result = slot(cx, a, b, op)?;
+        if !cx.is_not_implemented(result.borrow()) {
+            return Ok(result);
+        }
+    }
+    if !right_first && let Some(slot) = right.slots.compare {
+        let result = slot(cx, b, a, op.reflected())?;
+        if !cx.is_not_implemented(result.borrow()) {
+            return Ok(result);
+        }
+    }
+    match op {
+        Compare::Eq => Ok(cx.bool(a.is(b))),
+        Compare::Ne => Ok(cx.bool(!a.is(b))),
+        _ => Err(cx.type_error(format_args!(
+            "'{}' not supported between instances of '{}' and '{}'",
+            op.symbol(),
+            left.name(),
+            right.name()
+        ))),
+    }
+}
+
+/// Whether a comparison holds. Identical objects are equal without being asked.
+///
+/// # Errors
+/// As [`compare`], and those of the truth of its outcome.
+pub fn holds(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>, op: Compare) -> Res<bool> {
+    if a.is(b) {
+        match op {
+            Compare::Eq => return Ok(true),
+            Compare::Ne => return Ok(false),
+            _ => {}
+        }
+    }
+    let result = compare(cx, a, b, op)?;
+    truth(cx, result.borrow())
+}
+
+/// `a == b`, or the same object: how containers look for what they hold.
+///
+/// # Errors
+/// As [`holds`].
+pub fn equal(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res<bool> {
+    if a.is(b) {
+        return Ok(true);
+    }
+    if let (Some(x), Some(y)) = (a.view::<StrObject>(), b.view::<StrObject>())
+        && crate::string::is_exact(cx, a)
+        && crate::string::is_exact(cx, b)
+    {
+        return Ok(crate::string::equal(x, y));
+    }
+    holds(cx, a, b, Compare::Eq)
+}
+
+/// `iter(x)`
+///
+/// # Errors
+/// `TypeError` when it cannot be iterated over.
+pub fn iter(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    match Type::of(op).slots.iter {
+        Some(slot) => slot(cx, op),
+        None => {
+            Err(cx.type_error(format_args!("'{}' object is not iterable", Type::of(op).name())))
+        }
+    }
+}
+
+/// `next(x)`: the next item, or `None` at the end. A `StopIteration` that the iterator raised is
+/// taken for the end.
+///
+/// # Errors
+/// `TypeError` when it is no iterator, and those of the iterator.
+pub fn next(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
+    match Type::of(op).slots.next {
+        Some(slot) => slot(cx, op),
+        None => {
+            Err(cx.type_error(format_args!("'{}' object is not an iterator", Type::of(op).name())))
+        }
+    }
+}
+
+/// `len(x)`
+///
+/// # Errors
+/// `TypeError` when it has none.
+pub fn len(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<usize> {
+    match Type::of(op).slots.len {
+        Some(slot) => slot(cx, op),
+        None => {
+            let name = Type::of(op).name();
+            Err(cx.type_error(format_args!("object of type '{name}' has no len()")))
+        }
+    }
+}
+
+/// A guess of how many items an iteration will give: `len`, `__length_hint__`, or nothing.
+///
+/// # Errors
+/// Those of the object's own code.
+pub fn length_hint(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<usize>> {
+    match Type::of(op).slots.len {
+        Some(slot) => slot(cx, op).map(Some),
+        None => Ok(crate::iter::length_hint(cx, op)),
+    }
+}
+
+/// `x.name`
+///
+/// # Errors
+/// `AttributeError`, and those of the object's own code.
+pub fn get_attr(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res {
+    match Type::of(op).slots.get_attr {
+        Some(slot) => slot(cx, op, name),
+        None => Err(crate::object::no_attribute(cx, op, name)),
+    }
+}
+
+/// `x.name` with a name known to the runtime.
+///
+/// # Errors
+/// As [`get_attr`].
+pub fn get_attr_str(cx: &mut Cx<'_>, op: Borrowed<'_>, name: &str) -> Res {
+    let name = cx.name(name)?;
+    get_attr(cx, op, name.borrow())
+}
+
+/// `x.name = v`, or `del x.name` without a value.
+///
+/// # Errors
+/// `AttributeError`, and those of the object's own code.
+pub fn set_attr(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    name: Borrowed<'_>,
+    value: Option<Borrowed<'_>>,
+) -> Res<()> {
+    match Type::of(op).slots.set_attr {
+        Some(slot) => slot(cx, op, name, value),
+        None => Err(crate::object::no_attribute(cx, op, name)),
+    }
+}
+
+/// The instance dict of an object, when it has one already.
+pub(crate) fn existing_dict(op: Borrowed<'_>) -> Option<Ref> {
+    op.view::<ExceptionObject>().and_then(|exception| exception.dict.get())
+}
+
+/// The instance dict of an object, made now if need be.
+///
+/// # Errors
+/// `AttributeError` for types whose objects have none; `MemoryError`.
+pub fn instance_dict(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let Some(exception) = op.view::<ExceptionObject>() else {
+        let name = cx.name("__dict__")?;
+        return Err(crate::object::no_attribute(cx, op, name.borrow()));
+    };
+    if let Some(dict) = exception.dict.get() {
+        return Ok(dict);
+    }
+    let dict = crate::dict::new(cx)?;
+    exception.dict.set(Some(dict.clone()));
+    Ok(dict)
+}
+
+/// A binary operator: the right operand first when its type is derived from the left one's and does
+/// it differently, then left, then right, then what sequences do for `+` and `*`.
+///
+/// # Errors
+/// `TypeError` when nobody knows how.
+pub fn binary(cx: &mut Cx<'_>, op: Binary, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
+    match try_binary(cx, op, a, b)? {
+        Some(result) => Ok(result),
+        None => sequence_or_error(cx, op, a, b, false),
+    }
+}
+
+/// The in-place form: the left operand's own, else the plain operator.
+///
+/// # Errors
+/// As [`binary`].
+pub fn in_place(cx: &mut Cx<'_>, op: Binary, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
+    let slots = &Type::of(a).slots;
+    if let Some(slot) = slots.in_place(op) {
+        let result = slot(cx, a, b)?;
+        if !cx.is_not_implemented(result.borrow()) {
+            return Ok(result);
+        }
+    }
+    if let Some(result) = try_binary(cx, op, a, b)? {
+        return Ok(result);
+    }
+    match op {
+        Binary::Add if let Some(slot) = slots.concat_in_place => return slot(cx, a, b),
+        Binary::Mul if let Some(slot) = slots.repeat_in_place => return slot(cx, a, b),
+        _ => {}
+    }
+    sequence_or_error(cx, op, a, b, true)
+}
+
+fn try_binary(cx: &mut Cx<'_>, op: Binary, a: Borrowed<'_>, b: Borrowed<'_>) -> Res<Option<Ref>> {
+    let (left, right) = (Type::of(a), Type::of(b));
+    let first = left.slots.binary(op);
+    let mut second = right.slots.binary(op);
+    if std::ptr::eq(left, right)
+        || first.zip(second).is_some_and(|(first, second)| std::ptr::fn_addr_eq(first, second))
+    {
+        second = None;
+    }
+    if let (Some(_), Some(slot)) = (first, second)
+        && right.is_subtype(left)
+    {
+        let result = slot(cx, a, b)?;
+        if !cx.is_not_implemented(result.borrow()) {
+            return Ok(Some(result));
+        }
+        second = None;
+    }
+    for slot in [first, second].into_iter().flatten() {
+        let result = slot(cx, a, b)?;
+        if !cx.is_not_implemented(result.borrow()) {
+            return Ok(Some(result));
+        }
+    }
+    Ok(None)
+}
+
+fn sequence_or_error(
+    cx: &mut Cx<'_>,
+    op: Binary,
+    a: Borrowed<'_>,
+    b: Borrowed<'_>,
+    in_place: bool,
+) -> Res {
+    let (left, right) = (Type::of(a), Type::of(b));
+    match op {
+        Binary::Add => {
+            if let Some(slot) = left.slots.concat {
+                return slot(cx, a, b);
+            }
+        }
+        Binary::Mul => {
+            for (slot, sequence, count) in [(left.slots.repeat, a, b), (right.slots.repeat, b, a)] {
+                let Some(slot) = slot else { continue };
+                if Type::of(count).slots.index.is_none() {
+                    let name = Type::of(count).name();
+                    return Err(cx.type_error(format_args!(
+                        "can't multiply sequence by non-int of type '{name}'"
+                    )));
+                }
+                return slot(cx, sequence, count);
+            }
+        }
+        _ => {}
+    }
+    Err(unsupported(cx, op.symbol(in_place), left, right))
+}
+
+fn unsupported(cx: &Cx<'_>, symbol: &str, left: &Type, right: &Type) -> Raised {
+    cx.type_error(format_args!(
+        "unsupported operand type(s) for {symbol}: '{}' and '{}'",
+        left.name(),
+        right.name()
+    ))
+}
+
+/// `pow(a, b, m)`; two operands when `m` is `None`.
+///
+/// # Errors
+/// `TypeError` when nobody knows how.
+pub fn power(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>, m: Borrowed<'_>) -> Res {
+    if cx.is_none(m) {
+        return binary(cx, Binary::Pow, a, b);
+    }
+    for ty in [Type::of(a), Type::of(b), Type::of(m)] {
+        if let Some(slot) = ty.slots.pow {
+            let result = slot(cx, a, b, m)?;
+            if !cx.is_not_implemented(result.borrow()) {
+                return Ok(result);
+            }
+        }
+    }
+    Err(cx.type_error(format_args!(
+        "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",
+        Type::of(a).name(),
+        Type::of(b).name(),
+        Type::of(m).name()
+    )))
+}
+
+/// A unary operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unary {
+    /// `-x`
+    Neg,
+    /// `+x`
+    Pos,
+    /// `~x`
+    Invert,
+}
+
+/// `-x`, `+x`, `~x`
+///
+/// # Errors
+/// `TypeError` when the type has no such operator.
+pub fn unary(cx: &mut Cx<'_>, op: Unary, a: Borrowed<'_>) -> Res {
+    let slots = &Type::of(a).slots;
+    let (slot, symbol) = match op {
+        Unary::Neg => (slots.neg, "-"),
+        Unary::Pos => (slots.pos, "+"),
+        Unary::Invert => (slots.invert, "~"),
+    };
+    match slot {
+        Some(slot) => slot(cx, a),
+        None => Err(cx.type_error(format_args!(
+            "bad operand type for unary {symbol}: '{}'",
+            Type::of(a).name()
+        ))),
+    }
+}
+
+/// `x[k]`
+///
+/// # Errors
+/// `TypeError` when it has no items.
+pub fn subscript(cx: &mut Cx<'_>, op: Borrowed<'_>, key: Borrowed<'_>) -> Res {
+    match Type::of(op).slots.subscript {
+        Some(slot) => slot(cx, op, key),
+        None => {
+            let name = Type::of(op).name();
+            Err(cx.type_error(format_args!("'{name}' object is not subscriptable")))
+        }
+    }
+}
+
+/// `x[k] = v`, or `del x[k]` without a value.
+///
+/// # Errors
+/// `TypeError` when its items cannot be set or deleted.
+pub fn set_subscript(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    key: Borrowed<'_>,
+    value: Option<Borrowed<'_>>,
+) -> Res<()> {
+    match Type::of(op).slots.set_subscript {
+        Some(slot) => slot(cx, op, key, value),
+        None => {
+            let name = Type::of(op).name();
+            Err(match value {
+                Some(_) => {
+                    cx.type_error(format_args!("'{name}' object does not support item assignment"))
+                }
+                None => {
+                    cx.type_error(format_args!("'{name}' object doesn't support item deletion"))
+                }
+            })
+        }
+    }
+}
+
+/// `y in x`
+///
+/// # Errors
+/// `TypeError` when `x` is no container.
+pub fn contains(cx: &mut Cx<'_>, container: Borrowed<'_>, item: Borrowed<'_>) -> Res<bool> {
+    let slots = &Type::of(container).slots;
+    if let Some(slot) = slots.contains {
+        return slot(cx, container, item);
+    }
+    if slots.iter.is_none() {
+        return Err(cx.type_error(format_args!(
+            "argument of type '{}' is not iterable",
+            Type::of(container).name()
+        )));
+    }
+    let iterator = iter(cx, container)?;
+    while let Some(candidate) = next(cx, iterator.borrow())? {
+        if equal(cx, candidate.borrow(), item)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// `f(...)`
+///
+/// # Errors
+/// `TypeError` when it cannot be called, and those of the call.
+pub fn call(cx: &mut Cx<'_>, function: Borrowed<'_>, args: Args<'_>) -> Res {
+    match Type::of(function).slots.call {
+        Some(slot) => nested(cx, " while calling a Python object", |cx| slot(cx, function, args)),
+        None => {
+            let name = Type::of(function).name();
+            Err(cx.type_error(format_args!("'{name}' object is not callable")))
+        }
+    }
+}
+
+/// The object as an int, by `__index__`.
+///
+/// # Errors
+/// `TypeError` when it is no integer.
+pub fn index(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    if op.is_a::<IntObject>() {
+        return Ok(op.owned());
+    }
+    match Type::of(op).slots.index {
+        Some(slot) => slot(cx, op),
+        None => {
+            let name = Type::of(op).name();
+            Err(cx.type_error(format_args!("'{name}' object cannot be interpreted as an integer")))
+        }
+    }
+}
+
+/// The object as a number of items or a position, by `__index__`.
+///
+/// # Errors
+/// `TypeError` when it is no integer, `OverflowError` (or `kind`) when it does not fit.
+pub fn to_index(cx: &mut Cx<'_>, op: Borrowed<'_>, kind: Exc) -> Res<isize> {
+    let int = index(cx, op)?;
+    match crate::int::to_i64(int.borrow()) {
+        Some(value) => Ok(value as isize),
+        None => Err(cx.raise(
+            kind,
+            format_args!("cannot fit '{}' into an index-sized integer", Type::of(op).name()),
+        )),
+    }
+}
+
+/// A tuple of the items of any iterable; a tuple itself is given as it is.
+///
+/// # Errors
+/// `TypeError` when it cannot be iterated over.
+pub fn to_tuple(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    if crate::tuple::is_exact(cx, op) {
+        return Ok(op.owned());
+    }
+    if op.is_a::<TupleObject>() {
+        let items = crate::tuple::items_of(cx, op)?;
+        return cx.tuple_from(items);
+    }
+    let list = match op.view::<ListObject>() {
+        Some(_) => op.owned(),
+        None => crate::list::from_iterable(cx, op)?,
+    };
+    crate::list::to_tuple(cx, list.borrow())
+}
+
+/// Whether an object is an instance of a type or of one of a tuple of types.
+///
+/// # Errors
+/// `TypeError` when the second operand is neither.
+pub fn is_instance(cx: &mut Cx<'_>, op: Borrowed<'_>, class: Borrowed<'_>) -> Res<bool> {
+    if let Some(ty) = class.view::<Type>() {
+        return Ok(Type::of(op).is_subtype(ty));
+    }
+    if let Some(types) = class.view::<TupleObject>() {
+        for ty in types.items() {
+            if nested(cx, " in __instancecheck__", |cx| is_instance(cx, op, *ty))? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    Err(cx.type_error(format_args!(
+        "isinstance() arg 2 must be a type, a tuple of types, or a union"
+    )))
+}
+
+impl World {
+    /// Whether a name is one that the runtime gives meaning to: `__name__`.
+    pub fn is_special_name(name: &str) -> bool {
+        name.len() > 4 && name.starts_with("__") && name.ends_with("__")
+    }
+}

@@ -1,0 +1,50 @@
+//! `None`, `NotImplemented`, `Ellipsis`: types with one object each; and the end of immortals.
+
+use runtime_core::{Floor, Obj, TypeSpec, type_of};
+
+use crate::cx::Cx;
+use crate::ty::{Slots, TypeDef};
+
+const fn only(name: &'static str, repr: crate::ty::UnaryFn) -> TypeDef {
+    TypeDef {
+        spec: TypeSpec { name, floor: Floor::World, ..TypeSpec::LEAF },
+        slots: Slots { repr: Some(repr), ..Slots::NONE },
+        ..TypeDef::EMPTY
+    }
+}
+
+pub(crate) const NONE: TypeDef = TypeDef {
+    slots: Slots {
+        repr: Some(|cx, _| cx.str("None")),
+        bool: Some(|_, _| Ok(false)),
+        hash: Some(|_, _| Ok(NONE_HASH)),
+        compare: Some(|cx: &mut Cx<'_>, a, b, op| crate::object::compare_identity(cx, a, b, op)),
+        ..Slots::NONE
+    },
+    ..only("NoneType", |cx, _| cx.str("None"))
+};
+
+/// CPython 3.13's `hash(None)`, the same in every process.
+const NONE_HASH: i64 = 0xFCA8_6420;
+
+pub(crate) const NOT_IMPLEMENTED: TypeDef =
+    only("NotImplementedType", |cx, _| cx.str("NotImplemented"));
+
+pub(crate) const ELLIPSIS: TypeDef = only("ellipsis", |cx, _| cx.str("Ellipsis"));
+
+/// Frees the block of an immortal object when its world ends.
+///
+/// # Safety
+/// Nobody uses the object any more, and what it owned has been released.
+pub(crate) unsafe fn free_immortal(op: Obj) {
+    // SAFETY: per contract. A mortal count lets the type's own functions free it.
+    unsafe {
+        op.as_ref().set_count(0);
+        let ty = type_of(op).as_ref();
+        if ty.tp_release.is_some() {
+            (ty.tp_free)(op);
+        } else {
+            (ty.tp_dealloc)(op);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! `tuple`: a fixed number of references, inline.
+//!
+//! ```text
+//! GC head 16 | header 16 | length 8 | item 0 | item 1 | ...
+//! ```
+//!
+//! Tuples of 1 to 20 items have a free list for each length (list `i` holds those of `i + 1`), 2000
+//! each; the empty tuple exists once.
+
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+use runtime_core::{AllocError, Floor, Obj, TypeFlags, TypeSpec, VarObject, type_of};
+use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traverse, untrack};
+
+use crate::cx::{Cx, OrRaise, Res};
+use crate::ty::{Slots, Type, TypeDef};
+use crate::view::{Layout, Look, View};
+use crate::world::World;
+
+/// The header of a tuple; its items follow.
+#[repr(C)]
+pub struct TupleObject {
+    var: VarObject,
+    items: [Cell<Option<Obj>>; 0],
+}
+
+const _: () = assert!(size_of::<TupleObject>() == 24);
+
+/// Longest tuple with a free list, and the most that each list keeps (CPython 3.13).
+const FREE_LENGTHS: usize = 20;
+const FREE_EACH: u32 = 2000;
+
+// SAFETY: only `tuple` and its subclasses carry the number; items are cells.
+unsafe impl View for TupleObject {
+    const LAYOUT: u16 = Layout::Tuple as u16;
+    const NAME: &'static str = "tuple";
+}
+
+pub(crate) const DEF: TypeDef = TypeDef {
+    spec: TypeSpec {
+        name: "tuple",
+        basic_size: size_of::<TupleObject>(),
+        item_size: size_of::<Obj>(),
+        flags: TypeFlags::TUPLE.with(TypeFlags::GC).with(TypeFlags::BASE),
+        layout: Layout::Tuple as u16,
+        floor: Floor::World,
+        free_lists: &[FREE_EACH; FREE_LENGTHS],
+        tp_dealloc: dealloc::<TupleObject>,
+        tp_free: free,
+        tp_release: Some(release::<TupleObject>),
+        tp_traverse: Some(traverse::<TupleObject>),
+        ..TypeSpec::LEAF
+    },
+    slots: Slots {
+        len: Some(|cx, op| Ok(op.expect::<TupleObject>(cx)?.len())),
+        bool: Some(|cx, op| Ok(op.expect::<TupleObject>(cx)?.len() != 0)),
+        ..Slots::NONE
+    },
+    ..TypeDef::EMPTY
+};
+
+impl TupleObject {
+    /// Number of items.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.var.len()
+    }
+
+    /// Whether it is `()`.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The items. A tuple that scripts can see has all of them, and never changes.
+    #[inline(always)]
+    pub fn items(&self) -> &[Borrowed<'_>] {
+        // SAFETY: `len` words follow the header, each an owned reference: `Cell<Option<Obj>>` that
+        // is not null has the form of a `Borrowed`, and lives as long as the tuple.
+        unsafe {
+            let items = (&raw const self.items).cast();
+            std::slice::from_raw_parts(items, self.len())
+        }
+    }
+
+    /// Address of the item cells, for the code that fills or empties a tuple.
+    #[inline(always)]
+    unsafe fn cells(op: Obj) -> NonNull<Cell<Option<Obj>>> {
+        // SAFETY: per contract of the callers `op` is a tuple; its items follow the header.
+        unsafe { op.cast::<u8>().add(size_of::<TupleObject>()).cast() }
+    }
+}
+
+// SAFETY: both walk the items, last to first.
+unsafe impl Container for TupleObject {
+    #[inline(always)]
+    unsafe fn traverse(op: Obj, visit: &mut impl FnMut(Obj)) {
+        // SAFETY: per contract; `i` is below the length. A tuple that is being filled has nulls.
+        unsafe {
+            let items = Self::cells(op);
+            for i in (0..op.cast::<Self>().as_ref().len()).rev() {
+                if let Some(item) = items.add(i).as_ref().get() {
+                    visit(item);
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn release_next(op: Obj, cursor: &mut usize) -> Option<Obj> {
+        // SAFETY: per contract; the cursor counts the items that are gone, from the end.
+        unsafe {
+            let items = Self::cells(op);
+            let len = op.cast::<Self>().as_ref().len();
+            while *cursor < len {
+                *cursor += 1;
+                if let Some(item) = items.add(len - *cursor).as_ref().get() {
+                    return Some(item);
+                }
+            }
+            None
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn free(op: Obj) {
+        // SAFETY: per contract.
+        unsafe { free(op) }
+    }
+}
+
+/// # Safety
+/// The tuple is dead and owns nothing; its length is intact.
+#[inline(always)]
+unsafe fn free(op: Obj) {
+    // SAFETY: per contract. Exact tuples of 1 to 20 items fit the list of their length; a subclass
+    // has no free lists.
+    unsafe {
+        let len = op.cast::<TupleObject>().as_ref().len();
+        let ty = type_of(op);
+        let ty = ty.as_ref();
+        if len.wrapping_sub(1) < FREE_LENGTHS {
+            ty.retire(op, len - 1);
+        } else {
+            ty.free_object(op, size_of::<TupleObject>() + len * size_of::<Obj>());
+        }
+    }
+}
+
+/// A tuple with room for `len` items, all null, not tracked.
+#[inline(always)]
+fn alloc(world: &World, len: usize) -> Result<Obj, AllocError> {
+    // SAFETY: the world's types are alive.
+    let ty = unsafe { world.types.tuple.as_ref() };
+    if let Some(op) = ty.mem.reuse(len.wrapping_sub(1)) {
+        return Ok(op);
+    }
+    let bytes = len
+        .checked_mul(size_of::<Obj>())
+        .and_then(|items| items.checked_add(size_of::<TupleObject>()))
+        .ok_or(AllocError::TooLarge)?;
+    let op = ty.mem.alloc_sized::<true>(bytes)?;
+    // SAFETY: the header of a tuple has a length behind it.
+    unsafe { op.cast::<VarObject>().as_ref() }.size.set(len as isize);
+    Ok(op)
+}
+
+/// The empty tuple, once, at start-up.
+pub(crate) fn shared_empty(world: &World) -> Result<Obj, AllocError> {
+    alloc(world, 0)
+}
+
+impl World {
+    /// A tuple that owns these references.
+    ///
+    /// # Errors
+    /// `MemoryError`; the references are released.
+    #[inline(always)]
+    pub fn tuple<const N: usize>(&self, items: [Ref; N]) -> Res {
+        if N == 0 {
+            return Ok(self.empty_tuple());
+        }
+        let op = alloc(self, N).or_raise(self)?;
+        // SAFETY: the tuple has room for N items, and is tracked once it is whole.
+        unsafe {
+            let cells = TupleObject::cells(op);
+            for (i, item) in items.into_iter().enumerate() {
+                cells.add(i).write(Cell::new(Some(item.into_raw())));
+            }
+            track(op);
+            Ok(Ref::steal(op))
+        }
+    }
+
+    /// A tuple of new references to these objects.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn tuple_from(&self, items: &[Borrowed<'_>]) -> Res {
+        if items.is_empty() {
+            return Ok(self.empty_tuple());
+        }
+        let op = alloc(self, items.len()).or_raise(self)?;
+        // SAFETY: as in `tuple`.
+        unsafe {
+            let cells = TupleObject::cells(op);
+            for (i, item) in items.iter().enumerate() {
+                cells.add(i).write(Cell::new(Some(item.owned().into_raw())));
+            }
+            track(op);
+            Ok(Ref::steal(op))
+        }
+    }
+
+    /// A tuple that takes over the references in `items`, which are null afterwards.
+    ///
+    /// # Errors
+    /// `MemoryError`; then `items` is unchanged.
+    ///
+    /// # Safety
+    /// Each of the `len` words at `items` is an owned reference; `len` is not 0.
+    #[inline(always)]
+    pub unsafe fn tuple_steal(&self, items: NonNull<Option<Obj>>, len: usize) -> Res {
+        let op = alloc(self, len).or_raise(self)?;
+        // SAFETY: per contract, and as in `tuple`.
+        unsafe {
+            let cells = TupleObject::cells(op);
+            for i in 0..len {
+                cells.add(i).write(Cell::new(items.add(i).replace(None)));
+            }
+            track(op);
+            Ok(Ref::steal(op))
+        }
+    }
+}
+
+/// The items of a tuple.
+///
+/// # Errors
+/// `TypeError` when it is none.
+pub fn items_of<'a>(cx: &Cx<'_>, op: Borrowed<'a>) -> Res<&'a [Borrowed<'a>]> {
+    Ok(op.expect::<TupleObject>(cx)?.items())
+}
+
+/// Whether an object is exactly a `tuple`, not of a subclass.
+#[inline(always)]
+pub fn is_exact(world: &World, op: Borrowed<'_>) -> bool {
+    std::ptr::eq(Type::of(op), world.types.tuple.as_ptr())
+}
+
+/// Takes a tuple out of the collector's sight, for holders that keep it to themselves.
+///
+/// # Safety
+/// `op` is a live tuple.
+pub unsafe fn hide(op: Obj) {
+    // SAFETY: per contract a tuple is collectable.
+    unsafe { untrack(op) }
+}

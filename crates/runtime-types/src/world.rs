@@ -1,0 +1,523 @@
+//! The third floor: a runtime's types, its shared objects, and the exception being raised.
+//!
+//! [`World::start`] makes, in this order: the type `type` and `object`, the other types, the shared
+//! objects, the pile of `MemoryError`s, the types' dicts. [`World::end`] takes it apart in the reverse
+//! order; after it no block of the heap is in use.
+
+use std::cell::{Cell, RefCell};
+use std::ptr::NonNull;
+
+use runtime_core::{AllocError, FreeList, Heap, Obj, StampError, TypeObject, TypeSpec, type_of};
+use runtime_gc::{Borrowed, Collector, Ref, decref};
+
+use crate::cx::Res;
+use crate::exception::{EXC_COUNT, Exc};
+use crate::kernel::hash::HashKey;
+use crate::string::{Interned, Kind};
+use crate::ty::{Slots, Type, TypeDef};
+
+/// The smallest and the largest int that exist once.
+pub(crate) const SMALL_INTS: std::ops::RangeInclusive<i64> = -5..=256;
+const SMALL_INT_COUNT: usize = 262;
+
+macro_rules! type_table {
+    ($($name:ident = $def:expr;)*) => {
+        /// The built-in types by name (exception types are in [`World::exc_type`]).
+        #[expect(missing_docs, reason = "each field is the type of that name")]
+        pub struct Types { $(pub $name: NonNull<Type>,)* }
+
+        impl Types {
+            const fn dangling() -> Self {
+                Self { $($name: NonNull::dangling(),)* }
+            }
+
+            /// Stamps all of them but the first two, which exist.
+            unsafe fn stamp(this: NonNull<World>, base: NonNull<Type>) -> Result<(), StampError> {
+                $(
+                    // SAFETY: per contract of `World::start`.
+                    unsafe {
+                        let slot = &raw mut (*this.as_ptr()).types.$name;
+                        if *slot == NonNull::dangling() {
+                            let bases = match stringify!($name) {
+                                "bool" => (*this.as_ptr()).types.int,
+                                _ => base,
+                            };
+                            *slot = stamp(this, &$def, Some(bases))?;
+                        }
+                    }
+                )*
+                Ok(())
+            }
+
+            pub(crate) fn defs() -> impl Iterator<Item = (fn(&Types) -> NonNull<Type>, TypeDef)> {
+                [$((
+                    (|types: &Types| types.$name) as fn(&Types) -> NonNull<Type>,
+                    $def,
+                ),)*].into_iter()
+            }
+        }
+    };
+}
+
+type_table! {
+    type_ = crate::type_type::DEF;
+    object = crate::object::DEF;
+    none = crate::singleton::NONE;
+    not_implemented = crate::singleton::NOT_IMPLEMENTED;
+    ellipsis = crate::singleton::ELLIPSIS;
+    int = crate::int::DEF;
+    bool = crate::int::BOOL;
+    float = crate::float::DEF;
+    str = crate::string::DEF;
+    tuple = crate::tuple::DEF;
+    list = crate::list::DEF;
+    dict = crate::dict::DEF;
+    dict_keys = crate::dict::KEYS_VIEW;
+    dict_values = crate::dict::VALUES_VIEW;
+    dict_items = crate::dict::ITEMS_VIEW;
+    dict_key_iter = crate::dict::KEY_ITER;
+    dict_value_iter = crate::dict::VALUE_ITER;
+    dict_item_iter = crate::dict::ITEM_ITER;
+    set = crate::set::DEF;
+    frozenset = crate::set::FROZEN;
+    set_iter = crate::set::ITER;
+    range = crate::range::DEF;
+    range_iter = crate::range::ITER;
+    slice = crate::slice::DEF;
+    list_iter = crate::iter::LIST_ITER;
+    tuple_iter = crate::iter::TUPLE_ITER;
+    str_iter = crate::iter::STR_ITER;
+    seq_iter = crate::iter::SEQ_ITER;
+    list_reverse_iter = crate::iter::LIST_REVERSE_ITER;
+    reversed = crate::iter::REVERSED;
+    enumerate = crate::iter::ENUMERATE;
+    zip = crate::iter::ZIP;
+    map = crate::iter::MAP;
+    filter = crate::iter::FILTER;
+    call_iter = crate::iter::CALL_ITER;
+    native = crate::native::FUNCTION;
+    method_descriptor = crate::native::METHOD_DESCRIPTOR;
+    getset = crate::native::GETSET;
+    method = crate::native::METHOD;
+    cell = crate::cell::DEF;
+    module = crate::module::DEF;
+}
+
+/// Where a world's programs write. Buffering is the console's own business.
+pub trait Console {
+    /// Writes to standard output.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn out(&self, bytes: &[u8]) -> std::io::Result<()>;
+
+    /// Writes to standard error.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn err(&self, bytes: &[u8]) -> std::io::Result<()>;
+
+    /// Brings what was written to the devices.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn flush(&self) -> std::io::Result<()>;
+}
+
+/// The third floor of a runtime.
+#[repr(C)]
+pub struct World {
+    /// The floor below.
+    pub gc: Collector,
+    /// The built-in types.
+    pub types: Types,
+    pub(crate) exc_types: [NonNull<Type>; EXC_COUNT],
+    none: NonNull<runtime_core::Object>,
+    not_implemented: Obj,
+    ellipsis: Obj,
+    bools: [Obj; 2],
+    small_ints: [Obj; SMALL_INT_COUNT],
+    empty_tuple: Obj,
+    empty_str: Obj,
+    latin1: [Obj; 256],
+    pub(crate) interned: Interned,
+    /// Objects that no count can free, for teardown.
+    pub(crate) immortals: RefCell<Vec<Obj>>,
+    pub(crate) hash_secret: HashKey,
+    /// The exception being raised, owned.
+    pub(crate) raised: Cell<Option<Obj>>,
+    /// The exception being handled, owned.
+    pub(crate) handled: Cell<Option<Obj>>,
+    pub(crate) last_memory_error: Cell<Obj>,
+    /// Why memory was refused last.
+    pub last_refusal: Cell<Option<AllocError>>,
+    /// Versions handed out to dict tables; see [`crate::dict`].
+    pub(crate) next_version: Cell<u32>,
+    /// Key tables of dicts, kept for reuse; see [`crate::dict`].
+    pub(crate) key_tables: FreeList,
+    /// Objects that are being printed right now, innermost first.
+    pub(crate) printing: Cell<Option<NonNull<crate::repr_guard::Node>>>,
+    /// Native calls nested in each other right now.
+    pub(crate) native_depth: Cell<u32>,
+    /// Frames and native calls that may nest before `RecursionError`.
+    pub recursion_limit: Cell<u32>,
+    /// Most decimal digits that int and str are converted by; 0 for no limit
+    /// (`sys.set_int_max_str_digits`).
+    pub int_max_str_digits: Cell<usize>,
+    /// Told the steps of a long computation while it runs, and may stop it.
+    pub work_poll: Cell<WorkPoll>,
+    /// Where `print` and `sys.stderr` write.
+    pub console: Box<dyn Console>,
+}
+
+/// Counts steps done inside one native operation. To stop it, it raises.
+pub type WorkPoll = fn(&World, u64) -> Res<()>;
+
+impl World {
+    /// A world on this collector, with nothing in it yet. It may be moved until [`World::start`].
+    pub fn new(gc: Collector, hash_secret: HashKey, console: Box<dyn Console>) -> Self {
+        let nothing = NonNull::dangling();
+        Self {
+            gc,
+            types: Types::dangling(),
+            exc_types: [NonNull::dangling(); EXC_COUNT],
+            none: nothing,
+            not_implemented: nothing,
+            ellipsis: nothing,
+            bools: [nothing; 2],
+            small_ints: [nothing; SMALL_INT_COUNT],
+            empty_tuple: nothing,
+            empty_str: nothing,
+            latin1: [nothing; 256],
+            interned: Interned::default(),
+            immortals: RefCell::default(),
+            hash_secret,
+            raised: Cell::new(None),
+            handled: Cell::new(None),
+            last_memory_error: Cell::new(nothing),
+            last_refusal: Cell::new(None),
+            next_version: Cell::new(crate::dict::FIRST_VERSION),
+            key_tables: FreeList::new(crate::dict::KEPT_TABLES),
+            printing: Cell::new(None),
+            native_depth: Cell::new(0),
+            recursion_limit: Cell::new(1000),
+            int_max_str_digits: Cell::new(crate::kernel::integer::MAX_STR_DIGITS),
+            work_poll: Cell::new(|_, _| Ok(())),
+            console,
+        }
+    }
+
+    /// Makes the types and the shared objects.
+    ///
+    /// # Errors
+    /// [`StampError`] when memory is short; what was made is taken apart by [`World::end`].
+    ///
+    /// # Safety
+    /// `this` has its final address, is made from the whole runtime's allocation, and is not
+    /// referenced from elsewhere while this runs. The collector has been started.
+    pub unsafe fn start(this: NonNull<World>) -> Result<(), StampError> {
+        // SAFETY: per contract; fields are written before anybody reads them, and no reference to
+        // the world is held across a write to it.
+        unsafe {
+            let w = this.as_ptr();
+            let type_ = stamp(this, &crate::type_type::DEF, None)?;
+            (*w).types.type_ = type_;
+            type_.as_ref().mem.head.object.set_ty(type_.cast());
+            let object = stamp(this, &crate::object::DEF, None)?;
+            (*w).types.object = object;
+            type_.as_ref().base.set(Some(object));
+            inherit(type_, object);
+            Types::stamp(this, object)?;
+            for &kind in Exc::ALL {
+                let base = match kind {
+                    Exc::BaseException => object,
+                    _ => (*w).exc_types[kind.base() as usize],
+                };
+                let ty = stamp(this, &kind.def(), Some(base))?;
+                if kind.base() != kind && kind.def().slots.str.is_none() {
+                    inherit(ty, base);
+                }
+                (*w).exc_types[kind as usize] = ty;
+            }
+            Self::make_shared(this)?;
+            let world = this.as_ref();
+            world.make_memory_errors()?;
+            crate::type_type::fill_dicts(world)?;
+            Ok(())
+        }
+    }
+
+    unsafe fn make_shared(this: NonNull<World>) -> Result<(), AllocError> {
+        // SAFETY: as in `start`; the types exist.
+        unsafe {
+            let w = this.as_ptr();
+            (*w).none = singleton(this, (*w).types.none)?;
+            (*w).not_implemented = singleton(this, (*w).types.not_implemented)?;
+            (*w).ellipsis = singleton(this, (*w).types.ellipsis)?;
+            (*w).bools[0] = keep(this, crate::int::shared(this.as_ref(), (*w).types.bool, 0)?)?;
+            (*w).bools[1] = keep(this, crate::int::shared(this.as_ref(), (*w).types.bool, 1)?)?;
+            for (index, value) in SMALL_INTS.enumerate() {
+                let int = crate::int::shared(this.as_ref(), (*w).types.int, value)?;
+                (*w).small_ints[index] = keep(this, int)?;
+            }
+            (*w).empty_tuple = keep(this, crate::tuple::shared_empty(this.as_ref())?)?;
+            (*w).empty_str = keep(this, this.as_ref().shared_str(&[], Kind::Ascii)?)?;
+            for code in 0..=255u8 {
+                let kind = if code < 0x80 { Kind::Ascii } else { Kind::Latin1 };
+                let str = this.as_ref().shared_str(&[code], kind)?;
+                (*w).latin1[usize::from(code)] = keep(this, str)?;
+            }
+            Ok(())
+        }
+    }
+
+    /// Takes the world apart: what is being raised, the types' dicts, the immortals, the types.
+    ///
+    /// # Safety
+    /// `this` was started, at least in part, and is not used again but to be dropped. Nobody holds
+    /// an object of it any more.
+    pub unsafe fn end(this: NonNull<World>) {
+        // SAFETY: per contract.
+        unsafe {
+            let world = this.as_ref();
+            world.drop_exceptions();
+            world.clear_types();
+            // Immortals may refer to each other, and to mortal objects that they alone keep: give
+            // up what they hold first, then free their blocks.
+            let immortals = world.immortals.take();
+            for &op in &immortals {
+                if let Some(clear) = type_of(op).as_ref().tp_release {
+                    let mut cursor = 0;
+                    runtime_gc::untrack(op);
+                    while let Some(child) = clear(op, &mut cursor) {
+                        decref(child);
+                    }
+                }
+            }
+            for &op in immortals.iter().rev() {
+                crate::singleton::free_immortal(op);
+            }
+            for ty in world.all_types() {
+                ty.as_ref().mem.clear_free_lists();
+            }
+            crate::dict::clear_kept_tables(world);
+            while let Some(mem) = world.heap().types().next().map(NonNull::from) {
+                TypeObject::unstamp(mem);
+                world.heap().raw_free(mem.cast(), size_of::<Type>());
+            }
+        }
+    }
+
+    fn clear_types(&self) {
+        for ty in self.all_types() {
+            // SAFETY: types are alive until `end` frees them.
+            let ty = unsafe { ty.as_ref() };
+            for cell in [&ty.dict, &ty.mro] {
+                if let Some(op) = cell.take() {
+                    // SAFETY: the cell owned it.
+                    unsafe { decref(op) };
+                }
+            }
+        }
+    }
+
+    fn all_types(&self) -> impl Iterator<Item = NonNull<Type>> {
+        self.heap().types().map(|mem| NonNull::from(mem).cast())
+    }
+
+    /// Stamps a type that a higher floor defines.
+    ///
+    /// # Errors
+    /// [`StampError`] when a floor is missing or memory is short.
+    ///
+    /// # Safety
+    /// `this` was started and is made from the whole runtime's allocation.
+    pub unsafe fn stamp_type(
+        this: NonNull<World>,
+        def: &TypeDef,
+    ) -> Result<NonNull<Type>, StampError> {
+        // SAFETY: per contract.
+        unsafe {
+            let ty = stamp(this, def, Some(this.as_ref().types.object))?;
+            crate::type_type::fill_dict(this.as_ref(), ty, def)?;
+            Ok(ty)
+        }
+    }
+
+    /// The world of the runtime that `op` belongs to.
+    ///
+    /// # Safety
+    /// `op` is an object whose type was stamped for this floor, and its world is alive.
+    #[inline(always)]
+    pub unsafe fn of<'a>(op: Obj) -> &'a World {
+        // SAFETY: per contract a heap of this floor is the first field of a world, and the pointer
+        // was made from the whole allocation.
+        unsafe { type_of(op).as_ref().heap_ptr().cast::<World>().as_ref() }
+    }
+
+    /// The heap at the bottom.
+    #[inline(always)]
+    pub fn heap(&self) -> &Heap {
+        &self.gc.heap
+    }
+
+    /// The heap as a pointer made from the whole runtime's allocation.
+    #[inline(always)]
+    pub fn heap_ptr(&self) -> NonNull<Heap> {
+        // SAFETY: the world's types are alive.
+        unsafe { self.types.object.as_ref() }.mem.heap_ptr()
+    }
+
+    /// `None`.
+    #[inline(always)]
+    pub fn none(&self) -> Ref {
+        // SAFETY: immortal; likewise below.
+        unsafe { Ref::steal(self.none) }
+    }
+
+    /// `NotImplemented`.
+    pub fn not_implemented(&self) -> Ref {
+        // SAFETY: immortal.
+        unsafe { Ref::steal(self.not_implemented) }
+    }
+
+    /// Whether an object is `NotImplemented`.
+    #[inline(always)]
+    pub fn is_not_implemented(&self, op: Borrowed<'_>) -> bool {
+        op.as_obj() == self.not_implemented
+    }
+
+    /// Whether an object is `None`.
+    #[inline(always)]
+    pub fn is_none(&self, op: Borrowed<'_>) -> bool {
+        op.as_obj() == self.none
+    }
+
+    /// `...`
+    pub fn ellipsis(&self) -> Ref {
+        // SAFETY: immortal.
+        unsafe { Ref::steal(self.ellipsis) }
+    }
+
+    /// `True` or `False`.
+    #[inline(always)]
+    pub fn bool(&self, value: bool) -> Ref {
+        let [no, yes] = self.bools;
+        // SAFETY: immortal.
+        unsafe { Ref::steal(if value { yes } else { no }) }
+    }
+
+    /// `True`, for comparisons of identity.
+    #[inline(always)]
+    pub fn true_obj(&self) -> Obj {
+        self.bools[1]
+    }
+
+    /// `False`, for comparisons of identity.
+    #[inline(always)]
+    pub fn false_obj(&self) -> Obj {
+        self.bools[0]
+    }
+
+    /// The shared int of this value, when it is small enough to be one.
+    #[inline(always)]
+    pub fn small_int(&self, value: i64) -> Option<Ref> {
+        let index = value.wrapping_sub(*SMALL_INTS.start()) as usize;
+        // SAFETY: immortal.
+        self.small_ints.get(index).map(|&op| unsafe { Ref::steal(op) })
+    }
+
+    /// `()`
+    pub fn empty_tuple(&self) -> Ref {
+        // SAFETY: immortal.
+        unsafe { Ref::steal(self.empty_tuple) }
+    }
+
+    /// `''`
+    pub fn empty_str(&self) -> Ref {
+        // SAFETY: immortal.
+        unsafe { Ref::steal(self.empty_str) }
+    }
+
+    /// The shared string of one character up to U+00FF.
+    pub fn latin1_char(&self, code: u8) -> Ref {
+        #[expect(clippy::indexing_slicing, reason = "a byte indexes 256 entries")]
+        // SAFETY: immortal.
+        unsafe {
+            Ref::steal(self.latin1[usize::from(code)])
+        }
+    }
+
+    /// The type with this address, for comparisons of exact types.
+    #[inline(always)]
+    pub fn ty<'a>(&'a self, ty: NonNull<Type>) -> &'a Type {
+        // SAFETY: the world's types are alive as long as it is.
+        unsafe { &*ty.as_ptr() }
+    }
+
+    /// Strings in the table of interned ones.
+    pub fn interned_count(&self) -> usize {
+        self.interned.len()
+    }
+}
+
+/// Stamps one type: memory half, behaviour half over that of its base.
+unsafe fn stamp(
+    this: NonNull<World>,
+    def: &TypeDef,
+    base: Option<NonNull<Type>>,
+) -> Result<NonNull<Type>, StampError> {
+    // SAFETY: per contract of `World::start`; the block is large enough for a `Type`, whose fields
+    // are all written before the type is shown.
+    unsafe {
+        let heap = this.cast::<Heap>();
+        let meta = (*this.as_ptr()).types.type_.cast::<TypeObject>();
+        let place = heap.as_ref().raw_alloc(size_of::<Type>())?.cast::<Type>();
+        let mut spec: TypeSpec = def.spec;
+        if let Some(base) = base {
+            let inherited = runtime_core::TypeFlags::INHERITED;
+            spec.flags = spec.flags.with(base.as_ref().mem.flags().only(inherited));
+        }
+        if let Err(error) = TypeObject::stamp(place.cast(), &spec, heap, meta) {
+            heap.as_ref().raw_free(place.cast(), size_of::<Type>());
+            return Err(error);
+        }
+        let ty = place.as_ptr();
+        place.cast::<TypeObject>().as_ref().head.object.set_count(runtime_core::IMMORTAL);
+        (&raw mut (*ty).base).write(Cell::new(base));
+        (&raw mut (*ty).mro).write(Cell::new(None));
+        (&raw mut (*ty).dict).write(Cell::new(None));
+        (&raw mut (*ty).module).write("builtins");
+        (&raw mut (*ty).doc).write(def.doc);
+        (&raw mut (*ty).slots).write(def.slots);
+        if let Some(base) = base {
+            inherit(place, base);
+        }
+        Ok(place)
+    }
+}
+
+/// Fills the empty slots of a type from its base.
+unsafe fn inherit(ty: NonNull<Type>, base: NonNull<Type>) {
+    // SAFETY: per contract of `World::start`: both live, and the type not yet in use.
+    unsafe {
+        let own: Slots = (*ty.as_ptr()).slots;
+        (*ty.as_ptr()).slots = own.over(&base.as_ref().slots);
+    }
+}
+
+/// Makes the one object of a type without fields.
+unsafe fn singleton(this: NonNull<World>, ty: NonNull<Type>) -> Result<Obj, AllocError> {
+    // SAFETY: per contract of `World::start`.
+    unsafe {
+        let op = ty.as_ref().mem.alloc_uninit(ty.as_ref().mem.basic_size)?;
+        keep(this, op)
+    }
+}
+
+/// Makes an object immortal.
+unsafe fn keep(this: NonNull<World>, op: Obj) -> Result<Obj, AllocError> {
+    // SAFETY: per contract of `World::start`.
+    unsafe { this.as_ref() }.immortalise(op)?;
+    Ok(op)
+}
