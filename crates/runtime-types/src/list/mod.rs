@@ -88,7 +88,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         compare: Some(operators::compare),
         iter: Some(crate::iter::over_list),
         len: Some(|cx, op| Ok(op.expect::<ListObject>(cx)?.len())),
-        bool: Some(|cx, op| Ok(op.expect::<ListObject>(cx)?.len() != 0)),
+        bool: Some(|cx, op| Ok(!op.expect::<ListObject>(cx)?.is_empty())),
         concat: Some(operators::concat),
         repeat: Some(operators::repeat),
         concat_in_place: Some(operators::concat_in_place),
