@@ -54,6 +54,7 @@ pub enum Layout {
     WeakRef,
     MemoryView,
     LongRangeIter,
+    Stream,
 }
 
 impl Layout {

@@ -105,6 +105,7 @@ type_table! {
     method = crate::native::METHOD;
     cell = crate::cell::DEF;
     module = crate::module::DEF;
+    stream = crate::sys::STREAM;
 }
 
 /// Where a world's programs write. Buffering is the console's own business.
