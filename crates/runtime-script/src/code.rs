@@ -86,6 +86,8 @@ pub struct CodeParts {
     pub params: Params,
     /// Whether the namespace is a dict and not registers: a module's body.
     pub is_module: bool,
+    /// Whether the first constant is a docstring.
+    pub has_docstring: bool,
     /// Registers of local variables, those that are cells included.
     pub locals: u16,
     /// Registers of variables of enclosing functions, behind the locals.
@@ -199,6 +201,11 @@ impl CodeObject {
     /// The name of the variable in a register.
     pub fn variable(&self, register: usize) -> Option<Borrowed<'_>> {
         borrow_all(&self.parts.variables).get(register).copied()
+    }
+
+    /// The docstring of a function: its first constant, when the compiler put one there.
+    pub fn docstring(&self) -> Option<Ref> {
+        if self.parts.has_docstring { self.constant(0).map(Borrowed::owned) } else { None }
     }
 
     /// The place in the source of an instruction.

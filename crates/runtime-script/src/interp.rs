@@ -4,15 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::ptr::{NonNull, null_mut};
 
 use runtime_core::{AllocError, Floor, Heap, HeapConfig, Obj, StampError};
-use runtime_gc::{Borrowed, Collector, Ref, decref};
-use runtime_types::exception::Exc;
+use runtime_gc::{Borrowed, Collector, Ref};
 use runtime_types::kernel::hash::HashKey;
 use runtime_types::ty::{Type, TypeDef};
-use runtime_types::{Console, Cx, Layout, OrRaise, Res, World, dict};
+use runtime_types::{Console, Cx, Layout, Res, World, dict};
 
 use crate::code::{self, CodeObject};
 use crate::compile::{self, CompileError};
-use crate::syntax::{self, Fault, Features, Source};
+use crate::syntax::{self, Fault, Source};
 use crate::vm::stack::{Frame, Stack};
 use crate::vm::{frame, function, run};
 
@@ -71,7 +70,7 @@ pub struct Teardown {
 }
 
 /// The types of this floor.
-pub struct ScriptTypes {
+struct ScriptTypes {
     code: NonNull<Type>,
     function: NonNull<Type>,
     frame: NonNull<Type>,
@@ -117,6 +116,7 @@ pub struct Machine {
     /// The namespace of `__main__`, owned.
     main: Cell<Option<Obj>>,
     /// Every file that was compiled. Their addresses are fixed: code refers to them by number.
+    #[expect(clippy::vec_box, reason = "code borrows sources while the list grows")]
     sources: RefCell<Vec<Box<Source>>>,
     argv: RefCell<Vec<String>>,
 }
@@ -184,6 +184,12 @@ impl Machine {
     pub(crate) fn line_of(&self, code: &CodeObject, index: usize) -> u32 {
         let start = code.position(index).start();
         self.source(code).map_or(0, |source| source.line_col(start).0)
+    }
+
+    /// The name of a source.
+    pub(crate) fn source_name(&self, index: u32) -> String {
+        let sources = self.sources.borrow();
+        sources.get(index as usize).map_or_else(String::new, |source| source.name().to_owned())
     }
 
     fn add_source(&self, source: Source) -> u32 {
@@ -360,7 +366,9 @@ impl Interp {
             if let Some(namespace) = cell.take() {
                 // SAFETY: the cell owned it.
                 let namespace = unsafe { Ref::steal(namespace) };
-                dict::clear(cx, namespace.borrow());
+                if let Err(raised) = dict::clear(cx, namespace.borrow()) {
+                    drop(cx.take_raised(raised));
+                }
             }
         }
         // SAFETY: nothing runs any more; no object is used after this.

@@ -10,6 +10,7 @@
 //! ```
 
 pub mod args;
+pub mod builtins;
 pub mod cell;
 mod cx;
 pub mod dict;
@@ -31,9 +32,13 @@ pub mod set;
 mod singleton;
 pub mod slice;
 pub mod string;
+pub mod sys;
+#[cfg(test)]
+mod scalar_tests;
 #[cfg(test)]
 mod testing;
 pub mod tuple;
+mod tuple_slots;
 pub mod ty;
 pub mod type_type;
 mod view;

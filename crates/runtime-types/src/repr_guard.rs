@@ -13,6 +13,7 @@ use runtime_core::Obj;
 use runtime_gc::Borrowed;
 
 use crate::cx::{Cx, OrRaise, Res};
+use crate::string::TextBuilder;
 use crate::world::World;
 
 /// One object that is being printed; it owns no reference, since the printer has one.
@@ -47,6 +48,15 @@ pub(crate) fn enter<'w>(cx: &mut Cx<'w>, op: Borrowed<'_>) -> Res<Option<Guard<'
     unsafe { node.write(Node { op: op.as_obj(), outer: world.printing.get() }) };
     world.printing.set(Some(node));
     Ok(Some(Guard { world, node }))
+}
+
+/// Adds the `repr` of an object to a text.
+///
+/// # Errors
+/// Those of the object's own code, and `MemoryError`.
+pub(crate) fn push_repr(cx: &mut Cx<'_>, text: &mut TextBuilder<'_>, op: Borrowed<'_>) -> Res<()> {
+    let repr = crate::protocol::repr(cx, op)?;
+    text.push_text(crate::string::text_of(cx, repr.borrow())?).or_raise(cx)
 }
 
 impl Drop for Guard<'_> {

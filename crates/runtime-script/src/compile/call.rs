@@ -178,6 +178,7 @@ impl<'a> Compiler<'a, '_, '_> {
                         // CPython keeps it as the first constant of the code.
                         let id = this.str_const(text)?;
                         this.unit.const_index(id);
+                        this.unit.has_docstring = true;
                         def.body.get(1..).unwrap_or_default()
                     }
                     None => &def.body,

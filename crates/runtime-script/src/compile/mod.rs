@@ -192,6 +192,7 @@ impl<'a> Compiler<'a, '_, '_> {
             first_line: unit.first_line,
             params: unit.params,
             is_module: unit.kind == Kind::Module,
+            has_docstring: unit.has_docstring,
             locals: unit.variables.len() as u16 - unit.free,
             free: unit.free,
             registers: unit.registers(),

@@ -92,6 +92,7 @@ pub(super) struct Unit<'a> {
     pub(super) qualname: String,
     pub(super) first_line: u32,
     pub(super) params: Params,
+    pub(super) has_docstring: bool,
     pub(super) insns: Vec<Insn>,
     pub(super) positions: Vec<TextRange>,
     /// Constants that instructions name, in the order of their numbers.
@@ -128,6 +129,7 @@ impl<'a> Unit<'a> {
             qualname,
             first_line: 1,
             params: Params::default(),
+            has_docstring: false,
             insns: Vec::new(),
             positions: Vec::new(),
             consts: IndexMap::new(),

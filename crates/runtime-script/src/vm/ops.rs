@@ -32,7 +32,8 @@ pub(crate) fn find_global(cx: &Cx<'_>, globals: Borrowed<'_>, name: &GlobalName)
     }
     let builtins = machine.builtins();
     if let Some((version, place)) = dict::find_place(cx, builtins, key) {
-        name.globals.set(dict::version(globals));
+        let keys = dict::version(globals);
+        name.globals.set(if keys == dict::NO_VERSION { 0 } else { keys });
         name.builtins.set(version);
         name.place.set(place);
         // SAFETY: as above.

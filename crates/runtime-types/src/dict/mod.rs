@@ -15,8 +15,12 @@
 //! every comparison the search looks whether its entry is still there ([`search`]), and whatever a
 //! change takes out of the dict is released last.
 
+mod iter;
+mod merge;
+mod methods;
 mod search;
 mod table;
+mod views;
 
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -30,12 +34,20 @@ use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::exception::Exc;
 use crate::kernel::growth;
 use crate::string::StrObject;
-use crate::ty::{Slots, Type, TypeDef};
+use crate::ty::{Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
 
+pub use iter::DictIterObject;
+pub(crate) use iter::{
+    ITEM_ITER, KEY_ITER, REVERSE_ITEM_ITER, REVERSE_KEY_ITER, REVERSE_VALUE_ITER, VALUE_ITER,
+};
+pub use merge::{Twice, clear, copy, from_items, from_keys, merge, update};
+pub use methods::{contains, pop, pop_item, set_default};
 pub(crate) use search::{hash_key, plainly_equal};
 use table::{Header, Kind, Table};
+pub use views::DictViewObject;
+pub(crate) use views::{ITEMS_VIEW, KEYS_VIEW, VALUES_VIEW};
 
 /// A dict.
 #[repr(C)]
@@ -82,32 +94,12 @@ pub(crate) const DEF: TypeDef = TypeDef {
         tp_clear: Some(clear_object),
         ..TypeSpec::LEAF
     },
-    slots: Slots {
-        len: Some(|cx, op| Ok(op.expect::<DictObject>(cx)?.len())),
-        bool: Some(|cx, op| Ok(op.expect::<DictObject>(cx)?.len() != 0)),
-        ..Slots::NONE
-    },
+    slots: methods::SLOTS,
+    methods: methods::METHODS,
+    class_methods: methods::CLASS_METHODS,
+    doc: "dict() -> new empty dictionary",
     ..TypeDef::EMPTY
 };
-
-const fn stub(name: &'static str, layout: Layout) -> TypeDef {
-    TypeDef {
-        spec: TypeSpec {
-            name,
-            flags: TypeFlags::BASE,
-            layout: layout as u16,
-            floor: Floor::World,
-            ..TypeSpec::LEAF
-        },
-        ..TypeDef::EMPTY
-    }
-}
-pub(crate) const KEYS_VIEW: TypeDef = stub("dict_keys", Layout::DictView);
-pub(crate) const VALUES_VIEW: TypeDef = stub("dict_values", Layout::DictView);
-pub(crate) const ITEMS_VIEW: TypeDef = stub("dict_items", Layout::DictView);
-pub(crate) const KEY_ITER: TypeDef = stub("dict_keyiterator", Layout::DictIter);
-pub(crate) const VALUE_ITER: TypeDef = stub("dict_valueiterator", Layout::DictIter);
-pub(crate) const ITEM_ITER: TypeDef = stub("dict_itemiterator", Layout::DictIter);
 
 impl DictObject {
     /// Number of items.
@@ -204,13 +196,15 @@ impl DictObject {
     }
 
     fn make_tracked(&self) {
-        let op = self.as_borrowed().as_obj();
-        // SAFETY: a live dict is whole, and is tracked once.
-        unsafe {
-            if !is_tracked(op) {
-                track(op);
-            }
+        if !self.is_tracked() {
+            // SAFETY: a live dict is whole, and is not tracked yet.
+            unsafe { track(self.as_borrowed().as_obj()) };
         }
+    }
+
+    fn is_tracked(&self) -> bool {
+        // SAFETY: the dict is alive.
+        unsafe { is_tracked(self.as_borrowed().as_obj()) }
     }
 
     /// Adds an entry under a key that is not in the dict.
@@ -248,6 +242,13 @@ impl DictObject {
         self.used.set(self.used.get().saturating_sub(1));
         // SAFETY: the table owned both and gives them away.
         Some(unsafe { (Ref::steal(key), Ref::steal(value)) })
+    }
+
+    /// New references to the entry at this place, when there is one.
+    fn entry_at(&self, at: usize) -> Option<(Ref, Ref)> {
+        let (key, value) = self.table(self.world()).entry(at)?;
+        // SAFETY: the table keeps both alive at this moment.
+        Some(unsafe { (Ref::new(key), Ref::new(value)) })
     }
 
     /// The entry at or after `*cursor`, which moves past it.

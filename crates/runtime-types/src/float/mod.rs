@@ -75,6 +75,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     methods: methods::METHODS,
     getset: methods::GETSET,
     doc: "Convert a string or number to a floating-point number, if possible.",
+    class_methods: &[],
 };
 
 pub(crate) use arith::{power, raise_float};

@@ -100,6 +100,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     methods: methods::METHODS,
     getset: methods::GETSET,
     doc: "int([x]) -> integer\nint(x, base=10) -> integer",
+    class_methods: &[],
 };
 
 pub(crate) const BOOL: TypeDef = TypeDef {
@@ -130,6 +131,11 @@ impl IntObject {
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.tag.get() >> 3
+    }
+
+    /// Whether it has no digits: zero has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Whether it is zero.

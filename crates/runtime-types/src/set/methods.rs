@@ -18,7 +18,7 @@ const COMMON: Slots = Slots {
     repr: Some(repr),
     compare: Some(compare),
     iter: Some(iter),
-    bool: Some(|cx, op| Ok(op.expect::<SetObject>(cx)?.len() != 0)),
+    bool: Some(|cx, op| Ok(!op.expect::<SetObject>(cx)?.is_empty())),
     len: Some(|cx, op| Ok(op.expect::<SetObject>(cx)?.len())),
     contains: Some(contains),
     ..Slots::NONE
@@ -289,6 +289,7 @@ fn hash(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i64> {
 fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let name = Type::of(op).name();
     let exact = std::ptr::eq(Type::of(op), cx.types.set.as_ptr());
+    let plain = super::is_exact(cx, op);
     let Some(_guard) = crate::repr_guard::enter(cx, op)? else {
         return cx.format(format_args!("{name}(...)"));
     };
@@ -304,15 +305,13 @@ fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     }
     text.push(u32::from(b'{')).or_raise(cx)?;
     // A list of the members, as in CPython: what a `__repr__` does to the set does not show.
-    let plain = exact || std::ptr::eq(Type::of(op), cx.types.frozenset.as_ptr());
     let members = if plain { snapshot(cx, this)? } else { crate::protocol::to_tuple(cx, op)? };
     for (i, member) in crate::tuple::items_of(cx, members.borrow())?.iter().enumerate() {
         if i > 0 {
             text.push(u32::from(b',')).or_raise(cx)?;
             text.push(u32::from(b' ')).or_raise(cx)?;
         }
-        let member = crate::protocol::repr(cx, *member)?;
-        text.push_text(crate::string::text_of(cx, member.borrow())?).or_raise(cx)?;
+        crate::repr_guard::push_repr(cx, &mut text, *member)?;
     }
     text.push(u32::from(b'}')).or_raise(cx)?;
     if !exact {

@@ -21,13 +21,12 @@ mod table;
 use std::cell::Cell;
 use std::ptr::NonNull;
 
-use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec, type_of};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, decref, release, track, traverse};
+use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec};
+use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traverse};
 
 use crate::cx::{Cx, OrRaise, Res};
 use crate::dict::hash_key;
 use crate::field::Field;
-use crate::kernel::growth;
 use crate::native::{container, fixed};
 use crate::ty::{Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
@@ -121,7 +120,7 @@ impl SetObject {
 
     /// The member at or after slot `*cursor`, with its hash; the cursor moves past it.
     #[inline]
-    fn next_member(&self, cursor: &mut usize) -> Option<(Ref, i64)> {
+    pub(crate) fn next_member(&self, cursor: &mut usize) -> Option<(Ref, i64)> {
         while *cursor <= self.mask.get() {
             let entry = self.entry(*cursor);
             *cursor += 1;
@@ -255,6 +254,20 @@ pub fn add(cx: &mut Cx<'_>, set: Borrowed<'_>, item: Borrowed<'_>) -> Res<()> {
 /// Those of iterating, hashing and comparing, and `MemoryError`; what was added before stays.
 pub fn update(cx: &mut Cx<'_>, set: Borrowed<'_>, items: Borrowed<'_>) -> Res<()> {
     ops::update(cx, set.expect(cx)?, items)
+}
+
+/// `s & xs`
+///
+/// # Errors
+/// As [`update`].
+pub(crate) fn intersection(cx: &mut Cx<'_>, set: Borrowed<'_>, items: Borrowed<'_>) -> Res {
+    ops::intersection(cx, set.expect(cx)?, items)
+}
+
+/// Whether an object is exactly a `set` or a `frozenset`, not of a subclass.
+pub fn is_exact(world: &World, op: Borrowed<'_>) -> bool {
+    let ty = Type::of(op);
+    std::ptr::eq(ty, world.types.set.as_ptr()) || std::ptr::eq(ty, world.types.frozenset.as_ptr())
 }
 
 /// `frozenset(xs)`
