@@ -11,12 +11,11 @@
 //! stats                       adding up what was seen                here
 //! ```
 
-pub mod shim;
 pub mod stats;
 
 pub use runtime_core::{
     Accounting, AllocError, Event, Heap, HeapConfig, Layer, Observer, SmallAllocator, StampError,
 };
 pub use runtime_script::syntax::{Fault, Refusal, Source, SyntaxFault};
+pub use runtime_script::{Config, Interp, Outcome, Teardown};
 pub use runtime_types::Console;
-pub use shim::{Config, Interp, Outcome, Teardown};

@@ -26,6 +26,8 @@ struct Stream {
     by_line: bool,
     /// Taken out while in use, so that nothing can find it borrowed.
     held: Cell<Vec<u8>>,
+    /// The last line written to standard error, as far as its first bytes tell.
+    last_error: Cell<[u8; 16]>,
 }
 
 impl Terminal {
@@ -37,7 +39,19 @@ impl Terminal {
         let stdout = io::stdout();
         let by_line = stdout.is_terminal();
         let out = File::from(stdout.as_fd().try_clone_to_owned()?);
-        Ok(Self(Rc::new(Stream { out, by_line, held: Cell::new(Vec::with_capacity(ROOM)) })))
+        Ok(Self(Rc::new(Stream {
+            out,
+            by_line,
+            held: Cell::new(Vec::with_capacity(ROOM)),
+            last_error: Cell::default(),
+        })))
+    }
+
+    /// Whether the last line written to standard error begins with this exception's name.
+    pub(crate) fn last_error_is(&self, exception: &str) -> bool {
+        let line = self.0.last_error.get();
+        line.strip_prefix(exception.as_bytes())
+            .is_some_and(|rest| matches!(rest.first(), None | Some(0 | b':')))
     }
 }
 
@@ -82,6 +96,12 @@ impl Console for Terminal {
 
     fn err(&self, bytes: &[u8]) -> io::Result<()> {
         self.flush()?;
+        let line = bytes.trim_ascii_end().rsplit(|&byte| byte == b'\n').next().unwrap_or(bytes);
+        let mut start = [0; 16];
+        for (to, from) in start.iter_mut().zip(line) {
+            *to = *from;
+        }
+        self.0.last_error.set(start);
         io::stderr().write_all(bytes)
     }
 

@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     Limit,
     /// 120: standard output could not be written.
     Output,
+    /// 130: interrupted from the keyboard.
+    Interrupted,
     /// 70: a mistake of Strata's own.
     Internal,
 }
@@ -33,6 +35,7 @@ impl Exit {
             Self::Usage => 2,
             Self::Limit => 3,
             Self::Output => 120,
+            Self::Interrupted => 130,
             Self::Internal => 70,
         }
     }

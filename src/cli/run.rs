@@ -22,6 +22,7 @@ pub(crate) struct Args {
 
     /// Words for the script, which finds them in sys.argv; put `--` before words that begin with a
     /// dash
+    #[arg(allow_negative_numbers = true)]
     args: Vec<String>,
 
     /// When the script's last line has run, report what its objects cost, on standard error
@@ -98,7 +99,10 @@ pub(crate) fn run(args: &Args) -> Exit {
             outcome
         }
     };
-    let exit = exit_of(&outcome);
+    let exit = match outcome {
+        Outcome::Raised { .. } if args.hit_the_limit(&console) => Exit::Limit,
+        outcome => exit_of(&outcome),
+    };
     // What the globals' finalizers print is the last of the script's output.
     interp.finish();
     let _ = console.flush();
@@ -109,7 +113,8 @@ fn exit_of(outcome: &Outcome) -> Exit {
     match outcome {
         Outcome::Done => Exit::Success,
         Outcome::Exit(code) => Exit::Script(*code),
-        Outcome::Raised => Exit::Failed,
+        Outcome::Raised { interrupted: true } => Exit::Interrupted,
+        Outcome::Raised { interrupted: false } => Exit::Failed,
         Outcome::Fault(fault) => fault_exit(fault),
     }
 }
@@ -134,6 +139,16 @@ impl Args {
         };
         let heap = HeapConfig { small, limit: self.max_memory, ..HeapConfig::default() };
         Config { heap, ..Config::default() }
+    }
+
+    /// Whether the exception that ended the script is the limit's doing; if so, says it.
+    fn hit_the_limit(&self, console: &Terminal) -> bool {
+        // The traceback's last line is all that is known here of the exception.
+        let Some(limit) = self.max_memory.filter(|_| console.last_error_is("MemoryError")) else {
+            return false;
+        };
+        say(format_args!("the memory limit of {limit} bytes was reached (--max-memory)"));
+        true
     }
 
     /// The report that was asked for: naming a file for it asks for the table.

@@ -25,7 +25,7 @@ pub enum Style {
 impl Stats {
     /// The figures as tables.
     pub fn to_table(&self, style: Style) -> String {
-        let mut page = Page { text: String::new(), style };
+        let mut page = Page { text: String::new(), style, label: LABEL };
         // Writing to a string cannot fail.
         let _ = self.write_table(&mut page);
         page.text
@@ -43,11 +43,7 @@ impl Stats {
     }
 
     fn write_types(&self, page: &mut Page) -> fmt::Result {
-        page.heading(
-            "Objects, since the script began",
-            &["born", "died", "alive"],
-            "served mostly by",
-        )?;
+        page.heading("Objects by type", LABEL, &["born", "died", "alive"], "served mostly by")?;
         for (name, ty) in self.types.iter().take(ROWS) {
             let counts = [ty.born, ty.died, ty.alive];
             page.row(name, &counts, &mostly(&ty.served))?;
@@ -69,14 +65,14 @@ impl Stats {
         let all = &self.objects;
         page.row("all", &[all.born, all.died, all.alive], &mostly(&all.served))?;
         page.note(&format!(
-            "At most {} were alive at once. {} blocks were in use before the script began.",
-            number(all.peak),
-            number(self.startup.blocks as u64)
+            "Since the script began ({} blocks in use before); at most {} alive at once.",
+            number(self.startup.blocks as u64),
+            number(all.peak)
         ))
     }
 
     fn write_layers(&self, page: &mut Page) -> fmt::Result {
-        page.heading("Which layer served each birth", &["births", "share"], "")?;
+        page.heading("Births by layer", LABEL, &["births", "share"], "")?;
         let all = self.objects.served.sum();
         for (layer, births) in self.objects.served.each() {
             let cells = [number(births), share(births, all)];
@@ -89,7 +85,7 @@ impl Stats {
         if self.lines.is_empty() {
             return Ok(());
         }
-        page.heading("Lines with the most births", &["births"], "served mostly by")?;
+        page.heading("Births by line", WIDE_LABEL, &["births"], "served mostly by")?;
         for line in &self.lines {
             let label = format!("{:>4}  {}", line.line, line.text);
             page.row(&label, &[line.births], &mostly(&line.served))?;
@@ -98,9 +94,9 @@ impl Stats {
     }
 
     fn write_held(&self, page: &mut Page) -> fmt::Result {
-        page.heading("Memory held", &["now", "peak"], "")?;
+        page.heading("Memory held", LABEL, &["now", "peak"], "")?;
         let arenas = &self.arenas;
-        let given = format!("of 1 MiB; {} given back", number(arenas.released as u64));
+        let given = format!("of 1 MiB, {} given back", number(arenas.released as u64));
         page.row("arenas", &[arenas.current as u64, arenas.peak as u64], &given)?;
         let dash = || "-".to_owned();
         page.cells("pools", &[number(self.pools.current as u64), dash()], "of 16 KiB, in use")?;
@@ -121,7 +117,7 @@ impl Stats {
 
     fn write_bytes(&self, page: &mut Page) -> fmt::Result {
         let bytes = &self.bytes;
-        page.heading("Where the arenas' bytes are, and why", &["bytes"], "")?;
+        page.heading("Bytes in the arenas", LABEL, &["bytes"], "what they are for")?;
         for (name, count) in bytes.in_arenas() {
             if name == "alignment" && count == 0 {
                 continue;
@@ -138,7 +134,7 @@ impl Stats {
         if self.free_lists.is_empty() {
             return Ok(());
         }
-        page.heading("Free lists: dead objects kept for reuse", &["held", "room for"], "bytes")?;
+        page.heading("Free lists", LABEL, &["held", "at most"], "bytes of what they hold")?;
         for list in self.free_lists.iter().take(ROWS) {
             let label = match list.items {
                 None => list.ty.clone(),
@@ -160,7 +156,7 @@ impl Stats {
 
 fn meaning(layer: Layer) -> &'static str {
     match layer {
-        Layer::FreeList => "a dead object of its type was reused",
+        Layer::FreeList => "a dead object was reused",
         Layer::Pool => "a block of a pool at hand",
         Layer::NewPool => "16 KiB of an arena put to use",
         Layer::NewArena => "1 MiB taken from the system",
@@ -220,34 +216,33 @@ fn size(bytes: usize) -> String {
     format!("{}.{} {name}", number((tenths / 10) as u64), tenths % 10)
 }
 
-/// Columns for numbers, and for the label before them.
-const NUMBER: usize = 11;
+/// Columns of a number, of the label before it, and of a label that is a line of source text.
+const NUMBER: usize = 10;
+const LABEL: usize = 24;
+const WIDE_LABEL: usize = 46;
 
 struct Page {
     text: String,
     style: Style,
+    /// Columns of the labels in the present table.
+    label: usize,
 }
 
 impl Page {
     fn title(&mut self, text: &str) -> fmt::Result {
-        let text = clip(text, WIDTH);
-        self.loud(&text)?;
+        self.loud(&clip(text, WIDTH))?;
         writeln!(self.text)
     }
 
-    /// A heading, and what the columns of numbers below it are.
-    fn heading(&mut self, text: &str, columns: &[&str], last: &str) -> fmt::Result {
+    /// Begins a table: its name, and what its columns are.
+    fn heading(&mut self, name: &str, label: usize, columns: &[&str], last: &str) -> fmt::Result {
+        self.label = label;
         writeln!(self.text)?;
-        let label = Self::label_width(columns.len());
-        // A long heading may reach over the label's column, up to where the first name stands.
-        let mut line = String::new();
+        self.loud(name)?;
+        let mut line = " ".repeat(label.saturating_sub(name.chars().count()));
         for column in columns {
             write!(line, " {column:>NUMBER$}")?;
         }
-        let free = line.len() - line.trim_start().len();
-        let heading = clip(text, label + free.saturating_sub(1));
-        let line = line.get(heading.chars().count().saturating_sub(label)..).unwrap_or("");
-        self.loud(&format!("{heading:<label$}"))?;
         writeln!(self.text, "{}", format!("{line}  {last}").trim_end())
     }
 
@@ -257,8 +252,8 @@ impl Page {
     }
 
     fn cells(&mut self, label: &str, cells: &[String], last: &str) -> fmt::Result {
-        let width = Self::label_width(cells.len());
-        let mut line = format!("  {:<1$}", clip(label, width - 2), width - 2);
+        let width = self.label - 2;
+        let mut line = format!("  {:<width$}", clip(label, width));
         for cell in cells {
             write!(line, " {cell:>NUMBER$}")?;
         }
@@ -268,15 +263,6 @@ impl Page {
 
     fn note(&mut self, text: &str) -> fmt::Result {
         writeln!(self.text, "  {}", clip(text, WIDTH - 2))
-    }
-
-    /// The label takes what the numbers and the last column leave.
-    fn label_width(columns: usize) -> usize {
-        match columns {
-            0 | 1 => 42,
-            2 => 16,
-            _ => 20,
-        }
     }
 
     fn loud(&mut self, text: &str) -> fmt::Result {

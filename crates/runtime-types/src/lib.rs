@@ -34,6 +34,8 @@ pub mod slice;
 pub mod string;
 pub mod sys;
 #[cfg(test)]
+mod scalar_tests;
+#[cfg(test)]
 mod testing;
 pub mod tuple;
 mod tuple_slots;

@@ -59,7 +59,7 @@ pub(super) fn sorted(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 /// `max` and `min`, of an iterable or of several arguments: the first of those that none exceeds.
 pub(super) fn extreme(cx: &mut Cx<'_>, args: Args<'_>, most: bool) -> Res {
     let (name, better) = if most { ("max", Compare::Gt) } else { ("min", Compare::Lt) };
-    if args.len() == 0 {
+    if args.is_empty() {
         return Err(cx.type_error(format_args!("{name} expected at least 1 argument, got 0")));
     }
     let (mut key, mut default) = (None, None);

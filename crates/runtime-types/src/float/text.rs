@@ -109,7 +109,7 @@ fn exact(cx: &Cx<'_>, op: Borrowed<'_>, made: Borrowed<'_>) -> Res {
 fn from_text(cx: &World, text: Text<'_>) -> Res {
     match crate::int::with_ascii(cx, text, float::parse)? {
         Ok(Some(value)) => cx.float(value),
-        Ok(None) => Err(crate::int::raise_shown(cx, text, |shown| {
+        Ok(None) => Err(crate::int::raise_shown(cx, text, usize::MAX, |shown| {
             cx.value_error(format_args!("could not convert string to float: {shown}"))
         })),
         Err(_) => Err(cx.raise_no_memory(AllocError::System { bytes: 0 })),

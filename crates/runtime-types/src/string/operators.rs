@@ -177,10 +177,13 @@ pub(super) fn repeat(cx: &mut Cx<'_>, op: Borrowed<'_>, count: Borrowed<'_>) -> 
 /// A text many times over.
 ///
 /// # Errors
-/// `MemoryError`.
+/// `OverflowError`, `MemoryError`.
 pub fn repeat_text(cx: &World, text: Text<'_>, count: usize) -> Res {
     let len = text.len().checked_mul(count).filter(|&len| isize::try_from(len).is_ok());
-    let Some(len) = len else { return Err(cx.raise_no_memory(AllocError::TooLarge)) };
+    let Some(len) = len else {
+        let text = format_args!("repeated string is too long");
+        return Err(cx.raise(Exc::OverflowError, text));
+    };
     cx.str_with(Kind::holding(text.max_char()), len, |writer| {
         if let (1, Some(code)) = (text.len(), text.get(0)) {
             writer.fill(code, count);
