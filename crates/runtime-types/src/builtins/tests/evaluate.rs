@@ -172,7 +172,9 @@ impl Parser<'_> {
 
     fn atom(&mut self, cx: &mut Cx<'_>) -> Res {
         if self.take("[") {
-            return Ok(self.items(cx, "]")?.0);
+            // A display has room for exactly its items, as a sum has.
+            let (items, none) = (self.items(cx, "]")?.0, crate::list::empty(cx)?);
+            return protocol::binary(cx, Binary::Add, items.borrow(), none.borrow());
         }
         if self.take("(") {
             let (list, comma) = self.items(cx, ")")?;
