@@ -480,6 +480,12 @@ impl Type {
         self.mem.name()
     }
 
+    /// The type it was derived from.
+    pub fn base(&self) -> Option<&Self> {
+        // SAFETY: bases outlive the types derived from them.
+        self.base.get().map(|base| unsafe { &*base.as_ptr() })
+    }
+
     /// The type as an object.
     pub fn as_borrowed(&self) -> Borrowed<'_> {
         // SAFETY: a type object begins with an object header and is alive while borrowed.

@@ -37,6 +37,32 @@ pub(crate) const DEF: TypeDef = TypeDef {
     },
     getset: &[
         crate::ty::GetSetDef {
+            name: "__base__",
+            get: |cx, op| {
+                let base = op.expect::<Type>(cx)?.base();
+                Ok(base.map_or_else(|| cx.none(), |base| base.as_borrowed().owned()))
+            },
+            set: None,
+        },
+        crate::ty::GetSetDef {
+            name: "__bases__",
+            get: |cx, op| {
+                let base = op.expect::<Type>(cx)?.base();
+                let bases: Vec<Borrowed<'_>> = base.iter().map(|base| base.as_borrowed()).collect();
+                cx.tuple_from(&bases)
+            },
+            set: None,
+        },
+        crate::ty::GetSetDef { name: "__mro__", get: mro, set: None },
+        crate::ty::GetSetDef {
+            name: "__doc__",
+            get: |cx, op| match op.expect::<Type>(cx)?.doc {
+                "" => Ok(cx.none()),
+                doc => cx.str(doc),
+            },
+            set: None,
+        },
+        crate::ty::GetSetDef {
             name: "__name__",
             get: |cx, op| {
                 let name = op.expect::<Type>(cx)?.name();
@@ -63,6 +89,17 @@ pub(crate) const DEF: TypeDef = TypeDef {
     ],
     ..TypeDef::EMPTY
 };
+
+/// The types that attributes are looked up on, as a tuple.
+fn mro(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let mut bases = Vec::new();
+    let mut at = Some(op.expect::<Type>(cx)?);
+    while let Some(ty) = at {
+        bases.push(ty.as_borrowed());
+        at = ty.base();
+    }
+    cx.tuple_from(&bases)
+}
 
 fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let ty = op.expect::<Type>(cx)?;

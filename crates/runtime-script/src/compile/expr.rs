@@ -8,7 +8,6 @@ use runtime_types::tuple::TupleObject;
 use runtime_types::ty::{Binary, Compare};
 use runtime_types::{Look, protocol};
 use ruff_python_ast::{self as ast, Expr, Number};
-use ruff_text_size::Ranged;
 
 use super::constants::ConstId;
 use super::unit::{Label, Place, Value};
@@ -216,6 +215,14 @@ impl<'a> Compiler<'a, '_, '_> {
         self.const_id(tuple).map(Some)
     }
 
+    /// The same as a frozenset, which serves no other display.
+    fn constant_set(&mut self, items: &[Expr]) -> Compiled<Option<ConstId>> {
+        let Some(tuple) = self.constant_tuple(items)? else { return Ok(None) };
+        let Some(tuple) = self.constants.get(tuple).cloned() else { return Ok(None) };
+        let frozen = runtime_types::set::frozen_from(self.cx, tuple.borrow());
+        self.folded(frozen)
+    }
+
     /// The constant that an expression of literals and operators comes to.
     fn constant_value(&mut self, expr: &Expr) -> Compiled<Option<ConstId>> {
         match expr {
@@ -411,6 +418,13 @@ impl<'a> Compiler<'a, '_, '_> {
         {
             return Ok(Value::Const(id));
         }
+        if matches!(op, ast::CmpOp::In | ast::CmpOp::NotIn)
+            && let Expr::Set(set) = right
+            && set.elts.iter().all(may_be_constant)
+            && let Some(id) = self.constant_set(&set.elts)?
+        {
+            return Ok(Value::Const(id));
+        }
         self.expr(right)
     }
 
@@ -566,7 +580,7 @@ impl<'a> Compiler<'a, '_, '_> {
     fn set(&mut self, items: &'a [Expr], dest: Option<u16>) -> Compiled<Value> {
         let mark = self.unit.top();
         let constant = items.len() >= 3 && items.iter().all(may_be_constant);
-        if constant && let Some(id) = self.constant_tuple(items)? {
+        if constant && let Some(id) = self.constant_set(items)? {
             let to = self.unit.temp();
             self.emit(Insn::new(Op::BuildSet, to, to, 0));
             let operand = self.unit.operand(Value::Const(id));

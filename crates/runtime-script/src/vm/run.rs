@@ -11,15 +11,15 @@ use runtime_types::args::Args;
 use runtime_types::cell::CellObject;
 use runtime_types::exception::Exc;
 use runtime_types::float::FloatObject;
-use runtime_types::int::{self, IntObject};
+use runtime_types::int::IntObject;
 use runtime_types::range::RangeIterObject;
 use runtime_types::ty::{Binary, Type};
-use runtime_types::{Cx, Look, OrRaise, Raised, Res, dict, list, protocol, set, slice};
+use runtime_types::{Cx, Look, OrRaise, Res, dict, list, protocol, set, slice};
 
 use super::function::{self, FunctionObject};
 use super::stack::Frame;
 use super::unwind::{leave, unwind};
-use super::{bind, frame, ops};
+use super::{bind, ops};
 use crate::code::CodeObject;
 use crate::insn::{Insn, Op, Operand, parts};
 use crate::interp::Machine;
@@ -177,6 +177,14 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
             consts = code.as_ref().parts.consts.as_ptr().cast();
         };
     }
+    /// Goes to the handler of an exception, in this frame or further out.
+    macro_rules! fail {
+        ($raised:expr, $again:expr) => {{
+            frame = unwind(cx, frame, $raised, $again)?;
+            load!();
+            continue
+        }};
+    }
     /// The object of an operand, borrowed: alive until the operand is done with.
     macro_rules! get {
         ($bits:expr) => {{
@@ -184,9 +192,13 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
             if operand.is_const() {
                 Borrowed::new(*consts.add(usize::from(operand.const_index())))
             } else {
-                let slot = *registers.add(usize::from(operand.register()));
-                debug_assert!(slot.is_some(), "an operand that is read is full");
-                Borrowed::new(slot.unwrap_unchecked())
+                // The compiler checks variables that may be unbound by an instruction of its own;
+                // one more look keeps its mistakes from being ours, and an append that ran out
+                // of memory may have unbound the variable it was for.
+                match *registers.add(usize::from(operand.register())) {
+                    Some(value) => Borrowed::new(value),
+                    None => fail!(ops::unbound(cx, code.as_ref(), operand.register()), false),
+                }
             }
         }};
     }
@@ -220,14 +232,6 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
             if let Some(old) = slot.replace(Some(value.into_raw())) {
                 decref(old);
             }
-        }};
-    }
-    /// Goes to the handler of an exception, in this frame or further out.
-    macro_rules! fail {
-        ($raised:expr, $again:expr) => {{
-            frame = unwind(cx, frame, $raised, $again)?;
-            load!();
-            continue;
         }};
     }
     macro_rules! check {
@@ -360,10 +364,12 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                         // The left string goes out of its register, so that a string nobody else
                         // holds can grow where it is.
                         let slot = registers.add(usize::from(Operand::from_bits(insn.b).register()));
-                        let left = if Operand::from_bits(insn.b).is_const() {
-                            a.owned()
-                        } else {
-                            Ref::steal(slot.replace(None).unwrap_unchecked())
+                        let left = match Operand::from_bits(insn.b).is_const() {
+                            true => a.owned(),
+                            false => match slot.replace(None) {
+                                Some(left) => Ref::steal(left),
+                                None => a.owned(),
+                            },
                         };
                         let value = check!(runtime_types::string::concat_in_place(cx, left, b));
                         done!(insn.c);
@@ -451,25 +457,17 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                     put!(insn.a, value);
                 }
                 Op::BuildSet => {
-                    let value = check!(set::new(cx));
-                    for i in 0..insn.c {
-                        let item = take!(Operand::temp(insn.b + i).bits());
-                        check!(set::add(cx, value.borrow(), item.borrow()));
-                    }
-                    put!(insn.a, value);
+                    let items = registers.add(usize::from(insn.b));
+                    put!(insn.a, check!(build_set(cx, items, usize::from(insn.c))));
                 }
                 Op::BuildDict => {
-                    let value = check!(dict::with_room(cx, usize::from(insn.c)));
-                    for i in 0..insn.c {
-                        let key = take!(Operand::temp(insn.b + 2 * i).bits());
-                        let item = take!(Operand::temp(insn.b + 2 * i + 1).bits());
-                        check!(dict::set(cx, value.borrow(), key.borrow(), item.borrow()));
-                    }
-                    put!(insn.a, value);
+                    let items = registers.add(usize::from(insn.b));
+                    put!(insn.a, check!(build_dict(cx, items, usize::from(insn.c))));
                 }
                 Op::BuildSlice => {
-                    let [start, stop, step] =
-                        [0, 1, 2].map(|i| take!(Operand::temp(insn.b + i).bits()));
+                    let start = take!(Operand::temp(insn.b).bits());
+                    let stop = take!(Operand::temp(insn.b + 1).bits());
+                    let step = take!(Operand::temp(insn.b + 2).bits());
                     put!(insn.a, check!(slice::new(cx, start, stop, step)));
                 }
                 Op::BuildString => {
@@ -653,12 +651,25 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                 }
                 Op::CallSpread => {
                     let base = registers.add(usize::from(insn.b));
-                    let result = spread(cx, base, insn.n != 0);
-                    for i in [2, 3, 0] {
-                        if let Some(value) = base.add(i).replace_if_full(i == 3 && insn.n == 0) {
-                            decref(value);
-                        }
+                    let keywords = insn.n != 0;
+                    let callee = Borrowed::new((*base).unwrap_unchecked());
+                    if is_exactly(callee, Machine::of(cx).types().function_ptr()) {
+                        let entered = spread(cx, base, keywords, |cx, callee, args| {
+                            enter(cx, callee.owned(), |cx, function, code, to| {
+                                bind::bind(cx, function, code, to, args)
+                            })
+                        });
+                        release_spread(base, keywords);
+                        let callee = check!(entered);
+                        (*callee).dest = insn.a;
+                        frame = callee;
+                        load!();
+                        continue;
                     }
+                    let result = spread(cx, base, keywords, |cx, callee, args| {
+                        ops::call(cx, callee, args.values(), args.names(), false)
+                    });
+                    release_spread(base, keywords);
                     put!(insn.a, check!(result));
                 }
                 Op::MakeFunction => {
@@ -763,18 +774,6 @@ impl Slot for Option<Obj> {
     }
 }
 
-/// A register that may have been left alone.
-trait MaybeSlot {
-    unsafe fn replace_if_full(self, skip: bool) -> Option<Obj>;
-}
-
-impl MaybeSlot for *mut Option<Obj> {
-    unsafe fn replace_if_full(self, skip: bool) -> Option<Obj> {
-        // SAFETY: the callers pass registers of the frame; one to skip may not be one.
-        if skip { None } else { unsafe { self.replace(None) } }
-    }
-}
-
 /// The name with this number.
 #[inline(always)]
 unsafe fn name<'a>(code: NonNull<CodeObject>, index: u16) -> Borrowed<'a> {
@@ -817,8 +816,41 @@ unsafe fn release(values: *mut Option<Obj>, count: usize, forward: bool) {
     }
 }
 
-/// `f(*args, **kwargs)`: function, nothing, positional arguments, keyword arguments.
-unsafe fn spread(cx: &mut Cx<'_>, base: *mut Option<Obj>, keywords: bool) -> Res {
+/// A set of `count` objects in registers, which are empty afterwards.
+unsafe fn build_set(cx: &mut Cx<'_>, items: *mut Option<Obj>, count: usize) -> Res {
+    let value = set::new(cx)?;
+    for i in 0..count {
+        // SAFETY: the compiler filled the registers.
+        let item = unsafe { Ref::steal((*items.add(i)).replace_none()) };
+        set::add(cx, value.borrow(), item.borrow())?;
+    }
+    Ok(value)
+}
+
+/// A dict of `count` pairs in registers, which are empty afterwards.
+unsafe fn build_dict(cx: &mut Cx<'_>, items: *mut Option<Obj>, count: usize) -> Res {
+    let value = dict::with_room(cx, count)?;
+    for i in 0..count {
+        // SAFETY: the compiler filled the registers.
+        let (key, item) = unsafe {
+            (
+                Ref::steal((*items.add(2 * i)).replace_none()),
+                Ref::steal((*items.add(2 * i + 1)).replace_none()),
+            )
+        };
+        dict::set(cx, value.borrow(), key.borrow(), item.borrow())?;
+    }
+    Ok(value)
+}
+
+/// `f(*args, **kwargs)`: the registers hold the function, nothing, the positional arguments and, with
+/// `keywords`, a dict that nobody else holds.
+unsafe fn spread<T>(
+    cx: &mut Cx<'_>,
+    base: *mut Option<Obj>,
+    keywords: bool,
+    call: impl FnOnce(&mut Cx<'_>, Borrowed<'_>, Args<'_>) -> Res<T>,
+) -> Res<T> {
     // SAFETY: the compiler filled the registers.
     let (callee, positional) = unsafe {
         (
@@ -829,24 +861,37 @@ unsafe fn spread(cx: &mut Cx<'_>, base: *mut Option<Obj>, keywords: bool) -> Res
     let positional = ops::spread_tuple(cx, callee, positional)?;
     let items = runtime_types::tuple::items_of(cx, positional.borrow())?;
     if !keywords {
-        return ops::call(cx, callee, items, &[], false);
+        return call(cx, callee, Args::positional(items));
     }
-    // SAFETY: as above.
-    let dict = unsafe { Borrowed::new((*base.add(3)).unwrap_unchecked()) };
-    // SAFETY: the scratch does not outlive this call.
-    let (mut values, mut names) = unsafe {
-        (runtime_core::HeapVec::new(cx.heap_ptr()), runtime_core::HeapVec::new(cx.heap_ptr()))
+    // SAFETY: as above; the scratch does not outlive this call.
+    let (dict, mut values, mut names) = unsafe {
+        (
+            Borrowed::new((*base.add(3)).unwrap_unchecked()),
+            runtime_core::HeapVec::new(cx.heap_ptr()),
+            runtime_core::HeapVec::new(cx.heap_ptr()),
+        )
     };
-    for item in items {
-        values.push(item.owned()).or_raise(cx)?;
-    }
+    values.extend_from_slice(items).or_raise(cx)?;
     let mut cursor = 0;
     while let Some((key, value)) = dict::entry(dict, &mut cursor) {
-        names.push(key).or_raise(cx)?;
-        values.push(value).or_raise(cx)?;
+        // SAFETY: the dict holds both, and nobody else holds the dict, until the call is over.
+        unsafe {
+            names.push(Borrowed::new(key.as_obj())).or_raise(cx)?;
+            values.push(Borrowed::new(value.as_obj())).or_raise(cx)?;
+        }
     }
-    let (values, names) = (crate::code::borrow_all(&values), crate::code::borrow_all(&names));
-    ops::call(cx, callee, values, names, false)
+    call(cx, callee, Args::with_names(&values, &names))
+}
+
+/// Empties the registers of a spread call.
+unsafe fn release_spread(base: *mut Option<Obj>, keywords: bool) {
+    for i in if keywords { &[2, 3, 0][..] } else { &[2, 0] } {
+        // SAFETY: the compiler filled these registers.
+        if let Some(value) = unsafe { base.add(*i).replace(None) } {
+            // SAFETY: the register owned it.
+            unsafe { decref(value) };
+        }
+    }
 }
 
 /// Makes a function of a code constant and the parts in temporaries.

@@ -136,6 +136,11 @@ impl IntObject {
         self.tag.get() >> 3
     }
 
+    /// Whether it has no digits: zero has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Whether it is zero.
     #[inline(always)]
     pub fn is_zero(&self) -> bool {

@@ -158,13 +158,14 @@ pub(crate) const DEF: TypeDef = TypeDef {
         ..TypeSpec::LEAF
     },
     slots: Slots {
+        iter: Some(crate::iter::over_str),
         repr: Some(operators::repr),
         str: Some(operators::str),
         format: Some(operators::format),
         hash: Some(|cx, op| Ok(hash_of(cx, op.expect(cx)?))),
         compare: Some(compare),
         len: Some(|cx, op| Ok(op.expect::<StrObject>(cx)?.len())),
-        bool: Some(|cx, op| Ok(op.expect::<StrObject>(cx)?.len() != 0)),
+        bool: Some(|cx, op| Ok(!op.expect::<StrObject>(cx)?.is_empty())),
         concat: Some(operators::concat),
         repeat: Some(operators::repeat),
         iter: Some(crate::iter::over_str),

@@ -14,6 +14,7 @@ pub struct Searcher<'n> {
     plan: Plan<'n>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a plan lives on the stack, for one search")]
 enum Plan<'n> {
     /// Found everywhere.
     Empty,
