@@ -18,6 +18,9 @@ mod new;
 mod power;
 mod text;
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::Cell;
 use std::ptr::NonNull;
 

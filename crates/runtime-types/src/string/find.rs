@@ -246,8 +246,6 @@ pub(super) fn replace(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let given = args.values().len();
     if args.len() < 3 {
         let count = args.len().saturating_sub(1);
-        let plural = if count == 1 { "" } else { "s" };
-        let _ = plural;
         return Err(cx.type_error(format_args!(
             "replace() takes at least 2 positional arguments ({count} given)"
         )));

@@ -22,6 +22,9 @@ mod split;
 mod text;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::Cell;
 use std::ptr::NonNull;
 
@@ -165,6 +168,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         bool: Some(|cx, op| Ok(!op.expect::<StrObject>(cx)?.is_empty())),
         concat: Some(operators::concat),
         repeat: Some(operators::repeat),
+        iter: Some(crate::iter::over_str),
         contains: Some(operators::contains),
         subscript: Some(operators::subscript),
         new: Some(new::new),
