@@ -1,12 +1,20 @@
 //! Built-in functions (placeholder of the next change).
-use runtime_gc::{Borrowed, Ref};
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, Res};
-const FUNCTIONS: &[NativeDef] = &[NativeDef::any("print", print), NativeDef::exactly("len", 1, |cx, args| { let n = crate::protocol::len(cx, args.get(0).unwrap())?; cx.int(n as i64) })];
+use runtime_gc::{Borrowed, Ref};
+const FUNCTIONS: &[NativeDef] = &[
+    NativeDef::any("print", print),
+    NativeDef::exactly("len", 1, |cx, args| {
+        let n = crate::protocol::len(cx, args.get(0).unwrap())?;
+        cx.int(n as i64)
+    }),
+];
 fn print(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let mut line = String::new();
     for (i, arg) in args.positionals().iter().enumerate() {
-        if i > 0 { line.push(' '); }
+        if i > 0 {
+            line.push(' ');
+        }
         let text = crate::protocol::str(cx, *arg)?;
         line.push_str(&crate::string::text_of(cx, text.borrow())?.to_string());
     }
@@ -17,7 +25,14 @@ fn print(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 /// Names.
 pub fn install(cx: &mut Cx<'_>, dict: Borrowed<'_>) -> Res<()> {
     crate::module::add_functions(cx, dict, "builtins", FUNCTIONS)?;
-    for (name, ty) in [("range", cx.types.range), ("int", cx.types.int), ("str", cx.types.str), ("list", cx.types.list), ("tuple", cx.types.tuple), ("float", cx.types.float)] {
+    for (name, ty) in [
+        ("range", cx.types.range),
+        ("int", cx.types.int),
+        ("str", cx.types.str),
+        ("list", cx.types.list),
+        ("tuple", cx.types.tuple),
+        ("float", cx.types.float),
+    ] {
         let name = cx.name(name)?;
         // SAFETY: types live.
         let ty = unsafe { Ref::new(ty.cast()) };
@@ -31,6 +46,10 @@ pub fn install(cx: &mut Cx<'_>, dict: Borrowed<'_>) -> Res<()> {
     Ok(())
 }
 /// `ascii(x)`
-pub fn ascii(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res { crate::protocol::repr(cx, op) }
+pub fn ascii(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    crate::protocol::repr(cx, op)
+}
 /// `dir(x)`
-pub fn attribute_names(_cx: &mut Cx<'_>, _op: Borrowed<'_>) -> Vec<String> { Vec::new() }
+pub fn attribute_names(_cx: &mut Cx<'_>, _op: Borrowed<'_>) -> Vec<String> {
+    Vec::new()
+}

@@ -21,7 +21,7 @@ pub(super) const SLOTS: Slots = Slots {
     repr: Some(repr),
     compare: Some(compare),
     iter: Some(|cx, op| super::iter::make(cx, op, What::Keys, false)),
-    bool: Some(|cx, op| Ok(op.expect::<DictObject>(cx)?.len() != 0)),
+    bool: Some(|cx, op| Ok(!op.expect::<DictObject>(cx)?.is_empty())),
     len: Some(|cx, op| Ok(op.expect::<DictObject>(cx)?.len())),
     contains: Some(contains),
     subscript: Some(subscript),

@@ -46,8 +46,9 @@ pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
         [op] => from_object(cx, *op)?,
         more => {
             let count = more.len();
-            return Err(cx
-                .type_error(format_args!("float expected at most 1 argument, got {count}")));
+            return Err(
+                cx.type_error(format_args!("float expected at most 1 argument, got {count}"))
+            );
         }
     };
     if std::ptr::eq(ty, cx.types.float.as_ptr()) {

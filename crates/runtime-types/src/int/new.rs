@@ -54,9 +54,8 @@ fn convert(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
             };
             match op.view::<StrObject>() {
                 Some(text) => from_text(cx, text.text(), base),
-                None => Err(cx.type_error(format_args!(
-                    "int() can't convert non-string with explicit base"
-                ))),
+                None => Err(cx
+                    .type_error(format_args!("int() can't convert non-string with explicit base"))),
             }
         }
     }
@@ -172,4 +171,3 @@ pub(crate) fn to_c(cx: &mut Cx<'_>, op: Borrowed<'_>, bits: u32) -> Res<isize> {
         }
     }
 }
-
