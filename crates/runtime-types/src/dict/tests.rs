@@ -3,6 +3,7 @@ use std::rc::Rc;
 
 use runtime_core::{HeapConfig, SmallAllocator};
 
+use super::names::EMPTY_VERSION;
 use super::*;
 use crate::testing::{Tricksters, with_config, with_hook, with_world};
 
