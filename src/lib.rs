@@ -1,1 +1,21 @@
-//! Strata.
+//! Strata: a miniature object runtime, modelled on CPython's memory system, with every layer in
+//! view.
+//!
+//! This is the facade: what a program that embeds the runtime needs, from whichever floor it comes.
+//!
+//! ```text
+//! Interp, Config, Outcome     run scripts                            runtime-script
+//! Console                     where they write                       runtime-types
+//! Heap, HeapConfig            the memory below, and its limits       runtime-core
+//! Observer, Event, Layer      watching it                            runtime-core
+//! stats                       adding up what was seen                here
+//! ```
+
+pub mod stats;
+
+pub use runtime_core::{
+    Accounting, AllocError, Event, Heap, HeapConfig, Layer, Observer, SmallAllocator, StampError,
+};
+pub use runtime_script::syntax::{Fault, Refusal, Source, SyntaxFault};
+pub use runtime_script::{Config, Interp, Outcome, Teardown};
+pub use runtime_types::Console;

@@ -29,12 +29,26 @@ impl<T> HeapVec<T> {
     ///
     /// # Errors
     /// [`AllocError`] from the heap.
+    #[track_caller]
     pub fn reserve(&mut self, more: usize) -> Result<(), AllocError> {
         let need = self.len.checked_add(more).ok_or(AllocError::TooLarge)?;
         if need <= self.cap {
             return Ok(());
         }
-        let wide = need.max(self.cap.saturating_mul(2)).max(8);
+        self.grow(need.max(self.cap.saturating_mul(2)).max(8))
+    }
+
+    /// Makes room for `more` items and not one more.
+    ///
+    /// # Errors
+    /// [`AllocError`] from the heap.
+    pub fn reserve_exact(&mut self, more: usize) -> Result<(), AllocError> {
+        let need = self.len.checked_add(more).ok_or(AllocError::TooLarge)?;
+        if need <= self.cap { Ok(()) } else { self.grow(need) }
+    }
+
+    /// Moves to a block for `wide` items, more than there is room for.
+    fn grow(&mut self, wide: usize) -> Result<(), AllocError> {
         let bytes = wide.checked_mul(size_of::<T>()).ok_or(AllocError::TooLarge)?;
         // SAFETY: the heap is alive; the block, if there is one, has `cap` items.
         let block = unsafe {
@@ -55,6 +69,7 @@ impl<T> HeapVec<T> {
     /// # Errors
     /// [`AllocError`] from the heap; the item is dropped then.
     #[inline]
+    #[track_caller]
     pub fn push(&mut self, item: T) -> Result<(), AllocError> {
         if self.len == self.cap {
             self.reserve(1)?;
@@ -76,6 +91,7 @@ impl<T> HeapVec<T> {
     ///
     /// # Errors
     /// [`AllocError`] from the heap; nothing is added then.
+    #[track_caller]
     pub fn extend_from_slice(&mut self, items: &[T]) -> Result<(), AllocError>
     where
         T: Copy,

@@ -1,4 +1,31 @@
-//! The front end of Strata: parse, compile and run toy Python scripts.
+//! The front end of Strata: it parses, compiles and runs toy Python scripts.
+//!
+//! ```text
+//! bytes --syntax--> tree --compile--> code objects --vm--> what the script does
+//!                                                    \---> report: what went wrong, and where
+//! ```
+//!
+//! [`Interp`] is the whole of it: a runtime of four floors (see `runtime-core`'s `Floor`), built,
+//! used and taken apart.
 
+pub mod code;
+mod compile;
+pub mod insn;
+mod interp;
+mod modules;
 pub mod report;
 pub mod syntax;
+mod uncaught;
+mod vm;
+
+pub use interp::{Config, Interp, Machine, Outcome, ScriptTypesRef, Teardown, layout};
+
+/// What the compiler supports today; the rest is refused before anything runs.
+pub(crate) const FEATURES: syntax::Features = syntax::Features {
+    classes: false,
+    generators: false,
+    genexps: false,
+    with_statement: false,
+    bytes: false,
+    ..syntax::Features::ALL
+};

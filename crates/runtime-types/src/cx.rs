@@ -49,6 +49,13 @@ impl<'w> Cx<'w> {
         Self { world, life: PhantomData }
     }
 
+    /// The world, for as long as the context's own: for what is built over several operations.
+    #[inline(always)]
+    pub const fn world(&self) -> &'w World {
+        // SAFETY: `new` promised a live, started world for `'w`.
+        unsafe { self.world.as_ref() }
+    }
+
     /// The world as a pointer that may be cast up to a higher floor.
     #[inline(always)]
     pub const fn world_ptr(&self) -> NonNull<World> {

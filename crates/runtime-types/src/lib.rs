@@ -10,6 +10,7 @@
 //! ```
 
 pub mod args;
+pub mod builtins;
 pub mod cell;
 mod cx;
 pub mod dict;
@@ -26,11 +27,18 @@ pub mod native;
 mod object;
 pub mod protocol;
 pub mod range;
+mod repr_guard;
 pub mod set;
 mod singleton;
 pub mod slice;
 pub mod string;
+pub mod sys;
+#[cfg(test)]
+mod scalar_tests;
+#[cfg(test)]
+mod testing;
 pub mod tuple;
+mod tuple_slots;
 pub mod ty;
 pub mod type_type;
 mod view;
@@ -39,4 +47,4 @@ mod world;
 pub use cx::{Cx, OrRaise, Raised, Res};
 pub use exception::Exc;
 pub use view::{Layout, Look, View};
-pub use world::{Console, Types, World};
+pub use world::{Console, Types, WorkPoll, World};

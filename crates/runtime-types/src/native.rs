@@ -34,7 +34,9 @@ pub struct MethodDescriptorObject {
     object: Object,
     owner: Cell<NonNull<Type>>,
     def: Cell<&'static NativeDef>,
-    _reserved: [Cell<usize>; 3],
+    /// Whether it is given the type first, not the object.
+    of_type: Cell<bool>,
+    _reserved: [Cell<usize>; 2],
 }
 
 /// An attribute of a built-in type with a getter: 64 bytes.
@@ -277,6 +279,19 @@ pub(crate) fn method_descriptor(
     owner: NonNull<Type>,
     def: &'static NativeDef,
 ) -> Res {
+    descriptor(world, owner, def, false)
+}
+
+/// A method of a built-in type that is given the type first.
+pub(crate) fn class_method_descriptor(
+    world: &World,
+    owner: NonNull<Type>,
+    def: &'static NativeDef,
+) -> Res {
+    descriptor(world, owner, def, true)
+}
+
+fn descriptor(world: &World, owner: NonNull<Type>, def: &'static NativeDef, of_type: bool) -> Res {
     let size = size_of::<MethodDescriptorObject>();
     let op = world.ty(world.types.method_descriptor).mem.alloc_sized::<true>(size);
     let op = op.or_raise(world)?;
@@ -285,7 +300,8 @@ pub(crate) fn method_descriptor(
         let p = op.cast::<MethodDescriptorObject>().as_ptr();
         (&raw mut (*p).owner).write(Cell::new(owner));
         (&raw mut (*p).def).write(Cell::new(def));
-        (&raw mut (*p)._reserved).write([const { Cell::new(0) }; 3]);
+        (&raw mut (*p).of_type).write(Cell::new(of_type));
+        (&raw mut (*p)._reserved).write([const { Cell::new(0) }; 2]);
         track(op);
         Ok(Ref::steal(op))
     }
@@ -411,13 +427,14 @@ fn call_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
     (def.call)(cx, args)
 }
 
-fn bind_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, to: Option<Borrowed<'_>>, _: &Type) -> Res {
+fn bind_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, to: Option<Borrowed<'_>>, ty: &Type) -> Res {
+    let this = op.expect::<MethodDescriptorObject>(cx)?;
+    if this.of_type.get() {
+        return make(cx, this.def(), Some(ty.as_borrowed().owned()), None);
+    }
     match to {
         None => Ok(op.owned()),
-        Some(to) => {
-            let def = op.expect::<MethodDescriptorObject>(cx)?.def();
-            make(cx, def, Some(to.owned()), None)
-        }
+        Some(to) => make(cx, this.def(), Some(to.owned()), None),
     }
 }
 
@@ -477,4 +494,42 @@ fn method_repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
         crate::string::text_of(cx, name.borrow())?,
         crate::string::text_of(cx, to.borrow())?
     ))
+}
+
+/// `x.n` as `object` does it: for types of higher floors that look somewhere else first.
+///
+/// # Errors
+/// `AttributeError`.
+pub fn generic_get_attr(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res {
+    crate::object::get_attr(cx, op, name)
+}
+
+/// `x.n = v` as `object` does it.
+///
+/// # Errors
+/// `AttributeError`.
+pub fn generic_set_attr(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    name: Borrowed<'_>,
+    value: Option<Borrowed<'_>>,
+) -> Res<()> {
+    crate::object::set_attr(cx, op, name, value)
+}
+
+/// Whether attributes of a type's objects are found as `object` does it.
+pub fn has_generic_get_attr(ty: &Type) -> bool {
+    let generic: crate::ty::BinaryFn = crate::object::get_attr;
+    ty.slots.get_attr.is_some_and(|slot| std::ptr::fn_addr_eq(slot, generic))
+}
+
+/// Whether the object's own dict has the name.
+///
+/// # Errors
+/// Those of comparing keys.
+pub fn instance_has(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res<bool> {
+    match crate::protocol::existing_dict(op) {
+        Some(dict) => Ok(crate::dict::get(cx, dict.borrow(), name)?.is_some()),
+        None => Ok(false),
+    }
 }

@@ -54,9 +54,13 @@ pub(crate) const DEF: TypeDef = TypeDef {
     },
     slots: Slots {
         len: Some(|cx, op| Ok(op.expect::<TupleObject>(cx)?.len())),
-        bool: Some(|cx, op| Ok(op.expect::<TupleObject>(cx)?.len() != 0)),
-        ..Slots::NONE
+        bool: Some(|cx, op| Ok(!op.expect::<TupleObject>(cx)?.is_empty())),
+        ..crate::tuple_slots::SLOTS
     },
+    methods: crate::tuple_slots::METHODS,
+    doc: "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty \
+          tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the \
+          argument is a tuple, the return value is the same object.",
     ..TypeDef::EMPTY
 };
 
@@ -255,4 +259,77 @@ pub fn is_exact(world: &World, op: Borrowed<'_>) -> bool {
 pub unsafe fn hide(op: Obj) {
     // SAFETY: per contract a tuple is collectable.
     unsafe { untrack(op) }
+}
+
+/// A tuple that is being filled, from the first item on, out of everybody's sight until it is whole.
+pub(crate) struct Filler {
+    tuple: Ref,
+    filled: usize,
+}
+
+impl Filler {
+    /// A tuple with room for `len` items.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(crate) fn new(world: &World, len: usize) -> Res<Self> {
+        if len == 0 {
+            return Ok(Self { tuple: world.empty_tuple(), filled: 0 });
+        }
+        let op = alloc(world, len).or_raise(world)?;
+        // SAFETY: the tuple has room for `len` items; not tracked, and its one reference is ours.
+        unsafe {
+            let cells = TupleObject::cells(op);
+            (0..len).for_each(|i| cells.add(i).write(Cell::new(None)));
+            Ok(Self { tuple: Ref::steal(op), filled: 0 })
+        }
+    }
+
+    /// Puts the next item in; one too many is released.
+    #[inline]
+    pub(crate) fn push(&mut self, item: Ref) {
+        if self.filled < self.tuple.borrow().view::<TupleObject>().map_or(0, TupleObject::len) {
+            // SAFETY: the index is below the length, and the cell is empty.
+            unsafe {
+                let cell = TupleObject::cells(self.tuple.as_obj()).add(self.filled);
+                cell.as_ref().set(Some(item.into_raw()));
+            }
+            self.filled += 1;
+        }
+    }
+
+    /// The tuple, with `None` where no item was put in.
+    pub(crate) fn finish(mut self) -> Ref {
+        let len = self.tuple.borrow().view::<TupleObject>().map_or(0, TupleObject::len);
+        while self.filled < len {
+            // SAFETY: the tuple is alive, and with it its world.
+            self.push(unsafe { World::of(self.tuple.as_obj()) }.none());
+        }
+        watch(&self.tuple);
+        self.tuple
+    }
+}
+
+/// Lets the collector see a tuple, when it does not yet; `()` it never sees.
+pub(crate) fn watch(tuple: &Ref) {
+    let op = tuple.as_obj();
+    // SAFETY: the tuple is alive and whole.
+    unsafe {
+        if !op.as_ref().is_immortal() && !runtime_gc::is_tracked(op) {
+            track(op);
+        }
+    }
+}
+
+/// Puts `item` in the place of an item of a tuple that its maker is about to use again, and gives
+/// the old one back.
+pub(crate) fn replace(tuple: &Ref, index: usize, item: Ref) -> Option<Ref> {
+    if index >= tuple.borrow().view::<TupleObject>().map_or(0, TupleObject::len) {
+        return None;
+    }
+    // SAFETY: the index is below the length; the cell owns what it holds and gives it away.
+    unsafe {
+        let cell = TupleObject::cells(tuple.as_obj()).add(index);
+        cell.as_ref().replace(Some(item.into_raw())).map(|op| Ref::steal(op))
+    }
 }

@@ -418,6 +418,8 @@ pub struct TypeDef {
     pub slots: Slots,
     /// Methods found on its objects.
     pub methods: &'static [NativeDef],
+    /// Methods that are given the type itself first: `dict.fromkeys`, ...
+    pub class_methods: &'static [NativeDef],
     /// Attributes with a getter.
     pub getset: &'static [GetSetDef],
     /// Its `__doc__`.
@@ -426,8 +428,14 @@ pub struct TypeDef {
 
 impl TypeDef {
     /// A type without slots or methods; the base for `..` updates.
-    pub const EMPTY: Self =
-        Self { spec: TypeSpec::LEAF, slots: Slots::NONE, methods: &[], getset: &[], doc: "" };
+    pub const EMPTY: Self = Self {
+        spec: TypeSpec::LEAF,
+        slots: Slots::NONE,
+        methods: &[],
+        class_methods: &[],
+        getset: &[],
+        doc: "",
+    };
 }
 
 /// A whole type object: the memory half, then what scripts see.
@@ -470,6 +478,12 @@ impl Type {
     /// The name that scripts see.
     pub fn name(&self) -> &str {
         self.mem.name()
+    }
+
+    /// The type it was derived from.
+    pub fn base(&self) -> Option<&Self> {
+        // SAFETY: bases outlive the types derived from them.
+        self.base.get().map(|base| unsafe { &*base.as_ptr() })
     }
 
     /// The type as an object.

@@ -37,6 +37,32 @@ pub(crate) const DEF: TypeDef = TypeDef {
     },
     getset: &[
         crate::ty::GetSetDef {
+            name: "__base__",
+            get: |cx, op| {
+                let base = op.expect::<Type>(cx)?.base();
+                Ok(base.map_or_else(|| cx.none(), |base| base.as_borrowed().owned()))
+            },
+            set: None,
+        },
+        crate::ty::GetSetDef {
+            name: "__bases__",
+            get: |cx, op| {
+                let base = op.expect::<Type>(cx)?.base();
+                let bases: Vec<Borrowed<'_>> = base.iter().map(|base| base.as_borrowed()).collect();
+                cx.tuple_from(&bases)
+            },
+            set: None,
+        },
+        crate::ty::GetSetDef { name: "__mro__", get: mro, set: None },
+        crate::ty::GetSetDef {
+            name: "__doc__",
+            get: |cx, op| match op.expect::<Type>(cx)?.doc {
+                "" => Ok(cx.none()),
+                doc => cx.str(doc),
+            },
+            set: None,
+        },
+        crate::ty::GetSetDef {
             name: "__name__",
             get: |cx, op| {
                 let name = op.expect::<Type>(cx)?.name();
@@ -63,6 +89,17 @@ pub(crate) const DEF: TypeDef = TypeDef {
     ],
     ..TypeDef::EMPTY
 };
+
+/// The types that attributes are looked up on, as a tuple.
+fn mro(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let mut bases = Vec::new();
+    let mut at = Some(op.expect::<Type>(cx)?);
+    while let Some(ty) = at {
+        bases.push(ty.as_borrowed());
+        at = ty.base();
+    }
+    cx.tuple_from(&bases)
+}
 
 fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let ty = op.expect::<Type>(cx)?;
@@ -173,7 +210,7 @@ pub(crate) fn fill_dicts(world: &World) -> Result<(), StampError> {
 
 /// Makes the dict of one type from its definition.
 pub(crate) fn fill_dict(world: &World, ty: NonNull<Type>, def: &TypeDef) -> Result<(), StampError> {
-    if def.methods.is_empty() && def.getset.is_empty() {
+    if def.methods.is_empty() && def.class_methods.is_empty() && def.getset.is_empty() {
         return Ok(());
     }
     let refused = |_: Raised| {
@@ -187,6 +224,11 @@ pub(crate) fn fill_dict(world: &World, ty: NonNull<Type>, def: &TypeDef) -> Resu
         for method in def.methods {
             let name = world.name(method.name)?;
             let descriptor = crate::native::method_descriptor(world, ty, method)?;
+            crate::dict::set_name(world, dict.borrow(), name.borrow(), descriptor)?;
+        }
+        for method in def.class_methods {
+            let name = world.name(method.name)?;
+            let descriptor = crate::native::class_method_descriptor(world, ty, method)?;
             crate::dict::set_name(world, dict.borrow(), name.borrow(), descriptor)?;
         }
         for getset in def.getset {

@@ -7,9 +7,10 @@
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
-use runtime_core::{AllocError, Heap, Obj, StampError, TypeObject, TypeSpec, type_of};
+use runtime_core::{AllocError, FreeList, Heap, Obj, StampError, TypeObject, TypeSpec, type_of};
 use runtime_gc::{Borrowed, Collector, Ref, decref};
 
+use crate::cx::Res;
 use crate::exception::{EXC_COUNT, Exc};
 use crate::kernel::hash::HashKey;
 use crate::string::{Interned, Kind};
@@ -77,11 +78,15 @@ type_table! {
     dict_key_iter = crate::dict::KEY_ITER;
     dict_value_iter = crate::dict::VALUE_ITER;
     dict_item_iter = crate::dict::ITEM_ITER;
+    dict_reverse_key_iter = crate::dict::REVERSE_KEY_ITER;
+    dict_reverse_value_iter = crate::dict::REVERSE_VALUE_ITER;
+    dict_reverse_item_iter = crate::dict::REVERSE_ITEM_ITER;
     set = crate::set::DEF;
     frozenset = crate::set::FROZEN;
     set_iter = crate::set::ITER;
     range = crate::range::DEF;
     range_iter = crate::range::ITER;
+    long_range_iter = crate::range::LONG_ITER;
     slice = crate::slice::DEF;
     list_iter = crate::iter::LIST_ITER;
     tuple_iter = crate::iter::TUPLE_ITER;
@@ -100,6 +105,7 @@ type_table! {
     method = crate::native::METHOD;
     cell = crate::cell::DEF;
     module = crate::module::DEF;
+    stream = crate::sys::STREAM;
 }
 
 /// Where a world's programs write. Buffering is the console's own business.
@@ -152,13 +158,25 @@ pub struct World {
     pub last_refusal: Cell<Option<AllocError>>,
     /// Versions handed out to dict tables; see [`crate::dict`].
     pub(crate) next_version: Cell<u32>,
+    /// Key tables of dicts, kept for reuse; see [`crate::dict`].
+    pub(crate) key_tables: FreeList,
+    /// Objects that are being printed right now, innermost first.
+    pub(crate) printing: Cell<Option<NonNull<crate::repr_guard::Node>>>,
     /// Native calls nested in each other right now.
     pub(crate) native_depth: Cell<u32>,
     /// Frames and native calls that may nest before `RecursionError`.
     pub recursion_limit: Cell<u32>,
+    /// Most decimal digits that int and str are converted by; 0 for no limit
+    /// (`sys.set_int_max_str_digits`).
+    pub int_max_str_digits: Cell<usize>,
+    /// Told the steps of a long computation while it runs, and may stop it.
+    pub work_poll: Cell<WorkPoll>,
     /// Where `print` and `sys.stderr` write.
     pub console: Box<dyn Console>,
 }
+
+/// Counts steps done inside one native operation. To stop it, it raises.
+pub type WorkPoll = fn(&World, u64) -> Res<()>;
 
 impl World {
     /// A world on this collector, with nothing in it yet. It may be moved until [`World::start`].
@@ -183,9 +201,13 @@ impl World {
             handled: Cell::new(None),
             last_memory_error: Cell::new(nothing),
             last_refusal: Cell::new(None),
-            next_version: Cell::new(1),
+            next_version: Cell::new(crate::dict::FIRST_VERSION),
+            key_tables: FreeList::new(crate::dict::KEPT_TABLES),
+            printing: Cell::new(None),
             native_depth: Cell::new(0),
             recursion_limit: Cell::new(1000),
+            int_max_str_digits: Cell::new(crate::kernel::integer::MAX_STR_DIGITS),
+            work_poll: Cell::new(|_, _| Ok(())),
             console,
         }
     }
@@ -198,6 +220,7 @@ impl World {
     /// # Safety
     /// `this` has its final address, is made from the whole runtime's allocation, and is not
     /// referenced from elsewhere while this runs. The collector has been started.
+    #[expect(clippy::indexing_slicing, reason = "the table has a slot for each `Exc`")]
     pub unsafe fn start(this: NonNull<World>) -> Result<(), StampError> {
         // SAFETY: per contract; fields are written before anybody reads them, and no reference to
         // the world is held across a write to it.
@@ -230,6 +253,7 @@ impl World {
         }
     }
 
+    #[expect(clippy::indexing_slicing, reason = "the ranges are those of the tables")]
     unsafe fn make_shared(this: NonNull<World>) -> Result<(), AllocError> {
         // SAFETY: as in `start`; the types exist.
         unsafe {
@@ -283,6 +307,7 @@ impl World {
             for ty in world.all_types() {
                 ty.as_ref().mem.clear_free_lists();
             }
+            crate::dict::clear_kept_tables(world);
             while let Some(mem) = world.heap().types().next().map(NonNull::from) {
                 TypeObject::unstamp(mem);
                 world.heap().raw_free(mem.cast(), size_of::<Type>());
@@ -432,7 +457,7 @@ impl World {
 
     /// The type with this address, for comparisons of exact types.
     #[inline(always)]
-    pub fn ty<'a>(&'a self, ty: NonNull<Type>) -> &'a Type {
+    pub fn ty(&self, ty: NonNull<Type>) -> &Type {
         // SAFETY: the world's types are alive as long as it is.
         unsafe { &*ty.as_ptr() }
     }

@@ -10,13 +10,22 @@
 //! a thread of its own whose stack is large enough for that bound. CPython: `Parser/`,
 //! `Python/symtable.c`.
 
+mod checks;
+mod depth;
+mod diagnose;
 mod fault;
 mod features;
+mod lexer;
+mod literals;
 pub mod refuse;
+mod report;
 mod source;
+mod token;
 
 use ruff_python_ast as ast;
 use ruff_python_parser::{Mode, ParseOptions};
+use ruff_text_size::TextSize;
+use token::{Kind, Token};
 
 pub use fault::{Fault, SyntaxFault, SyntaxKind};
 pub use features::Features;
@@ -24,7 +33,7 @@ pub use refuse::{REFUSALS, Refusal, RefusalKind};
 pub use source::Source;
 
 /// Stack of the thread that parses; only the part in use takes memory.
-const STACK_BYTES: usize = 32 << 20;
+const STACK_BYTES: usize = 16 << 20;
 
 /// Parses `source` and checks it as far as CPython does before running a line.
 ///
@@ -46,32 +55,52 @@ pub fn parse_cost(source: &Source) -> usize {
 }
 
 fn parse_here(source: &Source, features: Features) -> Result<ast::ModModule, Fault> {
+    let refuse = |kind: &RefusalKind, at: TextSize| {
+        let (line, column) = source.line_col(at);
+        Fault::Refused(Refusal::new(kind, source.name(), line, column + 1))
+    };
+    let scan = lexer::scan(source);
+    if let Some(at) = depth::too_deep(&scan.tokens) {
+        // CPython prefers the tokenizer's errors to all others, so no parse is needed for them.
+        return Err(match scan.stop {
+            Some(lexer::Stop::Raised(report)) => report.in_source(source),
+            _ => refuse(&refuse::TOO_DEEP, at),
+        });
+    }
+    if scan.stop.is_some()
+        && let Some(report) = diagnose::diagnose(source, &scan)
+    {
+        return Err(report.in_source(source));
+    }
+    let digits = |token: &Token| {
+        let text = source.text().get(token.start as usize..token.end as usize);
+        token.kind == Kind::Number && text.is_some_and(|t| literals::too_many_digits(t).is_some())
+    };
+    if scan.tokens.iter().any(digits)
+        && let Some(report) = diagnose::diagnose(source, &scan)
+    {
+        return Err(report.in_source(source));
+    }
     let options = ParseOptions::from(Mode::Module).with_target_version(ast::PythonVersion::PY313);
     let parsed = ruff_python_parser::parse_unchecked(source.text(), options);
-    let parsed = parsed.try_into_module().ok_or_else(|| invalid_syntax(source, 0u32.into()))?;
-    if let Some(error) = parsed.errors().first() {
-        return Err(invalid_syntax(source, error.location.start()));
+    let first = parsed.errors().iter().map(|error| error.location.start());
+    let newer = parsed.unsupported_syntax_errors().iter().map(|error| error.range.start());
+    let refused_at = first.chain(newer).min();
+    if refused_at.is_some()
+        && let Some(report) = diagnose::diagnose(source, &scan)
+    {
+        return Err(report.in_source(source));
     }
-    if let Some(error) = parsed.unsupported_syntax_errors().first() {
-        return Err(invalid_syntax(source, error.range.start()));
+    let module = parsed.try_into_module();
+    let module = module.ok_or_else(|| refuse(&refuse::UNKNOWN, TextSize::new(0)))?.into_syntax();
+    if let Some(report) = checks::check(source, &module) {
+        return Err(report.in_source(source));
     }
-    let module = parsed.into_syntax();
+    if let Some(at) = refused_at {
+        return Err(refuse(&refuse::UNKNOWN, at));
+    }
     match features::first_refusal(source, &module, features) {
         Some(refusal) => Err(Fault::Refused(refusal)),
         None => Ok(module),
     }
-}
-
-fn invalid_syntax(source: &Source, at: ruff_text_size::TextSize) -> Fault {
-    let (line, column) = source.line_col(at);
-    Fault::Syntax(SyntaxFault {
-        kind: SyntaxKind::SyntaxError,
-        message: "invalid syntax".to_owned(),
-        file: source.name().to_owned(),
-        line,
-        column: column + 1,
-        end_line: line,
-        end_column: column + 2,
-        text: Some(source.line_text(line).to_owned()),
-    })
 }

@@ -108,6 +108,7 @@ refusals! {
     TOO_LARGE = "S901", "files over 4 GiB", "split the file";
     TOO_DEEP = "S902", "expressions nested this deeply", "give parts of it names of their own";
     NO_STACK = "S903", "parses without memory for the parser's stack", "raise the memory limit";
+    UNKNOWN = "S904", "constructs that this parser does not know", "write it another way";
 }
 
 #[cfg(test)]

@@ -11,12 +11,18 @@
 //!
 //! Everything here agrees bit for bit with CPython 3.13; the fixtures under `tests/kernel_data` were
 //! written by that interpreter. Nothing here allocates infallibly what input can size: memory comes by
-//! `try_reserve`, and the big-integer library (dashu) sees blocks of at most 150 kbit.
+//! `try_reserve`, and the big-integer library multiplies blocks of at most 150 kbit.
 
+pub mod float;
+pub mod format_spec;
 pub mod growth;
 pub mod hash;
+pub mod integer;
 mod out;
+pub mod percent;
+pub mod repr;
+pub mod unicode;
 mod work;
 
 pub use out::{NoMemory, Out, TextBuf};
-pub use work::{Limits, Stop, Work};
+pub use work::{Limits, OPS_PER_POLL, OPS_PER_STEP, Stop, Work};

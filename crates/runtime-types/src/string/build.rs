@@ -3,10 +3,13 @@
 use std::fmt;
 
 use runtime_core::{AllocError, HeapVec};
+use runtime_gc::Ref;
 
-use super::{Kind, Text};
+use super::{Kind, StrObject, Text, is_exact};
 use crate::cx::{OrRaise, Res};
 use crate::kernel::{NoMemory, Out};
+use crate::ty::Type;
+use crate::view::Look;
 use crate::world::World;
 
 /// Collects characters in memory of the heap and makes one `str` of them.
@@ -69,7 +72,7 @@ impl<'w> TextBuilder<'w> {
     /// # Errors
     /// `AllocError`; part of the text may have been added.
     pub fn push_text(&mut self, text: Text<'_>) -> Result<(), AllocError> {
-        let max = if text.is_empty() { 0 } else { text.max_char() };
+        let max = text.max_char();
         self.widen(max)?;
         self.max = self.max.max(max);
         match (&mut self.units, text) {
@@ -81,6 +84,31 @@ impl<'w> TextBuilder<'w> {
             (Units::Narrow(units), more) => more.chars().try_for_each(|c| units.push(c as u8)),
             (Units::Ucs2(units), more) => more.chars().try_for_each(|c| units.push(c as u16)),
             (Units::Ucs4(units), more) => more.chars().try_for_each(|c| units.push(c)),
+        }
+    }
+
+    /// Adds one character many times.
+    ///
+    /// # Errors
+    /// `AllocError`; the text is unchanged then.
+    pub fn push_fill(&mut self, c: u32, count: usize) -> Result<(), AllocError> {
+        if count == 0 {
+            return Ok(());
+        }
+        self.widen(c)?;
+        self.reserve(count)?;
+        (0..count).try_for_each(|_| self.push(c))
+    }
+
+    /// Makes room for so many more characters, as far as they need no wider form.
+    ///
+    /// # Errors
+    /// `AllocError`; the text is unchanged then.
+    pub fn reserve(&mut self, count: usize) -> Result<(), AllocError> {
+        match &mut self.units {
+            Units::Narrow(units) => units.reserve(count),
+            Units::Ucs2(units) => units.reserve(count),
+            Units::Ucs4(units) => units.reserve(count),
         }
     }
 
@@ -134,7 +162,7 @@ impl<'w> TextBuilder<'w> {
             return Err(self.world.raise_no_memory(error));
         }
         let text = self.text();
-        self.world.str_from_chars(Kind::holding(self.max), text.len(), text.chars())
+        self.world.str_with(Kind::holding(self.max), text.len(), |writer| writer.push(text))
     }
 
     fn note(&mut self, result: Result<(), AllocError>) -> Result<(), AllocError> {
@@ -163,6 +191,25 @@ impl Out for TextBuilder<'_> {
 
     fn push_char(&mut self, c: char) -> Result<(), NoMemory> {
         let result = self.push(u32::from(c));
+        self.note(result).map_err(|_| NoMemory)
+    }
+
+    fn push_code(&mut self, code: u32) -> Result<(), NoMemory> {
+        let result = self.push(code);
+        self.note(result).map_err(|_| NoMemory)
+    }
+
+    fn push_fill(&mut self, c: char, count: usize) -> Result<(), NoMemory> {
+        self.push_fill_code(u32::from(c), count)
+    }
+
+    fn push_fill_code(&mut self, code: u32, count: usize) -> Result<(), NoMemory> {
+        let result = Self::push_fill(self, code, count);
+        self.note(result).map_err(|_| NoMemory)
+    }
+
+    fn reserve(&mut self, chars: usize) -> Result<(), NoMemory> {
+        let result = Self::reserve(self, chars);
         self.note(result).map_err(|_| NoMemory)
     }
 }
@@ -198,5 +245,75 @@ impl World {
             }
         }
         text.finish()
+    }
+}
+
+/// A text put together of objects. When one string is all there is, the text is that very string.
+pub(super) struct Assembly<'w> {
+    only: Option<Ref>,
+    text: TextBuilder<'w>,
+}
+
+impl<'w> Assembly<'w> {
+    /// Nothing yet.
+    pub(super) fn new(world: &'w World) -> Self {
+        Self { only: None, text: TextBuilder::new(world) }
+    }
+
+    /// Adds a string.
+    ///
+    /// # Errors
+    /// `MemoryError`; `TypeError` when it is none.
+    pub(super) fn push(&mut self, str: Ref) -> Res<()> {
+        let world = self.text.world;
+        let text = str.borrow().view::<StrObject>().map(StrObject::text);
+        let Some(text) = text else {
+            let name = Type::of(str.borrow()).name();
+            return Err(world.type_error(format_args!("__format__ must return a str, not {name}")));
+        };
+        if text.is_empty() {
+            return Ok(());
+        }
+        if self.only.is_none() && self.text.is_empty() && is_exact(world, str.borrow()) {
+            self.only = Some(str);
+            return Ok(());
+        }
+        self.push_text(text)
+    }
+
+    /// Adds text.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(super) fn push_text(&mut self, text: Text<'_>) -> Res<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let world = self.text.world;
+        self.builder()?.push_text(text).or_raise(world)
+    }
+
+    /// Where more text goes.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(super) fn builder(&mut self) -> Res<&mut TextBuilder<'w>> {
+        if let Some(only) = self.only.take()
+            && let Some(first) = only.borrow().view::<StrObject>()
+        {
+            self.text.push_text(first.text()).or_raise(self.text.world)?;
+        }
+        Ok(&mut self.text)
+    }
+
+    /// The string.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(super) fn finish(self) -> Res {
+        match self.only {
+            Some(only) => Ok(only),
+            None => self.text.finish(),
+        }
     }
 }

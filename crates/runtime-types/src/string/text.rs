@@ -109,12 +109,15 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// An upper bound of the characters that is in the same form as the largest: exact for wide
-    /// text, 0x7f for ASCII.
+    /// A bound of the characters that is in the same form as the largest: exact in that, and 0 for
+    /// no text. A look at every character unless the text is ASCII.
     pub fn max_char(self) -> u32 {
+        // All bits of all characters: as wide as the widest, since the forms end at powers of two.
         match self {
-            Self::Ascii(_) => 0x7f,
-            _ => self.chars().max().unwrap_or(0),
+            Self::Ascii(_) => 0,
+            Self::Latin1(units) => units.iter().fold(0, |all, &c| all | u32::from(c)),
+            Self::Ucs2(units) => units.iter().fold(0, |all, &c| all | u32::from(c)),
+            Self::Ucs4(units) => units.iter().fold(0, |all, &c| all | c),
         }
     }
 

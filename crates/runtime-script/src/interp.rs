@@ -1,0 +1,394 @@
+//! The top floor: a whole runtime, and how a script is run in it.
+
+use std::cell::{Cell, RefCell};
+use std::ptr::{NonNull, null_mut};
+
+use runtime_core::{AllocError, Floor, Heap, HeapConfig, Obj, StampError};
+use runtime_gc::{Borrowed, Collector, Ref};
+use runtime_types::kernel::hash::HashKey;
+use runtime_types::ty::{Type, TypeDef};
+use runtime_types::{Console, Cx, Layout, Res, World, dict};
+
+use crate::code::{self, CodeObject};
+use crate::compile::{self, CompileError};
+use crate::syntax::{self, Fault, Source};
+use crate::vm::stack::{Frame, Stack};
+use crate::vm::{frame, function, run};
+
+/// Numbers of this floor's structs; see [`Layout`].
+pub mod layout {
+    use super::Layout;
+
+    /// `code`
+    pub const CODE: u16 = Layout::FIRST_ABOVE;
+    /// `function`
+    pub const FUNCTION: u16 = Layout::FIRST_ABOVE + 1;
+    /// `frame`
+    pub const FRAME: u16 = Layout::FIRST_ABOVE + 2;
+}
+
+/// How a runtime is built.
+#[derive(Debug, Clone, Copy)]
+pub struct Config {
+    /// Its heap.
+    pub heap: HeapConfig,
+    /// Seed of the hashes of str and bytes; 0 gives the same hashes everywhere.
+    pub hash_seed: u32,
+    /// Frames that may nest before `RecursionError`.
+    pub recursion_limit: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { heap: HeapConfig::default(), hash_seed: 0, recursion_limit: 1000 }
+    }
+}
+
+/// How a script ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It ran to its end.
+    Done,
+    /// It asked to exit with this code; what it had to say is written.
+    Exit(i32),
+    /// It was not run: a syntax error or a refusal.
+    Fault(Fault),
+    /// An exception was not caught; its traceback is written. `interrupted` for `KeyboardInterrupt`.
+    Raised {
+        /// Whether it was `KeyboardInterrupt`.
+        interrupted: bool,
+    },
+}
+
+/// What was left when a runtime ended; all zero unless something leaked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Teardown {
+    /// Blocks of pools still in use.
+    pub leaked_blocks: usize,
+    /// Raw blocks still in use.
+    pub leaked_raw: usize,
+}
+
+/// The types of this floor.
+struct ScriptTypes {
+    code: NonNull<Type>,
+    function: NonNull<Type>,
+    frame: NonNull<Type>,
+    traceback: NonNull<Type>,
+}
+
+/// This floor's types, borrowed.
+#[derive(Clone, Copy)]
+pub struct ScriptTypesRef<'a> {
+    /// `code`
+    pub code: &'a Type,
+    /// `function`
+    pub function: &'a Type,
+    /// `frame`
+    pub frame: &'a Type,
+    /// `traceback`
+    pub traceback: &'a Type,
+}
+
+impl ScriptTypesRef<'_> {
+    /// `function`, to compare with.
+    #[inline(always)]
+    pub fn function_ptr(self) -> NonNull<Type> {
+        NonNull::from(self.function)
+    }
+}
+
+/// The fourth floor of a runtime.
+#[repr(C)]
+pub struct Machine {
+    /// The floor below.
+    pub world: World,
+    types: ScriptTypes,
+    pub(crate) stack: Stack,
+    /// The newest frame.
+    pub(crate) frame: Cell<*mut Frame>,
+    /// Number of frames.
+    pub(crate) depth: Cell<u32>,
+    /// The namespace of the built-in names, a dict, owned.
+    builtins: Cell<Option<Obj>>,
+    /// Modules by name, a dict, owned: `sys.modules`.
+    modules: Cell<Option<Obj>>,
+    /// The namespace of `__main__`, owned.
+    main: Cell<Option<Obj>>,
+    /// Every file that was compiled. Their addresses are fixed: code refers to them by number.
+    #[expect(clippy::vec_box, reason = "code borrows sources while the list grows")]
+    sources: RefCell<Vec<Box<Source>>>,
+    argv: RefCell<Vec<String>>,
+}
+
+impl Machine {
+    /// The machine that a context runs in.
+    #[inline(always)]
+    pub(crate) fn of<'a>(cx: &Cx<'a>) -> &'a Machine {
+        // SAFETY: contexts of this floor are made by `Interp::cx`, whose world is the first field
+        // of a machine; the pointer is made from the whole allocation, which outlives `'a`.
+        unsafe { cx.world_ptr().cast::<Machine>().as_ref() }
+    }
+
+    /// This floor's types.
+    #[inline(always)]
+    pub(crate) fn types(&self) -> ScriptTypesRef<'_> {
+        // SAFETY: types live as long as the machine.
+        unsafe {
+            ScriptTypesRef {
+                code: self.types.code.as_ref(),
+                function: self.types.function.as_ref(),
+                frame: self.types.frame.as_ref(),
+                traceback: self.types.traceback.as_ref(),
+            }
+        }
+    }
+
+    /// The namespace of the built-in names.
+    #[inline(always)]
+    pub(crate) fn builtins(&self) -> Borrowed<'_> {
+        let none = NonNull::from(&self.types().code.mem.head.object);
+        // SAFETY: the machine owns the dict from its start to its end.
+        unsafe { Borrowed::new(self.builtins.get().unwrap_or(none)) }
+    }
+
+    /// `sys.modules`
+    pub(crate) fn modules(&self) -> Option<Ref> {
+        // SAFETY: the cell owns it.
+        self.modules.get().map(|op| unsafe { Ref::new(op) })
+    }
+
+    /// What the script was started with.
+    pub(crate) fn argv(&self) -> Vec<String> {
+        self.argv.borrow().clone()
+    }
+
+    /// Looks after what was asked for at the next safe point.
+    ///
+    /// # Errors
+    /// None yet: collections and interrupts are to come.
+    pub(crate) fn safe_point(&self, cx: &mut Cx<'_>) -> Res<()> {
+        cx.heap().safe_point.set(0);
+        Ok(())
+    }
+
+    /// The source of a code.
+    pub(crate) fn source(&self, code: &CodeObject) -> Option<&Source> {
+        let sources = self.sources.borrow();
+        let source: *const Source = &**sources.get(code.parts.source as usize)?;
+        // SAFETY: sources are boxed and live as long as the machine; the list only grows.
+        Some(unsafe { &*source })
+    }
+
+    /// The line of an instruction.
+    pub(crate) fn line_of(&self, code: &CodeObject, index: usize) -> u32 {
+        let start = code.position(index).start();
+        self.source(code).map_or(0, |source| source.line_col(start).0)
+    }
+
+    /// The name of a source.
+    pub(crate) fn source_name(&self, index: u32) -> String {
+        let sources = self.sources.borrow();
+        sources.get(index as usize).map_or_else(String::new, |source| source.name().to_owned())
+    }
+
+    fn add_source(&self, source: Source) -> u32 {
+        let mut sources = self.sources.borrow_mut();
+        sources.push(Box::new(source));
+        (sources.len() - 1) as u32
+    }
+}
+
+/// A whole runtime, owned.
+pub struct Interp {
+    machine: NonNull<Machine>,
+}
+
+impl Interp {
+    /// A runtime with its types, its built-in names and modules, ready to run a script.
+    ///
+    /// # Errors
+    /// [`StampError`] when memory is refused.
+    pub fn new(config: Config, console: Box<dyn Console>) -> Result<Self, StampError> {
+        let heap = Heap::new(config.heap, Floor::Interp);
+        let key = HashKey::from_seed(config.hash_seed);
+        let world = World::new(Collector::new(heap), key, console);
+        world.recursion_limit.set(config.recursion_limit);
+        let nothing = NonNull::dangling();
+        let machine = Machine {
+            world,
+            types: ScriptTypes {
+                code: nothing,
+                function: nothing,
+                frame: nothing,
+                traceback: nothing,
+            },
+            stack: Stack::new(),
+            frame: Cell::new(null_mut()),
+            depth: Cell::new(0),
+            builtins: Cell::new(None),
+            modules: Cell::new(None),
+            main: Cell::new(None),
+            sources: RefCell::default(),
+            argv: RefCell::default(),
+        };
+        let machine = NonNull::from(Box::leak(Box::new(machine)));
+        let interp = Self { machine };
+        // SAFETY: the machine has its final address; nobody else refers to it yet.
+        unsafe {
+            Collector::start(machine.cast());
+            World::start(machine.cast())?;
+            let stamp = |def: &TypeDef| World::stamp_type(machine.cast(), def);
+            let types = ScriptTypes {
+                code: stamp(&code::DEF)?,
+                function: stamp(&function::DEF)?,
+                frame: stamp(&frame::DEF)?,
+                traceback: stamp(&frame::TRACEBACK)?,
+            };
+            (*machine.as_ptr()).types = types;
+        }
+        interp.make_namespaces().map_err(|_| {
+            let error = interp.machine().world.last_refusal.get();
+            StampError::Alloc(error.unwrap_or(AllocError::System { bytes: 0 }))
+        })?;
+        Ok(interp)
+    }
+
+    fn make_namespaces(&self) -> Res<()> {
+        let cx = &mut self.cx();
+        let machine = Machine::of(cx);
+        let builtins = dict::new(cx)?;
+        runtime_types::builtins::install(cx, builtins.borrow())?;
+        crate::modules::install_builtins(cx, builtins.borrow())?;
+        machine.builtins.set(Some(builtins.into_raw()));
+        let modules = dict::new(cx)?;
+        machine.modules.set(Some(modules.into_raw()));
+        Ok(())
+    }
+
+    fn machine(&self) -> &Machine {
+        // SAFETY: the machine lives until this handle is dropped.
+        unsafe { self.machine.as_ref() }
+    }
+
+    /// A context to run in.
+    pub(crate) fn cx(&self) -> Cx<'_> {
+        // SAFETY: the machine was started and outlives the borrow of its handle; a runtime is not
+        // `Sync`, so no other thread uses it meanwhile.
+        unsafe { Cx::new(self.machine.cast()) }
+    }
+
+    /// The heap.
+    pub fn heap(&self) -> &Heap {
+        self.machine().world.heap()
+    }
+
+    /// The line of the innermost running frame, and whether it is in the main file.
+    pub fn current_line_number(&self) -> Option<u32> {
+        let machine = self.machine();
+        let frame = machine.frame.get();
+        if frame.is_null() {
+            return None;
+        }
+        // SAFETY: the newest frame is live, and its code with it.
+        unsafe {
+            let index = Frame::index(frame) as usize;
+            Some(machine.line_of((*frame).code.as_ref(), index))
+        }
+    }
+
+    /// File and line of the innermost running frame.
+    pub fn current_line(&self) -> Option<(String, u32)> {
+        let machine = self.machine();
+        let line = self.current_line_number()?;
+        // SAFETY: as above; there is a frame.
+        let code = unsafe { (*machine.frame.get()).code.as_ref() };
+        Some((machine.source(code)?.name().to_owned(), line))
+    }
+
+    /// Parses, compiles and runs a script as `__main__`.
+    ///
+    /// An exception that nobody catches is written to the console as CPython writes it.
+    pub fn run_main(&self, source: Source, argv: &[String]) -> Outcome {
+        let machine = self.machine();
+        *machine.argv.borrow_mut() = argv.to_vec();
+        let tree = match syntax::parse_module(&source, crate::FEATURES) {
+            Ok(tree) => tree,
+            Err(fault) => return Outcome::Fault(fault),
+        };
+        let cx = &mut self.cx();
+        let index = machine.add_source(source);
+        let outcome = self.run_tree(cx, &tree, index);
+        drop(tree);
+        let flushed = machine.world.console.flush();
+        match outcome {
+            Ok(()) => {
+                let _ = flushed;
+                Outcome::Done
+            }
+            Err(CompileError::Fault(fault)) => Outcome::Fault(fault),
+            Err(CompileError::Raised(raised)) => {
+                let exception = cx.take_raised(raised);
+                crate::uncaught::report(cx, exception)
+            }
+        }
+    }
+
+    fn run_tree(
+        &self,
+        cx: &mut Cx<'_>,
+        tree: &ruff_python_ast::ModModule,
+        index: u32,
+    ) -> Result<(), CompileError> {
+        let machine = self.machine();
+        let code = {
+            let sources = machine.sources.borrow();
+            let Some(source) = sources.get(index as usize) else { return Ok(()) };
+            compile::module(cx, machine.types().code, source, index, tree)?
+        };
+        let globals = crate::modules::main_namespace(cx, index)?;
+        machine.main.set(Some(globals.clone().into_raw()));
+        run::run_module(cx, code.borrow(), globals.borrow())?;
+        Ok(())
+    }
+
+    /// Releases the main module's names, then everything else; tells what is left.
+    pub fn finish(self) -> Teardown {
+        let teardown = self.tear_down();
+        // The handle's own drop only frees the allocation now.
+        teardown
+    }
+
+    fn tear_down(&self) -> Teardown {
+        let machine = self.machine();
+        let cx = &mut self.cx();
+        for cell in [&machine.main, &machine.modules, &machine.builtins] {
+            if let Some(namespace) = cell.take() {
+                // SAFETY: the cell owned it.
+                let namespace = unsafe { Ref::steal(namespace) };
+                if let Err(raised) = dict::clear(cx, namespace.borrow()) {
+                    drop(cx.take_raised(raised));
+                }
+            }
+        }
+        // SAFETY: nothing runs any more; no object is used after this.
+        unsafe {
+            machine.stack.clear(machine.world.heap());
+            World::end(self.machine.cast());
+        }
+        let accounting = machine.world.heap().accounting();
+        Teardown { leaked_blocks: accounting.blocks, leaked_raw: accounting.raw_blocks }
+    }
+}
+
+impl Drop for Interp {
+    fn drop(&mut self) {
+        let started = self.machine().modules.get().is_some();
+        if started {
+            self.tear_down();
+        }
+        // SAFETY: the machine was leaked from a box by `new`, and nobody refers to it any more.
+        drop(unsafe { Box::from_raw(self.machine.as_ptr()) });
+    }
+}
+

@@ -1,0 +1,18 @@
+//! The machine that runs code objects.
+//!
+//! ```text
+//! stack      frames, one behind the other in chunks that never move
+//! run        the loop: one instruction after the other
+//! ops        what instructions do when it is more than a few lines
+//! function   function objects      bind      arguments to parameters
+//! frame      frames and tracebacks as objects
+//! unwind     from an exception to its handler
+//! ```
+
+pub(crate) mod bind;
+pub(crate) mod frame;
+pub(crate) mod function;
+pub(crate) mod ops;
+pub(crate) mod run;
+pub(crate) mod stack;
+pub(crate) mod unwind;

@@ -1,0 +1,309 @@
+//! `int` and `bool`: whole numbers of any size, in 30-bit digits inside the object.
+//!
+//! ```text
+//! arith      + - * // % << >> & | ^ and what compares: one digit here, 64 bits here, the rest in
+//!            kernel::integer
+//! power      ** / and divmod        boolean   bool
+//! compute    the way into the kernel: limits, polls, errors
+//! text       repr, format           new       int(x), int(text, base)
+//! methods    bit_length, to_bytes, ...
+//! ```
+
+mod arith;
+mod boolean;
+mod bytes;
+mod compute;
+mod methods;
+mod new;
+mod power;
+mod text;
+
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec, type_of};
+use runtime_gc::{Borrowed, Ref};
+
+use crate::cx::{OrRaise, Res};
+use crate::kernel::integer::{Int, IntRef};
+use crate::ty::{Binary, Slots, Type, TypeDef};
+use crate::view::{Layout, Look, View};
+use crate::world::World;
+
+/// Bits of a digit, and the digit that is one too large.
+pub const DIGIT_BITS: u32 = 30;
+const BASE: u64 = 1 << DIGIT_BITS;
+
+/// The header of an int; its digits follow, least significant first.
+///
+/// The tag holds the sign in its low two bits (0 positive, 1 zero, 2 negative) and the number of
+/// digits above the low three, as CPython's `lv_tag`.
+#[repr(C)]
+pub struct IntObject {
+    object: Object,
+    tag: Cell<usize>,
+    digits: [Cell<u32>; 0],
+}
+
+const _: () = assert!(size_of::<IntObject>() == 24);
+
+// SAFETY: only `int`, `bool` and subclasses carry the number; what changes is a cell.
+unsafe impl View for IntObject {
+    const LAYOUT: u16 = Layout::Int as u16;
+    const NAME: &'static str = "int";
+}
+
+pub(crate) const DEF: TypeDef = TypeDef {
+    spec: TypeSpec {
+        name: "int",
+        basic_size: size_of::<IntObject>(),
+        item_size: size_of::<u32>(),
+        flags: TypeFlags::INT.with(TypeFlags::BASE),
+        layout: Layout::Int as u16,
+        floor: Floor::World,
+        tp_dealloc: free,
+        tp_free: free,
+        ..TypeSpec::LEAF
+    },
+    slots: Slots {
+        repr: Some(text::repr),
+        format: Some(text::format),
+        hash: Some(arith::hash),
+        compare: Some(arith::compare),
+        bool: Some(|cx, op| Ok(!op.expect::<IntObject>(cx)?.is_zero())),
+        pow: Some(power::pow_mod),
+        neg: Some(arith::neg),
+        pos: Some(arith::whole),
+        invert: Some(arith::invert),
+        abs: Some(arith::abs),
+        int: Some(arith::whole),
+        float: Some(arith::to_float),
+        index: Some(arith::whole),
+        new: Some(new::new),
+        ..Slots::NONE
+    }
+    .with_binary([
+        (Binary::Add, arith::add),
+        (Binary::Sub, arith::sub),
+        (Binary::Mul, arith::mul),
+        (Binary::TrueDiv, power::true_div),
+        (Binary::FloorDiv, arith::floordiv),
+        (Binary::Mod, arith::modulo),
+        (Binary::Pow, power::pow),
+        (Binary::Lshift, arith::lshift),
+        (Binary::Rshift, arith::rshift),
+        (Binary::And, arith::and),
+        (Binary::Or, arith::or),
+        (Binary::Xor, arith::xor),
+        (Binary::DivMod, power::divmod),
+    ]),
+    methods: methods::METHODS,
+    getset: methods::GETSET,
+    doc: "int([x]) -> integer\nint(x, base=10) -> integer",
+    class_methods: &[],
+};
+
+pub(crate) const BOOL: TypeDef = TypeDef {
+    spec: TypeSpec { name: "bool", flags: TypeFlags::INT, ..DEF.spec },
+    slots: Slots { repr: Some(boolean::repr), new: Some(boolean::new), ..Slots::NONE }.with_binary(
+        [(Binary::And, boolean::and), (Binary::Or, boolean::or), (Binary::Xor, boolean::xor)],
+    ),
+    doc: "bool(object=False, /) -> bool",
+    ..TypeDef::EMPTY
+};
+
+pub(crate) use arith::float_of;
+pub use arith::hash_of;
+pub use arith::{
+    add_fast, and_fast, compare_fast, floordiv_fast, lshift_fast, modulo_fast, mul_fast, or_fast,
+    rshift_fast, sub_fast, xor_fast,
+};
+pub use boolean::truth_of;
+pub use bytes::{ByteLayout, order_and_sign, read_bytes, to_bytes_layout, write_bytes};
+pub(crate) use compute::{compute, compute_or, raise_int};
+pub use methods::round;
+pub use new::{from_object, from_text};
+pub(crate) use new::{raise_shown, to_c, with_ascii};
+pub use text::decimal;
+
+impl IntObject {
+    /// Number of digits; 0 for zero.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.tag.get() >> 3
+    }
+
+    /// Whether it has no digits: zero has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether it is zero.
+    #[inline(always)]
+    pub fn is_zero(&self) -> bool {
+        self.tag.get() == 1
+    }
+
+    /// Whether it is below zero.
+    #[inline(always)]
+    pub fn is_negative(&self) -> bool {
+        self.tag.get() & 3 == 2
+    }
+
+    /// The digits of its magnitude.
+    #[inline]
+    pub fn digits(&self) -> &[u32] {
+        // SAFETY: `len` digits follow the header, written before the int was shown, never changed.
+        unsafe { std::slice::from_raw_parts((&raw const self.digits).cast(), self.len()) }
+    }
+
+    /// The value for the kernel.
+    #[inline]
+    pub fn kernel(&self) -> IntRef<'_> {
+        IntRef::new(self.is_negative(), self.digits())
+    }
+
+    /// The value, when it has at most one digit: the usual case.
+    #[inline(always)]
+    pub fn compact(&self) -> Option<i64> {
+        let tag = self.tag.get();
+        if tag < 2 << 3 {
+            // SAFETY: every int has room for one digit, which is 0 in zero.
+            let digit = unsafe { *(&raw const self.digits).cast::<u32>() };
+            Some(i64::from(digit) * (1 - (tag & 3) as i64))
+        } else {
+            None
+        }
+    }
+
+    /// The value, when it fits.
+    pub fn to_i64(&self) -> Option<i64> {
+        if let Some(value) = self.compact() {
+            return Some(value);
+        }
+        let mut magnitude: u64 = 0;
+        for &digit in self.digits().iter().rev() {
+            if magnitude >> (64 - DIGIT_BITS) != 0 {
+                return None;
+            }
+            magnitude = magnitude << DIGIT_BITS | u64::from(digit);
+        }
+        if self.is_negative() {
+            0i64.checked_sub_unsigned(magnitude)
+        } else {
+            i64::try_from(magnitude).ok()
+        }
+    }
+}
+
+/// Bytes of an int with this many digits; zero has room for one too.
+const fn size(digits: usize) -> usize {
+    let digits = if digits == 0 { 1 } else { digits };
+    size_of::<IntObject>() + digits * size_of::<u32>()
+}
+
+/// # Safety
+/// The last reference to the int has just gone.
+pub(crate) unsafe fn free(op: Obj) {
+    // SAFETY: per contract the int is intact, and its size the one that it was allocated with.
+    unsafe {
+        let len = op.cast::<IntObject>().as_ref().len();
+        type_of(op).as_ref().free_object(op, size(len));
+    }
+}
+
+/// A new int of one to three digits, whatever its value; for shared ints and the paths below.
+#[inline(always)]
+fn alloc_small(ty: &Type, value: i64) -> Result<Obj, AllocError> {
+    let magnitude = value.unsigned_abs();
+    let digits = match magnitude {
+        0 => 0,
+        1..BASE => 1,
+        _ if magnitude >> (2 * DIGIT_BITS) == 0 => 2,
+        _ => 3,
+    };
+    let op = ty.mem.alloc_sized::<false>(size(digits))?;
+    let sign = if value < 0 { 2 } else { usize::from(value == 0) };
+    // SAFETY: the block has room for the header and the digits.
+    unsafe {
+        let p = op.cast::<IntObject>().as_ptr();
+        (&raw mut (*p).tag).write(Cell::new(digits << 3 | sign));
+        let at = (&raw mut (*p).digits).cast::<u32>();
+        at.write((magnitude & (BASE - 1)) as u32);
+        if digits > 1 {
+            at.add(1).write((magnitude >> DIGIT_BITS & (BASE - 1)) as u32);
+            if digits > 2 {
+                at.add(2).write((magnitude >> (2 * DIGIT_BITS)) as u32);
+            }
+        }
+    }
+    Ok(op)
+}
+
+/// One of the ints and bools that are made once, at start-up.
+pub(crate) fn shared(world: &World, ty: NonNull<Type>, value: i64) -> Result<Obj, AllocError> {
+    alloc_small(world.ty(ty), value)
+}
+
+impl World {
+    /// An int of this value.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    #[inline]
+    pub fn int(&self, value: i64) -> Res {
+        if let Some(shared) = self.small_int(value) {
+            return Ok(shared);
+        }
+        let op = alloc_small(self.ty(self.types.int), value).or_raise(self)?;
+        // SAFETY: the allocation's one reference is ours.
+        Ok(unsafe { Ref::steal(op) })
+    }
+}
+
+impl World {
+    /// An int of the kernel's value.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn int_from(&self, value: &Int) -> Res {
+        if let Some(value) = value.as_ref().to_i64() {
+            return self.int(value);
+        }
+        self.int_of_type(self.ty(self.types.int), value.as_ref())
+    }
+
+    /// A new int of this type, `int` or derived from it.
+    fn int_of_type(&self, ty: &Type, value: IntRef<'_>) -> Res {
+        let digits = value.digits();
+        let op = if ty.mem.is_gc() || ty.mem.basic_size != DEF.spec.basic_size {
+            // SAFETY: the type is alive, and its objects have room for one digit at least.
+            unsafe { (ty.mem.tp_alloc)(NonNull::from(&ty.mem), digits.len().max(1)) }
+        } else {
+            ty.mem.alloc_sized::<false>(size(digits.len()))
+        };
+        let op = op.or_raise(self)?;
+        let sign = if value.is_zero() { 1 } else { 2 * usize::from(value.is_negative()) };
+        // SAFETY: the block has room for the header and the digits, one at least; the digits are
+        // elsewhere. The allocation's one reference is ours.
+        unsafe {
+            let p = op.cast::<IntObject>().as_ptr();
+            (&raw mut (*p).tag).write(Cell::new(digits.len() << 3 | sign));
+            let at = (&raw mut (*p).digits).cast::<u32>();
+            at.write(0);
+            std::ptr::copy_nonoverlapping(digits.as_ptr(), at, digits.len());
+            Ok(Ref::steal(op))
+        }
+    }
+}
+
+/// Whether an object is exactly an `int`, not a bool or of another subclass.
+#[inline(always)]
+pub fn is_exact(world: &World, op: Borrowed<'_>) -> bool {
+    std::ptr::eq(Type::of(op), world.types.int.as_ptr())
+}
+
+/// The value of an int, when the object is one and it fits.
+pub fn to_i64(op: Borrowed<'_>) -> Option<i64> {
+    op.view::<IntObject>()?.to_i64()
+}

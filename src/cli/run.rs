@@ -1,0 +1,224 @@
+//! `strata run FILE`: runs a script, and says what that cost when asked.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args as ClapArgs, ValueEnum};
+use strata::stats::{Style, Watch};
+use strata::{
+    Config, Console, Fault, HeapConfig, Interp, Outcome, SmallAllocator, Source, StampError,
+};
+
+use super::console::Terminal;
+use super::exit::{Exit, refuse, say};
+use super::size;
+
+/// Run a Python script
+#[derive(ClapArgs)]
+pub(crate) struct Args {
+    /// The script
+    file: PathBuf,
+
+    /// Words for the script, which finds them in sys.argv; put `--` before words that begin with a
+    /// dash
+    #[arg(allow_negative_numbers = true)]
+    args: Vec<String>,
+
+    /// When the script's last line has run, report what its objects cost, on standard error
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "table"
+    )]
+    stats: Option<Format>,
+
+    /// Write the report to this file instead
+    #[arg(long, value_name = "PATH")]
+    stats_to: Option<PathBuf>,
+
+    /// Refuse the script more memory than this, such as 64M
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    max_memory: Option<usize>,
+
+    /// Who serves requests of 512 bytes or less
+    #[arg(long, value_name = "NAME", default_value = "pymalloc")]
+    allocator: Allocator,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Tables for people
+    Table,
+    /// One line of JSON
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Allocator {
+    /// Arenas, pools and blocks, as CPython
+    Pymalloc,
+    /// The system's malloc for every request, so that valgrind and sanitizers see each block
+    System,
+}
+
+/// Runs the script.
+pub(crate) fn run(args: &Args) -> Exit {
+    let name = args.file.to_string_lossy();
+    let source = match read(&args.file, &name) {
+        Ok(source) => source,
+        Err(exit) => return exit,
+    };
+    let console = match Terminal::new() {
+        Ok(console) => console,
+        Err(error) => return refuse(format_args!("cannot open standard output: {error}")),
+    };
+    let interp = match Interp::new(args.config(), Box::new(console.clone())) {
+        Ok(interp) => interp,
+        Err(error) => return no_runtime(args, &error),
+    };
+    let words: Vec<String> =
+        std::iter::once(name.clone().into_owned()).chain(args.args.clone()).collect();
+    let outcome = match args.format() {
+        None => interp.run_main(source, &words),
+        Some(format) => {
+            let text = source.text().to_owned();
+            let watch = Watch::begin(&interp);
+            let outcome = interp.run_main(source, &words);
+            let stats = watch.stats((&name, &text), crate::HOST.memory());
+            drop(watch);
+            // The script's output comes before the report on it.
+            let _ = console.flush();
+            if !matches!(outcome, Outcome::Fault(_))
+                && let Err(error) = args.report(format, &stats)
+            {
+                say(format_args!("cannot write the report: {error}"));
+            }
+            outcome
+        }
+    };
+    let exit = match outcome {
+        Outcome::Raised { .. } if args.hit_the_limit(&console) => Exit::Limit,
+        outcome => exit_of(&outcome),
+    };
+    // What the globals' finalizers print is the last of the script's output.
+    interp.finish();
+    let _ = console.flush();
+    exit
+}
+
+fn exit_of(outcome: &Outcome) -> Exit {
+    match outcome {
+        Outcome::Done => Exit::Success,
+        Outcome::Exit(code) => Exit::Script(*code),
+        Outcome::Raised { interrupted: true } => Exit::Interrupted,
+        Outcome::Raised { interrupted: false } => Exit::Failed,
+        Outcome::Fault(fault) => fault_exit(fault),
+    }
+}
+
+/// Says why a script cannot be run.
+fn fault_exit(fault: &Fault) -> Exit {
+    match fault {
+        Fault::Syntax(fault) => {
+            // As CPython prints it, its lines ended.
+            let _ = write!(io::stderr(), "{fault}");
+            Exit::Failed
+        }
+        Fault::Refused(refusal) => refuse(format_args!("{refusal}")),
+    }
+}
+
+impl Args {
+    fn config(&self) -> Config {
+        let small = match self.allocator {
+            Allocator::Pymalloc => SmallAllocator::Pools,
+            Allocator::System => SmallAllocator::System,
+        };
+        let heap = HeapConfig { small, limit: self.max_memory, ..HeapConfig::default() };
+        Config { heap, ..Config::default() }
+    }
+
+    /// Whether the exception that ended the script is the limit's doing; if so, says it.
+    fn hit_the_limit(&self, console: &Terminal) -> bool {
+        // The traceback's last line is all that is known here of the exception.
+        let Some(limit) = self.max_memory.filter(|_| console.last_error_is("MemoryError")) else {
+            return false;
+        };
+        say(format_args!("the memory limit of {limit} bytes was reached (--max-memory)"));
+        true
+    }
+
+    /// The report that was asked for: naming a file for it asks for the table.
+    fn format(&self) -> Option<Format> {
+        self.stats.or(self.stats_to.is_some().then_some(Format::Table))
+    }
+
+    fn report(&self, format: Format, stats: &strata::stats::Stats) -> io::Result<()> {
+        let colour = self.stats_to.is_none()
+            && io::stderr().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let style = if colour { Style::Colour } else { Style::Plain };
+        let text = match format {
+            Format::Table => stats.to_table(style),
+            Format::Json => stats.to_json() + "\n",
+        };
+        match &self.stats_to {
+            None => io::stderr().write_all(text.as_bytes()),
+            Some(path) => std::fs::write(path, text),
+        }
+    }
+}
+
+fn no_runtime(args: &Args, error: &StampError) -> Exit {
+    match args.max_memory {
+        Some(limit) => {
+            say(format_args!(
+                "the memory limit of {limit} bytes does not hold the runtime: {error}"
+            ));
+            Exit::Limit
+        }
+        None => {
+            say(format_args!("no memory to start: {error}"));
+            Exit::Failed
+        }
+    }
+}
+
+/// Larger files are refused by the source's own check, which needs to see no more than this.
+const READ_MAX: u64 = 1 << 32;
+
+/// Reads and decodes the script; what is wrong with it has been said.
+fn read(path: &Path, name: &str) -> Result<Source, Exit> {
+    let cannot = |error: &io::Error| match error.kind() {
+        ErrorKind::NotFound => refuse(format_args!("{name}: no such file")),
+        ErrorKind::IsADirectory => {
+            refuse(format_args!("{name}: is a directory; name the script in it"))
+        }
+        ErrorKind::PermissionDenied => refuse(format_args!("{name}: may not be read")),
+        _ => refuse(format_args!("{name}: cannot be read: {error}")),
+    };
+    let file = File::open(path).map_err(|error| cannot(&error))?;
+    let mut bytes = Vec::new();
+    file.take(READ_MAX).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+    let bad = std::str::from_utf8(&bytes).err().map(|error| place(&bytes, error.valid_up_to()));
+    match (Source::new(name, bytes), bad) {
+        (Ok(source), _) => Ok(source),
+        (Err(Fault::Refused(refusal)), _) => Err(refuse(format_args!("{refusal}"))),
+        (Err(_), Some((line, column, byte))) => Err(refuse(format_args!(
+            "{name}, line {line}, column {column}: byte 0x{byte:02x} is not UTF-8; save the file \
+             as UTF-8"
+        ))),
+        (Err(fault), None) => Err(fault_exit(&fault)),
+    }
+}
+
+/// Line and column, 1-based and in characters, of the byte at `offset`, and the byte.
+fn place(bytes: &[u8], offset: usize) -> (usize, usize, u8) {
+    let before = String::from_utf8_lossy(bytes.get(..offset).unwrap_or(bytes));
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+    (line, column, bytes.get(offset).copied().unwrap_or(0))
+}

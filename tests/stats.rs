@@ -1,0 +1,114 @@
+//! `--stats` on the programs of the memory document: the figures, and how they are shown.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod common;
+
+use common::{Folder, check_stats, figure, run, stats_of};
+use serde_json::Value;
+
+/// The figures of one of the shown scripts, checked for what always holds.
+fn figures(script: &str, words: &[&str]) -> Value {
+    let ran = run(&[&["run", "--stats=json", script][..], words].concat());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let stats = stats_of(&ran);
+    check_stats(&stats).unwrap();
+    stats
+}
+
+#[test]
+fn a_million_tuples_need_one_place_and_no_more_arenas_than_a_hundred_thousand() {
+    for script in ["tuple_loop.py", "tuple_loop_in_a_function.py"] {
+        let million = figures(script, &["1000000"]);
+        assert!(figure(&million, "types.tuple.born") >= 1_000_000);
+        assert!(figure(&million, "types.tuple.served.free_list") >= 999_900);
+        assert!(figure(&million, "types.tuple.alive") < 100);
+        let fewer = figures(script, &["100000"]);
+        assert_eq!(figure(&million, "arenas.peak"), figure(&fewer, "arenas.peak"), "{script}");
+        assert_eq!(figure(&million, "arenas.current"), figure(&fewer, "arenas.current"));
+    }
+}
+
+#[test]
+fn the_line_that_makes_the_tuples_is_named_first() {
+    let stats = figures("tuple_loop.py", &["100000"]);
+    let line = &stats["lines"][0];
+    assert_eq!((line["file"].as_str(), line["line"].as_i64()), (Some("tuple_loop.py"), Some(7)));
+    assert!(line["births"].as_i64() >= Some(100_000), "{line}");
+}
+
+#[test]
+fn the_other_programs_of_the_document_add_up() {
+    figures("list_append_loop.py", &[]);
+    let stats = figures("lists_of_lists.py", &[]);
+    assert!(figure(&stats, "types.list.alive") >= 1004);
+    assert!(figure(&stats, "types.list.born") >= figure(&stats, "types.list.alive"));
+}
+
+#[test]
+fn the_system_allocator_uses_no_arena() {
+    let stats = figures("tuple_loop.py", &["1000", "--allocator=system"]);
+    assert_eq!(figure(&stats, "arenas.peak"), 0);
+    assert_eq!(figure(&stats, "objects.served.pool"), 0);
+    assert!(figure(&stats, "bytes.large") > 0);
+}
+
+#[test]
+fn the_figures_are_the_same_on_every_run() {
+    let twice = [(); 2].map(|()| {
+        let mut stats = figures("lists_of_lists.py", &[]);
+        stats.as_object_mut().unwrap().remove("rss");
+        let bytes = stats["bytes"].as_object_mut().unwrap();
+        bytes.remove("host");
+        bytes.remove("host_peak");
+        stats
+    });
+    assert_eq!(twice[0], twice[1]);
+}
+
+#[test]
+fn what_started_with_the_runtime_is_in_no_type() {
+    let stats = stats_of(&Folder::new().run("", &["--stats=json"]));
+    check_stats(&stats).unwrap();
+    assert!(figure(&stats, "objects.born") < 100, "{stats}");
+    assert!(figure(&stats, "startup.blocks") > 100, "{stats}");
+}
+
+#[test]
+fn a_report_may_go_to_a_file_and_leave_standard_error_alone() {
+    let folder = Folder::new();
+    let ran = folder.run("print(1)\n", &["--stats=json", "--stats-to=report.json"]);
+    assert_eq!((ran.out.as_str(), ran.err.as_str(), ran.code), ("1\n", "", Some(0)));
+    let text = std::fs::read_to_string(folder.path().join("report.json")).unwrap();
+    check_stats(&serde_json::from_str(&text).unwrap()).unwrap();
+}
+
+#[test]
+fn a_script_that_fails_is_reported_on_too() {
+    let ran = Folder::new().run("x = [1.5]\nx[3]\n", &["--stats=json"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("IndexError"), "{ran:?}");
+    check_stats(&stats_of(&ran)).unwrap();
+}
+
+#[test]
+fn the_table_fits_80_columns_and_is_plain_when_it_is_not_on_a_terminal() {
+    let long = format!("x = [{}]\n", "(1.5, 2.5), ".repeat(50));
+    for ran in [
+        run(&["run", "tuple_loop.py", "--stats"]),
+        run(&["run", "lists_of_lists.py", "--stats=table"]),
+        Folder::new().run(long, &["--stats"]),
+    ] {
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        for line in ran.err.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+            assert!(!line.contains('\x1b'), "{line}");
+        }
+        for word in ["tuple", "free list", "arenas", "pools", "alive", "host", "RSS"] {
+            assert!(ran.err.contains(word), "{word} is missing:\n{}", ran.err);
+        }
+    }
+}
