@@ -6,10 +6,13 @@
 //!
 //! *Alive* is what the blocks in use were asked for, *rounding* what their size classes added.
 
-use crate::arena::{ARENA_SIZE, ARENA_TABLE};
+use crate::arena;
+use crate::domain::Domain;
 use crate::heap::Heap;
-use crate::pool::{POOL_HEADER, POOL_SIZE, blocks_per_pool};
+use crate::pool::POOL_HEADER;
+use crate::raw_memory::SideUse;
 use crate::size_class::{CLASSES, SizeClass};
+use crate::system;
 
 /// The layer that served a birth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -97,12 +100,48 @@ pub struct Accounting {
     pub raw_bytes: usize,
     /// Most bytes of raw blocks at once.
     pub raw_bytes_peak: usize,
-    /// Tables behind the arenas and the map of arenas.
+    /// Those of the raw blocks that serve the mem and object domains: 0 bytes, or too many for
+    /// pools.
+    pub large_blocks: usize,
+    /// Empty arenas kept for later; not among `arenas`.
+    pub arenas_cached: usize,
+    /// Bytes of one arena, without its table.
+    pub arena_size: usize,
+    /// Whether `alive` and `rounding` are exact: what blocks were asked for has been added up since
+    /// the pools were last empty.
+    pub exact: bool,
+    /// Tables behind the arenas, the map of arenas and their list.
     pub tables: usize,
+    /// What tracing takes.
+    pub tracing: usize,
+    /// What the debug hooks' records take.
+    pub debug_records: usize,
+    /// All that is taken from the system now: arenas in use and cached, their tables, raw blocks,
+    /// tracing, debug records.
+    pub taken: usize,
+    /// The most that was taken at once.
+    pub taken_peak: usize,
     /// Requests made to the system for arenas and raw blocks, and their bytes.
     pub system_calls: u64,
     /// Bytes ever asked of the system.
     pub system_bytes: u64,
+}
+
+/// One arena that is not given back, and what keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArenaUse {
+    /// Its number.
+    pub number: u32,
+    /// Pools with a block in use.
+    pub used_pools: usize,
+    /// Pools that could serve any class.
+    pub free_pools: usize,
+    /// Blocks in use: as many pin the arena.
+    pub blocks: usize,
+    /// Bytes of those blocks, as granted.
+    pub bytes: usize,
+    /// Bytes of the arena that are in memory now.
+    pub resident: usize,
 }
 
 impl Heap {
@@ -124,27 +163,31 @@ impl Heap {
             sum.blocks += used.blocks;
             sum.granted += used.blocks * class.block_size();
             sum.free += used.free_blocks * class.block_size();
-            let tail = POOL_SIZE - POOL_HEADER - blocks_per_pool(class) * class.block_size();
-            sum.tails += used.pools * tail;
+            sum.tails += used.pools * self.geometry.pool_tail(class);
         }
         let retired = self.retired();
         let granted = sum.granted.saturating_sub(retired.granted);
-        let requested = self.counters.requested.get();
-        // Without an observer nobody adds up what blocks were asked for.
-        let alive =
-            if self.is_watched() { requested.saturating_sub(retired.asked) } else { granted };
+        let exact = self.requests_are_exact();
+        let requested = self.counters.requested.get().saturating_sub(retired.asked);
+        let alive = if exact { requested } else { granted };
         let counters = &self.counters;
         let arenas = counters.arenas.get();
+        let cached = counters.arenas_cached.get() as usize;
+        let tables = (arenas + cached) * self.geometry.table_bytes();
         Accounting {
             classes,
             arenas,
             arenas_peak: counters.arenas_peak.get(),
             arenas_mapped: counters.arenas_mapped.get(),
             arenas_released: counters.arenas_released.get(),
+            arenas_cached: cached,
+            arena_size: self.geometry.arena_size(),
             pools: sum.pools,
-            unused_pools: arenas * ARENA_SIZE - sum.pools * POOL_SIZE,
-            blocks: sum.blocks - retired.small,
+            unused_pools: arenas * self.geometry.arena_size()
+                - sum.pools * self.geometry.pool_size(),
+            blocks: sum.blocks.saturating_sub(retired.small),
             alive,
+            exact,
             rounding: granted.saturating_sub(alive),
             free_lists: retired.granted,
             retired: retired.objects,
@@ -155,7 +198,12 @@ impl Heap {
             raw_blocks: counters.raw_blocks.get(),
             raw_bytes: counters.raw_bytes.get(),
             raw_bytes_peak: counters.raw_bytes_peak.get(),
-            tables: arenas * ARENA_TABLE + self.map_bytes(),
+            large_blocks: counters.large_blocks.get(),
+            tables: tables + self.side_bytes(SideUse::Arenas),
+            tracing: self.side_bytes(SideUse::Tracing),
+            debug_records: self.side_bytes(SideUse::Debug),
+            taken: counters.taken.get(),
+            taken_peak: counters.taken_peak.get(),
             system_calls: counters.system_calls.get(),
             system_bytes: counters.system_bytes.get(),
         }
@@ -163,12 +211,12 @@ impl Heap {
 
     fn retired(&self) -> Retired {
         let mut sum = Retired::default();
-        let pools = self.config().small == crate::heap::SmallAllocator::Pools;
+        let hooks = if self.config().debug.is_some() { crate::debug::OVERHEAD } else { 0 };
         for ty in self.types() {
             for (index, list) in ty.free_lists().iter().enumerate() {
-                let size = ty.retired_size(index) + ty.pre_header();
+                let size = ty.retired_size(index) + ty.pre_header() + hooks;
                 sum.objects += list.len();
-                if pools && let Some(class) = SizeClass::of(size) {
+                if let Some(class) = self.pool_class(Domain::Object, size) {
                     sum.small += list.len();
                     sum.asked += list.len() * size;
                     sum.granted += list.len() * class.block_size();
@@ -178,12 +226,35 @@ impl Heap {
         sum
     }
 
-    /// Blocks in use: those of pools, and raw blocks that took the place of one. CPython:
+    /// Blocks in use: those of pools, and raw blocks of the mem and object domains. CPython:
     /// `sys.getallocatedblocks`.
     pub fn allocated_blocks(&self) -> usize {
-        let mut blocks = self.counters.raw_blocks.get();
+        let mut blocks = self.counters.large_blocks.get();
         self.each_pool(|_, used, _| blocks += used);
         blocks
+    }
+
+    /// Shows each arena, by number, and what keeps it from being given back.
+    ///
+    /// Cost: linear in pools; one system call for each 256 pages asks what is resident.
+    pub fn each_arena(&self, mut see: impl FnMut(ArenaUse)) {
+        for arena in self.arenas.iter() {
+            // SAFETY: the table lists live arenas, and nothing changes them during the walk.
+            let (table, pools) = unsafe { (arena.as_ref(), arena::pools_of(arena)) };
+            let blocks = |pool: &crate::pool::Pool| usize::from(pool.count);
+            see(ArenaUse {
+                number: table.number,
+                used_pools: pools.iter().filter(|pool| pool.count > 0).count(),
+                free_pools: table.free_pools as usize,
+                blocks: pools.iter().map(blocks).sum(),
+                bytes: pools
+                    .iter()
+                    .filter(|pool| pool.count > 0)
+                    .map(|pool| blocks(pool) * pool.block_size())
+                    .sum(),
+                resident: system::resident(table.base(), self.geometry.arena_and_table()),
+            });
+        }
     }
 }
 

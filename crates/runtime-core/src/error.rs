@@ -1,6 +1,9 @@
 //! What can go wrong below the language: a request for memory that was refused.
 
 use std::fmt;
+use std::panic::Location;
+
+use crate::source::SourceFault;
 
 /// A request for memory that could not be met. Nothing was changed by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,15 @@ pub enum AllocError {
         /// Bytes that were taken from the system when it was asked.
         taken: usize,
     },
+    /// A [`crate::FaultPlan`] refused it on purpose.
+    Planned {
+        /// Its number among the requests that the plan looks at, from 0.
+        request: u64,
+        /// Where it was made; none for a table of the heap's own.
+        site: Option<&'static Location<'static>>,
+    },
+    /// The arena source gave memory that cannot be used.
+    Source(SourceFault),
 }
 
 impl fmt::Display for AllocError {
@@ -32,6 +44,11 @@ impl fmt::Display for AllocError {
             Self::Limit { bytes, limit, taken } => {
                 write!(f, "{bytes} bytes refused: {taken} of the limit of {limit} bytes are taken")
             }
+            Self::Planned { request, site } => {
+                write!(f, "request {request} was planned to fail")?;
+                site.map_or(Ok(()), |site| write!(f, ", at {site}"))
+            }
+            Self::Source(fault) => fault.fmt(f),
         }
     }
 }

@@ -4,7 +4,9 @@
 //! not watched makes none of them.
 
 use crate::accounting::Layer;
+use crate::debug::HeapFault;
 use crate::object::Obj;
+use crate::place::Place;
 use crate::types::TypeObject;
 
 /// Something that happened in a heap.
@@ -43,9 +45,31 @@ pub enum Event<'a> {
         /// The type whose list it was.
         ty: &'a TypeObject,
     },
+    /// A pool was put to use for a size class.
+    PoolTaken {
+        /// The pool's place.
+        place: Place,
+        /// Bytes of each of its blocks.
+        block_size: usize,
+    },
+    /// The last block of a pool came back; the pool may serve any class now.
+    PoolEmptied {
+        /// The pool's place.
+        place: Place,
+    },
+    /// The debug hooks found a misuse.
+    Fault {
+        /// What, and of which block.
+        fault: &'a HeapFault,
+    },
     /// An arena was taken from the operating system.
     ArenaMapped {
         /// Its number.
+        arena: u32,
+    },
+    /// An empty arena was put aside for later.
+    ArenaCached {
+        /// The number it had.
         arena: u32,
     },
     /// An arena was given back to the operating system.

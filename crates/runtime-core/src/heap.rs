@@ -1,46 +1,41 @@
-//! The heap: one runtime's memory, and the path of every request and release.
+//! The heap: one runtime's memory, and the fast path of every request and release.
 //!
 //! ```text
-//! request ---- 1..512 bytes ---> used pool of the class -> new pool -> new arena -> mmap
+//! request ---- 1..512 bytes ---> used pool of the class -> new pool -> new arena -> arena source
 //!         \--- 0 or > 512  ----> raw memory -> malloc
 //! ```
 //!
 //! The fast paths ([`Heap::alloc`], [`Heap::free`]) handle a used pool and nothing else. Whatever
-//! must look closer (watching, system-allocator mode) raises the one flag `attention`, and the
-//! request takes the slow path. CPython: `pymalloc_alloc`, `pymalloc_free` in `Objects/obmalloc.c`.
+//! must look closer (watching, tracing, planned failures, debug hooks, another geometry, replaced
+//! allocators, system-allocator mode) raises a flag in the one word `attention`, and the request
+//! takes the slow path ([`crate::slow`]). CPython: `pymalloc_alloc`, `pymalloc_free` in
+//! `Objects/obmalloc.c`.
 
 use std::cell::Cell;
+use std::fmt;
 use std::ptr::{NonNull, null_mut};
 
 use crate::accounting::Layer;
-use crate::arena::{self, ARENA_SIZE, ARENA_TABLE, Arena, Emptied, UsableArenas};
+use crate::arena::{self, Arena};
 use crate::arena_map::ArenaMap;
+use crate::arena_table::ArenaTable;
+use crate::asan;
+use crate::config::{FullPools, HeapConfig, SmallAllocator};
+use crate::debug::Debugger;
+use crate::domain::Domain;
 use crate::error::AllocError;
 use crate::events::{Event, Observer};
+use crate::fault::Plan;
 use crate::floor::Floor;
-use crate::pool::{self, FreeBlock, POOL_SIZE, Pool};
+use crate::geometry::Geometry;
+use crate::hooks::Hooks;
+use crate::pool::{self, FreeBlock, Pool};
+use crate::raw_memory::SideUse;
 use crate::size_class::{CLASSES, SizeClass};
-use crate::system;
+use crate::source::{ArenaSource, Mmap};
+use crate::trace::Tracer;
 use crate::types::TypeObject;
-
-/// Who serves small requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SmallAllocator {
-    /// Pools and arenas, as CPython's pymalloc.
-    #[default]
-    Pools,
-    /// The system's `malloc` for every request, so that sanitizers and valgrind see each block.
-    System,
-}
-
-/// How a heap is built.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct HeapConfig {
-    /// Who serves small requests.
-    pub small: SmallAllocator,
-    /// Most bytes that may be taken from the system for arenas and raw blocks; `None` for no limit.
-    pub limit: Option<usize>,
-}
+use crate::usable::{Emptied, UsableArenas};
 
 /// One runtime's memory: arenas, raw blocks, and the counters of both.
 ///
@@ -48,10 +43,11 @@ pub struct HeapConfig {
 /// at a time. Everything in it is a `Cell` or reached by raw pointer, because it is shared.
 #[repr(C)]
 pub struct Heap {
-    /// For each class the list of its used pools; the front one serves the next request.
-    used: [Cell<*mut Pool>; CLASSES],
+    /// For each class the list of its used pools; the front one serves the next request, and its
+    /// `prev` is the last one.
+    pub(crate) used: [Cell<*mut Pool>; CLASSES],
     /// Not zero when the fast paths may not be taken.
-    attention: Cell<u32>,
+    pub(crate) attention: Cell<u32>,
     /// Collectable objects allocated since the last young collection, less those freed.
     young: Cell<u32>,
     /// Above this many, a collection is asked for at the next safe point.
@@ -59,27 +55,45 @@ pub struct Heap {
     /// Requests to whoever runs scripts, looked at on every safe point.
     pub safe_point: Cell<u32>,
 
+    pub(crate) geometry: Geometry,
+    /// Largest request that pools serve: the geometry's, or 0 when the system serves all.
+    pub(crate) small_max: usize,
     pub(crate) usable: UsableArenas,
     pub(crate) arenas: ArenaTable,
-    map: ArenaMap,
+    pub(crate) map: ArenaMap,
+    pub(crate) source: Box<dyn ArenaSource>,
+    /// Empty arenas kept for later, linked by `next`.
+    pub(crate) cached: Cell<*mut Arena>,
     config: HeapConfig,
     floor: Floor,
     observer: Cell<Option<NonNull<dyn Observer>>>,
     pub(crate) types: Cell<*mut TypeObject>,
     pub(crate) type_serial: Cell<u32>,
     pub(crate) counters: Counters,
+    pub(crate) hooks: Hooks,
+    pub(crate) plan: Plan,
+    pub(crate) tracer: Cell<Option<Tracer>>,
+    pub(crate) debugger: Debugger,
 }
 
 /// Running totals, changed on slow paths only.
 #[derive(Default)]
 pub(crate) struct Counters {
+    /// The most bytes that may be taken.
+    pub(crate) limit: Cell<usize>,
     /// Bytes taken from the system for arenas, their tables and raw blocks.
     pub(crate) taken: Cell<usize>,
     pub(crate) taken_peak: Cell<usize>,
     pub(crate) raw_blocks: Cell<usize>,
     pub(crate) raw_bytes: Cell<usize>,
     pub(crate) raw_bytes_peak: Cell<usize>,
-    /// Calls to `malloc` and `mmap`.
+    /// Those of the raw blocks that serve the mem and object domains.
+    pub(crate) large_blocks: Cell<usize>,
+    /// Bytes of the heap's own tables, by [`SideUse`].
+    pub(crate) side: [Cell<usize>; SideUse::COUNT],
+    /// Why a side table was last refused memory.
+    pub(crate) side_refusal: Cell<Option<AllocError>>,
+    /// Calls to `malloc` and the arena source.
     pub(crate) system_calls: Cell<u64>,
     /// Bytes ever asked of them.
     pub(crate) system_bytes: Cell<u64>,
@@ -87,25 +101,41 @@ pub(crate) struct Counters {
     pub(crate) arenas_peak: Cell<usize>,
     pub(crate) arenas_mapped: Cell<usize>,
     pub(crate) arenas_released: Cell<usize>,
-    /// Bytes asked for by the small blocks in use; kept only while the heap is watched from birth.
+    pub(crate) arenas_cached: Cell<u32>,
+    /// Bytes asked for by the blocks of pools in use; kept only while the heap looks closer.
     pub(crate) requested: Cell<usize>,
+    /// Whether `requested` has been kept since the pools were last empty.
+    pub(crate) requested_exact: Cell<bool>,
     pub(crate) layer: Cell<Layer>,
 }
 
-/// A flag of `Heap::attention`.
-const WATCHED: u32 = 1;
-const SYSTEM: u32 = 2;
+/// Flags of `Heap::attention`: why the fast paths may not be taken.
+pub(crate) mod flag {
+    pub(crate) const WATCHED: u32 = 1;
+    pub(crate) const SYSTEM: u32 = 2;
+    pub(crate) const TRACED: u32 = 4;
+    pub(crate) const PLANNED: u32 = 8;
+    pub(crate) const DEBUG: u32 = 16;
+    pub(crate) const GEOMETRY: u32 = 32;
+    pub(crate) const HOOKED: u32 = 64;
+    pub(crate) const POISON: u32 = 128;
+    pub(crate) const COUNTED: u32 = 256;
+    /// Something stands between the request and the pools.
+    pub(crate) const OVERSEEN: u32 = TRACED | PLANNED | DEBUG | HOOKED;
+    /// Types' free lists must be asked on their slow path.
+    pub(crate) const LISTS_HIDDEN: u32 = WATCHED | TRACED;
+}
 
 /// A flag of `Heap::safe_point`: more than the threshold of young objects exist.
 pub const COLLECTION_DUE: u32 = 1;
 
-fn add<T: Copy + std::ops::Add<Output = T>>(cell: &Cell<T>, n: T) -> T {
+pub(crate) fn add<T: Copy + std::ops::Add<Output = T>>(cell: &Cell<T>, n: T) -> T {
     let sum = cell.get() + n;
     cell.set(sum);
     sum
 }
 
-fn sub(cell: &Cell<usize>, n: usize) {
+pub(crate) fn sub(cell: &Cell<usize>, n: usize) {
     debug_assert!(cell.get() >= n, "a counter of {} cannot fall by {n}", cell.get());
     cell.set(cell.get().wrapping_sub(n));
 }
@@ -113,27 +143,48 @@ fn sub(cell: &Cell<usize>, n: usize) {
 impl Heap {
     /// A heap that owns nothing yet. `floor` is the highest floor that will stand on it.
     ///
-    /// It may be moved until the first type or arena is made, and not after.
+    /// It may be moved until the first request, type or hook, and not after.
     pub fn new(config: HeapConfig, floor: Floor) -> Self {
-        let attention = match config.small {
-            SmallAllocator::Pools => 0,
-            SmallAllocator::System => SYSTEM,
-        };
+        Self::with_source(config, floor, Box::new(Mmap))
+    }
+
+    /// The same with arenas from `source`.
+    pub fn with_source(config: HeapConfig, floor: Floor, source: Box<dyn ArenaSource>) -> Self {
+        let geometry = config.geometry;
+        let system = config.small == SmallAllocator::System;
+        let raise = |on: bool, flag: u32| if on { flag } else { 0 };
+        let attention = raise(system, flag::SYSTEM)
+            | raise(geometry != Geometry::DEFAULT, flag::GEOMETRY)
+            | raise(config.debug.is_some(), flag::DEBUG)
+            | raise(config.allocators.iter().any(Option::is_some), flag::HOOKED)
+            | raise(config.count_requests, flag::COUNTED)
+            | raise(asan::ON, flag::POISON);
+        let counters = Counters::default();
+        counters.limit.set(config.limit.unwrap_or(usize::MAX));
+        counters.requested_exact.set(attention != 0);
         Self {
             used: [const { Cell::new(null_mut()) }; CLASSES],
             attention: Cell::new(attention),
             young: Cell::new(0),
             young_threshold: Cell::new(2000),
             safe_point: Cell::new(0),
-            usable: UsableArenas::new(),
+            geometry,
+            small_max: if system { 0 } else { geometry.small_max() },
+            usable: UsableArenas::new(geometry.pools_per_arena() as u32),
             arenas: ArenaTable::default(),
-            map: ArenaMap::new(),
+            map: ArenaMap::new(geometry.arena_bits()),
+            source,
+            cached: Cell::new(null_mut()),
             config,
             floor,
             observer: Cell::new(None),
             types: Cell::new(null_mut()),
             type_serial: Cell::new(0),
-            counters: Counters::default(),
+            counters,
+            hooks: Hooks::new(config.allocators),
+            plan: Plan::default(),
+            tracer: Cell::new(None),
+            debugger: Debugger::new(config.debug.unwrap_or_default()),
         }
     }
 
@@ -147,7 +198,7 @@ impl Heap {
         self.floor
     }
 
-    /// Takes a block of at least `size` bytes, aligned to 16, uninitialised.
+    /// Takes a block of at least `size` bytes from the mem domain, aligned to 16, uninitialised.
     ///
     /// Give it back with [`Heap::free`] and the same size. A request for nothing gives an address
     /// of its own. Cost: about a dozen instructions when a pool of the class has room.
@@ -156,19 +207,36 @@ impl Heap {
     /// [`AllocError`] when the size is more than `isize::MAX`, or the system or the heap's limit
     /// refuses; nothing has changed then.
     #[inline(always)]
+    #[track_caller]
     pub fn alloc(&self, size: usize) -> Result<NonNull<u8>, AllocError> {
+        self.alloc_in(Domain::Mem, size)
+    }
+
+    /// The same from the object domain. Give it back with [`Heap::object_free`].
+    ///
+    /// # Errors
+    /// As [`Heap::alloc`].
+    #[inline(always)]
+    #[track_caller]
+    pub fn object_alloc(&self, size: usize) -> Result<NonNull<u8>, AllocError> {
+        self.alloc_in(Domain::Object, size)
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn alloc_in(&self, domain: Domain, size: usize) -> Result<NonNull<u8>, AllocError> {
         if let Some(class) = SizeClass::of(size)
             && self.attention.get() == 0
             && let Some(block) = self.pop(class)
         {
             return Ok(block);
         }
-        self.alloc_slow(size)
+        self.alloc_slow(domain, size)
     }
 
     /// Takes the first free block of the class's front pool, when there is one.
     #[inline(always)]
-    fn pop(&self, class: SizeClass) -> Option<NonNull<u8>> {
+    pub(crate) fn pop(&self, class: SizeClass) -> Option<NonNull<u8>> {
         // SAFETY: the index of a class is below CLASSES.
         let front = unsafe { self.used.get_unchecked(class.index()) };
         let pool = front.get();
@@ -179,6 +247,7 @@ impl Heap {
         // word is the link that `push` or `carve` wrote; nobody else is reading them.
         unsafe {
             let block = (*pool).free;
+            asan::unpoison(block.cast(), size_of::<FreeBlock>());
             (*pool).count += 1;
             let next = (*block).next;
             (*pool).free = next;
@@ -198,350 +267,149 @@ impl Heap {
     unsafe fn refill(&self, pool: *mut Pool, front: &Cell<*mut Pool>) {
         // SAFETY: per contract; neighbours in the list are alive.
         unsafe {
-            if pool::carve(pool, arena::memory_of(pool)) {
+            if pool::has_virgin(pool, self.geometry.pool_size()) {
+                pool::carve(pool, arena::memory_of(pool, self.geometry));
                 return;
             }
             let next = (*pool).next;
             front.set(next);
             if !next.is_null() {
-                (*next).prev = null_mut();
+                (*next).prev = (*pool).prev;
             }
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn alloc_slow(&self, size: usize) -> Result<NonNull<u8>, AllocError> {
-        match SizeClass::of(size) {
-            Some(class) if self.config.small == SmallAllocator::Pools => {
-                self.counters.layer.set(Layer::Pool);
-                if let Some(block) = self.pop(class) {
-                    add(&self.counters.requested, size);
-                    return Ok(block);
-                }
-                self.new_pool(class)?;
-                // The new pool is at the front and has a block.
-                let block = self.pop(class).ok_or(AllocError::System { bytes: size })?;
-                add(&self.counters.requested, size);
-                Ok(block)
-            }
-            _ => {
-                self.counters.layer.set(Layer::Large);
-                self.raw_alloc(size)
-            }
-        }
-    }
-
-    /// Puts a fresh pool at the front of the class's empty list.
-    fn new_pool(&self, class: SizeClass) -> Result<(), AllocError> {
-        let layer = if self.usable.is_empty() {
-            self.new_arena()?;
-            Layer::NewArena
-        } else {
-            Layer::NewPool
-        };
-        self.counters.layer.set(layer);
-        // SAFETY: an arena is usable; the pool it gives is empty and in no list.
-        unsafe {
-            let pool = self.usable.take_pool();
-            pool::assign(pool, arena::memory_of(pool), class);
-            (*pool).next = null_mut();
-            (*pool).prev = null_mut();
-            if let Some(front) = self.used.get(class.index()) {
-                front.set(pool);
-            }
-        }
-        Ok(())
-    }
-
-    fn new_arena(&self) -> Result<(), AllocError> {
-        let bytes = ARENA_SIZE + ARENA_TABLE;
-        self.charge(bytes)?;
-        let refused = || {
-            self.uncharge(bytes);
-            AllocError::System { bytes }
-        };
-        let number = self.arenas.reserve().ok_or_else(refused)?;
-        let arena = Arena::map(number).ok_or_else(refused)?;
-        // SAFETY: the arena is new and ours alone; when the map has no room it goes back at once.
-        unsafe {
-            if !self.map.enter(arena.as_ref().base()) {
-                Arena::unmap(arena);
-                return Err(refused());
-            }
-            self.arenas.set(number, arena.as_ptr());
-            self.usable.add_new(arena);
-        }
-        let counters = &self.counters;
-        let now = add(&counters.arenas, 1);
-        counters.arenas_peak.set(counters.arenas_peak.get().max(now));
-        add(&counters.arenas_mapped, 1);
-        self.emit(|| Event::ArenaMapped { arena: number });
-        Ok(())
     }
 
     /// Gives back a block that [`Heap::alloc`] or [`Heap::realloc`] gave for `size` bytes.
     ///
     /// # Safety
-    /// The block is one of this heap's, alive, and of that size; it is not used again.
+    /// The block is one of this heap's mem domain, alive, and of that size; it is not used again.
     #[inline(always)]
     pub unsafe fn free(&self, block: NonNull<u8>, size: usize) {
+        // SAFETY: per contract.
+        unsafe { self.free_in(Domain::Mem, block, size) }
+    }
+
+    /// Gives back a block that [`Heap::object_alloc`] gave for `size` bytes.
+    ///
+    /// # Safety
+    /// The block is one of this heap's object domain, alive, and of that size; it is not used
+    /// again.
+    #[inline(always)]
+    pub unsafe fn object_free(&self, block: NonNull<u8>, size: usize) {
+        // SAFETY: per contract.
+        unsafe { self.free_in(Domain::Object, block, size) }
+    }
+
+    /// # Safety
+    /// The block is alive, of this domain of this heap and of that size.
+    #[inline(always)]
+    pub(crate) unsafe fn free_in(&self, domain: Domain, block: NonNull<u8>, size: usize) {
         if SizeClass::of(size).is_some() && self.attention.get() == 0 {
+            debug_assert!(
+                self.owns(block),
+                "{block:p} of {size} bytes is not a block of this heap"
+            );
             // SAFETY: per contract the block lies in a live arena of this heap.
-            unsafe { self.push(block) }
+            unsafe { self.push(block, Geometry::DEFAULT) }
         } else {
             // SAFETY: per contract.
-            unsafe { self.free_slow(block, size) }
+            unsafe { self.free_slow(domain, block, size) }
         }
     }
 
     /// Puts a block on its pool's free chain.
     ///
     /// # Safety
-    /// `block` is in use and lies in an arena of this heap.
+    /// `block` is in use and lies in an arena of this heap, which is of this geometry.
     #[inline(always)]
-    unsafe fn push(&self, block: NonNull<u8>) {
+    pub(crate) unsafe fn push(&self, block: NonNull<u8>, geometry: Geometry) {
         // SAFETY: per contract the pool header is that of a live pool, and the block's bytes are
         // free to hold the link.
         unsafe {
-            let pool = arena::pool_of(block);
+            let pool = geometry.pool_of(block);
             let block = block.cast::<FreeBlock>().as_ptr();
             let head = (*pool).free;
             (*block).next = head;
             (*pool).free = block;
+            asan::poison(block.cast(), (*pool).block_size());
             (*pool).count -= 1;
-            if head.is_null() || (*pool).count == 0 {
-                self.pool_changed(pool, head.is_null());
+            if head.is_null() {
+                self.relink(pool);
+            } else if (*pool).count == 0 {
+                self.emptied(pool);
             }
         }
     }
 
-    /// A pool stopped being full, or became empty.
+    /// The list of used pools that `pool` belongs to.
     ///
     /// # Safety
-    /// `pool` is a live pool of this heap; `was_full` says that it is in no list.
-    #[inline(never)]
-    unsafe fn pool_changed(&self, pool: *mut Pool, was_full: bool) {
-        // SAFETY: per contract; pools in used lists are alive.
+    /// The pool serves a class.
+    #[inline(always)]
+    unsafe fn list_of(&self, pool: *mut Pool) -> &Cell<*mut Pool> {
+        // SAFETY: per contract; the index of a class is below CLASSES.
         unsafe {
-            let Some(front) = self.used.get(usize::from((*pool).class)) else { return };
-            if was_full {
-                // To the front, as CPython does, so that the next request gets the block just freed.
-                let next = front.get();
-                (*pool).next = next;
-                (*pool).prev = null_mut();
-                if !next.is_null() {
-                    (*next).prev = pool;
-                }
+            debug_assert!(usize::from((*pool).class) < CLASSES, "class {}", (*pool).class);
+            self.used.get_unchecked(usize::from((*pool).class))
+        }
+    }
+
+    /// A pool that was full, and so in no list, has a free block now.
+    ///
+    /// # Safety
+    /// It is a live pool of this heap.
+    #[inline(never)]
+    unsafe fn relink(&self, pool: *mut Pool) {
+        // SAFETY: per contract; pools in used lists are alive, and the first one's `prev` is the
+        // last one.
+        unsafe {
+            let front = self.list_of(pool);
+            let first = front.get();
+            if first.is_null() {
+                (*pool).next = null_mut();
+                (*pool).prev = pool;
                 front.set(pool);
                 return;
             }
+            let last = (*first).prev;
+            (*pool).prev = last;
+            (*first).prev = pool;
+            if self.config.full_pools == FullPools::First {
+                (*pool).next = first;
+                front.set(pool);
+            } else {
+                (*pool).next = null_mut();
+                (*last).next = pool;
+            }
+        }
+    }
+
+    /// The last block of a pool came back.
+    ///
+    /// # Safety
+    /// It is a live pool of this heap, in its used list.
+    #[inline(never)]
+    unsafe fn emptied(&self, pool: *mut Pool) {
+        // SAFETY: as in `relink`.
+        unsafe {
+            let front = self.list_of(pool);
+            let first = front.get();
             let (prev, next) = ((*pool).prev, (*pool).next);
-            if prev.is_null() {
+            if first == pool {
                 front.set(next);
             } else {
                 (*prev).next = next;
             }
             if !next.is_null() {
                 (*next).prev = prev;
+            } else if first != pool {
+                (*first).prev = prev;
             }
+            self.emit(|| Event::PoolEmptied { place: self.place_of_pool(pool) });
             if let Emptied::Release(arena) = self.usable.give_pool(pool) {
                 self.release(arena);
             }
         }
-    }
-
-    /// Gives an arena without blocks in use back to the system.
-    ///
-    /// # Safety
-    /// The arena is alive, all its pools are free, and it is in no list.
-    unsafe fn release(&self, arena: NonNull<Arena>) {
-        // SAFETY: per contract.
-        let (number, base) = unsafe { (arena.as_ref().number(), arena.as_ref().base()) };
-        self.map.leave(base);
-        self.arenas.set(number, null_mut());
-        // SAFETY: per contract, and the heap no longer knows it.
-        unsafe { Arena::unmap(arena) };
-        self.uncharge(ARENA_SIZE + ARENA_TABLE);
-        sub(&self.counters.arenas, 1);
-        add(&self.counters.arenas_released, 1);
-        self.emit(|| Event::ArenaReleased { arena: number });
-    }
-
-    #[cold]
-    #[inline(never)]
-    unsafe fn free_slow(&self, block: NonNull<u8>, size: usize) {
-        if SizeClass::of(size).is_some() && self.config.small == SmallAllocator::Pools {
-            sub(&self.counters.requested, size);
-            // SAFETY: per contract of `free`.
-            unsafe { self.push(block) }
-        } else {
-            // SAFETY: per contract of `free`; this is how such a size was allocated.
-            unsafe { self.raw_free(block, size) }
-        }
-    }
-
-    /// Changes the size of a block, moving it when it does not fit or would be wastefully large.
-    ///
-    /// A small block stays when the new size fits it and fills more than three quarters of it, as
-    /// in CPython. Contents are kept up to the smaller size.
-    ///
-    /// # Errors
-    /// [`AllocError`] as for [`Heap::alloc`]; the old block is untouched and still owned.
-    ///
-    /// # Safety
-    /// The block is one of this heap's, alive, and of `old` bytes; on success it is used only
-    /// through the address returned, with size `new`.
-    pub unsafe fn realloc(
-        &self,
-        block: NonNull<u8>,
-        old: usize,
-        new: usize,
-    ) -> Result<NonNull<u8>, AllocError> {
-        let in_pool = SizeClass::of(old).is_some() && self.config.small == SmallAllocator::Pools;
-        if !in_pool && (SizeClass::of(new).is_none() || self.config.small != SmallAllocator::Pools)
-        {
-            // SAFETY: per contract; neither end is in a pool.
-            return unsafe { self.raw_realloc(block, old, new) };
-        }
-        if in_pool {
-            // SAFETY: per contract the block lies in a live arena.
-            let class = unsafe { (*arena::pool_of(block)).class };
-            let have = (usize::from(class) + 1) * crate::size_class::ALIGNMENT;
-            if new != 0 && new <= have && 4 * new > 3 * have {
-                if self.attention.get() != 0 {
-                    sub(&self.counters.requested, old);
-                    add(&self.counters.requested, new);
-                }
-                return Ok(block);
-            }
-        }
-        let fresh = self.alloc(new)?;
-        // SAFETY: both blocks hold at least the smaller size, and a new block overlaps no live one.
-        unsafe {
-            std::ptr::copy_nonoverlapping(block.as_ptr(), fresh.as_ptr(), old.min(new));
-            self.free(block, old);
-        }
-        Ok(fresh)
-    }
-
-    /// Takes `size` bytes of raw memory, whatever the size.
-    ///
-    /// # Errors
-    /// As [`Heap::alloc`].
-    pub fn raw_alloc(&self, size: usize) -> Result<NonNull<u8>, AllocError> {
-        self.raw_take(size, || system::malloc(size))
-    }
-
-    /// Takes `size` bytes of raw memory, all zero.
-    ///
-    /// # Errors
-    /// As [`Heap::alloc`].
-    pub fn raw_alloc_zeroed(&self, size: usize) -> Result<NonNull<u8>, AllocError> {
-        self.raw_take(size, || system::calloc(size))
-    }
-
-    fn raw_take(
-        &self,
-        size: usize,
-        take: impl FnOnce() -> Option<NonNull<u8>>,
-    ) -> Result<NonNull<u8>, AllocError> {
-        self.charge(size)?;
-        let Some(block) = take() else {
-            self.uncharge(size);
-            return Err(AllocError::System { bytes: size });
-        };
-        add(&self.counters.raw_blocks, 1);
-        self.raw_grew(size);
-        Ok(block)
-    }
-
-    fn raw_grew(&self, bytes: usize) {
-        let now = add(&self.counters.raw_bytes, bytes);
-        self.counters.raw_bytes_peak.set(self.counters.raw_bytes_peak.get().max(now));
-    }
-
-    /// Gives back raw memory.
-    ///
-    /// # Safety
-    /// The block came from a `raw_` function of this heap with that size, and is not used again.
-    pub unsafe fn raw_free(&self, block: NonNull<u8>, size: usize) {
-        // SAFETY: per contract.
-        unsafe { system::free(block) };
-        sub(&self.counters.raw_blocks, 1);
-        sub(&self.counters.raw_bytes, size);
-        self.uncharge(size);
-    }
-
-    /// Changes the size of a raw block.
-    ///
-    /// # Errors
-    /// As [`Heap::alloc`]; the old block is untouched and still owned.
-    ///
-    /// # Safety
-    /// As [`Heap::raw_free`] for the old block on success.
-    pub unsafe fn raw_realloc(
-        &self,
-        block: NonNull<u8>,
-        old: usize,
-        new: usize,
-    ) -> Result<NonNull<u8>, AllocError> {
-        if new > isize::MAX as usize {
-            return Err(AllocError::TooLarge);
-        }
-        let grown = new.saturating_sub(old);
-        self.charge(grown)?;
-        // SAFETY: per contract.
-        let Some(moved) = (unsafe { system::realloc(block, new) }) else {
-            self.uncharge(grown);
-            return Err(AllocError::System { bytes: new });
-        };
-        self.uncharge(old.saturating_sub(new));
-        sub(&self.counters.raw_bytes, old);
-        self.raw_grew(new);
-        Ok(moved)
-    }
-
-    /// Counts `bytes` that are about to be taken from the system, if the limit allows.
-    ///
-    /// # Errors
-    /// [`AllocError::TooLarge`] or [`AllocError::Limit`].
-    fn charge(&self, bytes: usize) -> Result<(), AllocError> {
-        if bytes > isize::MAX as usize {
-            return Err(AllocError::TooLarge);
-        }
-        let taken = self.counters.taken.get();
-        if let Some(limit) = self.config.limit
-            && taken.saturating_add(bytes) > limit
-        {
-            return Err(AllocError::Limit { bytes, limit, taken });
-        }
-        let now = add(&self.counters.taken, bytes);
-        self.counters.taken_peak.set(self.counters.taken_peak.get().max(now));
-        if bytes > 0 {
-            add(&self.counters.system_calls, 1);
-            add(&self.counters.system_bytes, bytes as u64);
-        }
-        Ok(())
-    }
-
-    fn uncharge(&self, bytes: usize) {
-        sub(&self.counters.taken, bytes);
-    }
-
-    /// Whether `p` points into one of this heap's arenas. Constant time; touches no memory at `p`.
-    pub fn owns(&self, p: NonNull<u8>) -> bool {
-        self.map.contains(p)
-    }
-
-    /// Bytes that the map of arenas takes, for the accounting.
-    pub(crate) fn map_bytes(&self) -> usize {
-        self.map.bytes()
-    }
-
-    /// The layer that served the last request; kept up only while the heap is watched.
-    pub fn last_layer(&self) -> Layer {
-        self.counters.layer.get()
     }
 
     /// Counts one collectable object more, and asks for a collection above the threshold.
@@ -565,10 +433,48 @@ impl Heap {
         self.young.get()
     }
 
+    /// The layer that served the last request; kept up only on the slow path.
+    pub fn last_layer(&self) -> Layer {
+        self.counters.layer.get()
+    }
+
     /// Whether an observer is told of every event.
     #[inline(always)]
     pub fn is_watched(&self) -> bool {
-        self.attention.get() & WATCHED != 0
+        self.attention.get() & flag::WATCHED != 0
+    }
+
+    /// Whether types' free lists must be asked on their slow path.
+    #[inline(always)]
+    pub(crate) fn hides_lists(&self) -> bool {
+        self.attention.get() & flag::LISTS_HIDDEN != 0
+    }
+
+    /// Raises or lowers a flag of the attention word, with what follows from it.
+    pub(crate) fn attend(&self, flag: u32, on: bool) {
+        let before = self.attention.get();
+        let now = if on { before | flag } else { before & !flag };
+        self.attention.set(now);
+        if before == 0 && now != 0 {
+            self.begin_counting_requests();
+        } else if now == 0 {
+            self.counters.requested_exact.set(false);
+        }
+        let hidden = self.hides_lists();
+        for list in self.types().flat_map(TypeObject::free_lists) {
+            list.set_watched(hidden);
+        }
+    }
+
+    /// From now on every small request is added up; what is in use already counts as granted.
+    fn begin_counting_requests(&self) {
+        let (mut blocks, mut granted) = (0, 0);
+        self.each_pool(|class, used, _| {
+            blocks += used;
+            granted += used * class.block_size();
+        });
+        self.counters.requested.set(granted);
+        self.counters.requested_exact.set(blocks == 0);
     }
 
     /// Sets or removes the observer. From now on every allocation takes the slow path and is told.
@@ -577,189 +483,42 @@ impl Heap {
     /// The observer outlives the heap or is removed before it dies, and it never allocates here.
     pub unsafe fn watch(&self, observer: Option<NonNull<dyn Observer>>) {
         self.observer.set(observer);
-        let flags = self.attention.get() & !WATCHED;
-        self.attention.set(if observer.is_some() { flags | WATCHED } else { flags });
-        for ty in self.types() {
-            for list in ty.free_lists() {
-                list.set_watched(observer.is_some());
-            }
-        }
+        self.attend(flag::WATCHED, observer.is_some());
     }
 
     /// Tells the observer, when there is one, of an event that is put together only then.
     #[inline]
     pub fn emit<'e>(&self, event: impl FnOnce() -> Event<'e>) {
+        if self.is_watched() {
+            self.tell(&event());
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell(&self, event: &Event<'_>) {
         if let Some(observer) = self.observer.get() {
             // SAFETY: `watch` promised that the observer is alive.
-            unsafe { observer.as_ref() }.event(&event());
+            unsafe { observer.as_ref() }.event(event);
         }
+    }
+}
+
+impl fmt::Debug for Heap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Heap")
+            .field("arenas", &self.counters.arenas.get())
+            .field("raw_blocks", &self.counters.raw_blocks.get())
+            .field("taken", &self.counters.taken.get())
+            .finish_non_exhaustive()
     }
 }
 
 impl Drop for Heap {
     fn drop(&mut self) {
-        for arena in self.arenas.iter() {
-            // SAFETY: a heap that ends gives its arenas back whatever is in them; nobody may hold
-            // one of its blocks any more.
-            unsafe { Arena::unmap(arena) };
-        }
-    }
-}
-
-/// All live arenas by number, so that a report can name them and teardown can find them.
-#[derive(Default)]
-pub(crate) struct ArenaTable {
-    slots: Cell<*mut *mut Arena>,
-    len: Cell<usize>,
-}
-
-impl ArenaTable {
-    /// The lowest number free, with room for it in the table.
-    fn reserve(&self) -> Option<u32> {
-        let len = self.len.get();
-        for number in 0..len {
-            // SAFETY: `number` is below the length.
-            if unsafe { *self.slots.get().add(number) }.is_null() {
-                return u32::try_from(number).ok();
-            }
-        }
-        let wide = (len * 2).max(16);
-        let bytes = wide.checked_mul(size_of::<*mut Arena>())?;
-        let slots = match NonNull::new(self.slots.get()) {
-            None => system::malloc(bytes),
-            // SAFETY: the table came from here, and is replaced at once.
-            Some(old) => unsafe { system::realloc(old.cast(), bytes) },
-        }?
-        .cast::<*mut Arena>();
-        for number in len..wide {
-            // SAFETY: the table has `wide` slots now.
-            unsafe { slots.add(number).write(null_mut()) };
-        }
-        self.slots.set(slots.as_ptr());
-        self.len.set(wide);
-        u32::try_from(len).ok()
-    }
-
-    fn set(&self, number: u32, arena: *mut Arena) {
-        debug_assert!((number as usize) < self.len.get());
-        // SAFETY: numbers come from `reserve`, which made room, and the table never shrinks.
-        unsafe { *self.slots.get().add(number as usize) = arena };
-    }
-
-    /// Live arenas in the order of their numbers.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = NonNull<Arena>> + '_ {
-        // SAFETY: the indices are below the length; an entry is null or a live arena.
-        (0..self.len.get())
-            .filter_map(|number| NonNull::new(unsafe { *self.slots.get().add(number) }))
-    }
-}
-
-impl Drop for ArenaTable {
-    fn drop(&mut self) {
-        if let Some(slots) = NonNull::new(self.slots.get()) {
-            // SAFETY: the table came from `system::malloc` and is freed once, here.
-            unsafe { system::free(slots.cast()) };
-        }
-    }
-}
-
-/// Where a block lies: `a0/p3/b17`. The same on every run, unlike its address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// Number of the arena.
-    pub arena: u32,
-    /// Index of the pool in its arena.
-    pub pool: u16,
-    /// Index of the block in its pool.
-    pub block: u16,
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "a{}/p{}/b{}", self.arena, self.pool, self.block)
-    }
-}
-
-impl Heap {
-    /// The place of a block in a pool, or `None` when `p` is not in one of this heap's pools.
-    pub fn place(&self, p: NonNull<u8>) -> Option<Place> {
-        if !self.owns(p) {
-            return None;
-        }
-        // SAFETY: `owns` says that `p` lies in a live arena.
-        let (arena, pool) = unsafe { (&*arena::arena_of(p), &*arena::pool_of(p)) };
-        let class = SizeClass::from_index(usize::from(pool.class))?;
-        let offset = (p.addr().get() % POOL_SIZE).checked_sub(pool::POOL_HEADER)?;
-        let block = u16::try_from(offset / class.block_size()).ok()?;
-        Some(Place { arena: arena.number(), pool: pool.index, block })
-    }
-
-    /// Calls `see` with each used or full pool: its class index, blocks in use, blocks free.
-    pub(crate) fn each_pool(&self, mut see: impl FnMut(SizeClass, usize, usize)) {
-        for arena in self.arenas.iter() {
-            // SAFETY: the table lists live arenas, and nothing changes them during the walk.
-            let arena = unsafe { arena.as_ref() };
-            for pool in arena.pools.iter().take(arena.carved()).filter(|pool| pool.count > 0) {
-                if let Some(class) = SizeClass::from_index(usize::from(pool.class)) {
-                    let count = usize::from(pool.count);
-                    see(class, count, pool::blocks_per_pool(class) - count);
-                }
-            }
-        }
-    }
-
-    /// Re-proves the heap's invariants: lists, chains and counts.
-    ///
-    /// # Errors
-    /// The first invariant found broken, in words.
-    pub fn verify(&self) -> Result<(), &'static str> {
-        self.usable.verify()?;
-        for arena in self.arenas.iter() {
-            // SAFETY: as above.
-            let arena = unsafe { arena.as_ref() };
-            let carved = arena.pools.iter().take(arena.carved());
-            let used = carved.clone().filter(|pool| pool.count > 0).count();
-            if used + arena.free_pools() as usize != arena::POOLS_PER_ARENA {
-                return Err("used and free pools do not make an arena");
-            }
-            for pool in carved {
-                self.verify_pool(pool)?;
-            }
-        }
-        for (index, front) in self.used.iter().enumerate() {
-            let mut pool = front.get();
-            while !pool.is_null() {
-                // SAFETY: pools in used lists are alive.
-                let (class, free, next) = unsafe { ((*pool).class, (*pool).free, (*pool).next) };
-                if usize::from(class) != index || free.is_null() {
-                    return Err("a used list holds a pool of another class, or a full one");
-                }
-                pool = next;
-            }
-        }
-        Ok(())
-    }
-
-    fn verify_pool(&self, pool: &Pool) -> Result<(), &'static str> {
-        let Some(class) = SizeClass::from_index(usize::from(pool.class)) else {
-            return if pool.count == 0 { Ok(()) } else { Err("a pool without a class has blocks") };
-        };
-        let virgin = (POOL_SIZE - usize::from(pool.virgin)) / class.block_size();
-        let room = pool::blocks_per_pool(class);
-        let mut chain = 0;
-        let mut block = pool.free;
-        while let Some(free) = NonNull::new(block) {
-            chain += 1;
-            if chain > room {
-                return Err("a free chain runs in a circle");
-            }
-            // SAFETY: a block on the chain lies in its live pool and holds the link.
-            block = unsafe { (*free.as_ptr()).next };
-        }
-        if usize::from(pool.count) + chain + virgin == room {
-            Ok(())
-        } else {
-            Err("blocks out, free chain and virgin blocks do not make a pool")
-        }
+        self.attention.set(0);
+        self.debugger_drop();
+        self.tracer_drop();
+        self.arenas_drop();
     }
 }

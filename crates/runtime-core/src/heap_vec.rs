@@ -29,6 +29,7 @@ impl<T> HeapVec<T> {
     ///
     /// # Errors
     /// [`AllocError`] from the heap.
+    #[track_caller]
     pub fn reserve(&mut self, more: usize) -> Result<(), AllocError> {
         let need = self.len.checked_add(more).ok_or(AllocError::TooLarge)?;
         if need <= self.cap {
@@ -68,6 +69,7 @@ impl<T> HeapVec<T> {
     /// # Errors
     /// [`AllocError`] from the heap; the item is dropped then.
     #[inline]
+    #[track_caller]
     pub fn push(&mut self, item: T) -> Result<(), AllocError> {
         if self.len == self.cap {
             self.reserve(1)?;
@@ -89,6 +91,7 @@ impl<T> HeapVec<T> {
     ///
     /// # Errors
     /// [`AllocError`] from the heap; nothing is added then.
+    #[track_caller]
     pub fn extend_from_slice(&mut self, items: &[T]) -> Result<(), AllocError>
     where
         T: Copy,

@@ -17,16 +17,18 @@
 
 use std::ptr::null_mut;
 
-use crate::size_class::SizeClass;
+use crate::asan;
+use crate::geometry::Geometry;
+use crate::size_class::{ALIGNMENT, SizeClass};
 
-/// Bytes of a pool, and its alignment.
-pub const POOL_SIZE: usize = 16 * 1024;
+/// Bytes of a pool in the default geometry, and its alignment.
+pub const POOL_SIZE: usize = Geometry::DEFAULT.pool_size();
 /// Bytes in front of a pool's first block.
 pub const POOL_HEADER: usize = 48;
 
-/// Number of blocks that a pool of this class holds.
+/// Blocks of this class that a pool of the default geometry holds.
 pub const fn blocks_per_pool(class: SizeClass) -> usize {
-    (POOL_SIZE - POOL_HEADER) / class.block_size()
+    Geometry::DEFAULT.blocks_per_pool(class)
 }
 
 /// The first word of a block that is not in use: the next such block of its pool.
@@ -40,12 +42,13 @@ pub(crate) struct FreeBlock {
 pub(crate) struct Pool {
     /// Head of the chain of blocks that were freed, last freed first; null when full.
     pub(crate) free: *mut FreeBlock,
-    /// Neighbours in the list of used pools of this class, or in the arena's list of empty pools.
+    /// The next pool in the list of used pools of this class, or of the arena's empty pools.
     pub(crate) next: *mut Pool,
+    /// The previous pool in the list of used pools; of the first one, the last.
     pub(crate) prev: *mut Pool,
     /// Blocks handed out.
     pub(crate) count: u16,
-    /// Offset of the first virgin block.
+    /// Offset of the first virgin block, in granules of 16 bytes.
     pub(crate) virgin: u16,
     /// Index of the class that the pool serves, or last served; [`NO_CLASS`] before the first.
     pub(crate) class: u16,
@@ -57,6 +60,8 @@ const _: () = assert!(size_of::<Pool>() == 32, "two pool headers share a cache l
 
 /// Class of a pool that has served none yet.
 pub(crate) const NO_CLASS: u16 = u16::MAX;
+
+const FIRST_VIRGIN: u16 = (POOL_HEADER / ALIGNMENT) as u16;
 
 impl Pool {
     pub(crate) const fn unused(index: u16) -> Self {
@@ -70,27 +75,48 @@ impl Pool {
             index,
         }
     }
+
+    /// Offset in bytes of the first virgin block.
+    pub(crate) fn virgin_offset(&self) -> usize {
+        usize::from(self.virgin) * ALIGNMENT
+    }
+
+    /// The class that it serves or last served.
+    pub(crate) fn size_class(&self) -> Option<SizeClass> {
+        SizeClass::from_index(usize::from(self.class))
+    }
+
+    /// Bytes of one of its blocks.
+    pub(crate) fn block_size(&self) -> usize {
+        (usize::from(self.class) + 1) * ALIGNMENT
+    }
 }
 
-/// Puts one virgin block, if there is one, on the empty free chain of `pool`; tells whether the
-/// chain has a block now.
+/// Whether a pool of `pool_size` bytes has a block that was never handed out.
 ///
 /// # Safety
-/// `pool` is a pool of a live arena that serves a class, `base` is the start of its memory, its
-/// free chain is empty, and nothing borrows the pool.
-pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8) -> bool {
-    // SAFETY: per contract; `virgin + size <= POOL_SIZE` keeps the block inside the pool.
+/// `pool` is a pool of a live arena that serves a class, and nothing borrows it.
+#[inline(always)]
+pub(crate) unsafe fn has_virgin(pool: *mut Pool, pool_size: usize) -> bool {
+    // SAFETY: per contract.
+    unsafe { (*pool).virgin_offset() + (*pool).block_size() <= pool_size }
+}
+
+/// Puts one virgin block on the empty free chain of `pool`.
+///
+/// # Safety
+/// `pool` is a pool of a live arena that serves a class and has a virgin block, its memory begins
+/// at `base`, its free chain is empty, and nothing borrows the pool.
+#[inline]
+pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8) {
+    // SAFETY: per contract the block lies inside the pool.
     unsafe {
-        let size = (usize::from((*pool).class) + 1) * crate::size_class::ALIGNMENT;
-        let offset = usize::from((*pool).virgin);
-        if offset + size > POOL_SIZE {
-            return false;
-        }
-        let block = base.add(offset).cast::<FreeBlock>();
-        (*block).next = null_mut();
-        (*pool).virgin = (offset + size) as u16;
-        (*pool).free = block;
-        true
+        let block = base.add((*pool).virgin_offset());
+        asan::unpoison(block, size_of::<FreeBlock>());
+        (*block.cast::<FreeBlock>()).next = null_mut();
+        asan::poison(block, size_of::<FreeBlock>());
+        (*pool).virgin += (*pool).class + 1;
+        (*pool).free = block.cast();
     }
 }
 
@@ -99,7 +125,7 @@ pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8) -> bool {
 ///
 /// # Safety
 /// As [`carve`], but the pool is empty and in no list.
-pub(crate) unsafe fn assign(pool: *mut Pool, base: *mut u8, class: SizeClass) {
+pub(crate) unsafe fn assign(pool: *mut Pool, base: *mut u8, pool_size: usize, class: SizeClass) {
     // SAFETY: per contract; every class fits at least once behind the header.
     unsafe {
         if (*pool).class == class.index() as u16 {
@@ -107,8 +133,9 @@ pub(crate) unsafe fn assign(pool: *mut Pool, base: *mut u8, class: SizeClass) {
             return;
         }
         (*pool).class = class.index() as u16;
-        (*pool).virgin = POOL_HEADER as u16;
+        (*pool).virgin = FIRST_VIRGIN;
         (*pool).free = null_mut();
+        asan::poison(base, pool_size);
         carve(pool, base);
     }
 }

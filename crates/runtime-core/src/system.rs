@@ -4,12 +4,7 @@
 
 use std::ptr::NonNull;
 
-/// A region of pages, aligned as asked.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Region {
-    pub(crate) base: NonNull<u8>,
-    pub(crate) len: usize,
-}
+use crate::source::Region;
 
 /// Maps `len` bytes of zeroed private memory whose address is a multiple of `align`.
 ///
@@ -88,4 +83,35 @@ pub(crate) unsafe fn realloc(p: NonNull<u8>, size: usize) -> Option<NonNull<u8>>
 pub(crate) unsafe fn free(p: NonNull<u8>) {
     // SAFETY: per contract.
     unsafe { libc::free(p.as_ptr().cast()) }
+}
+
+/// Bytes that `malloc` really gave to a block.
+///
+/// # Safety
+/// As [`free`], but the block lives on.
+pub(crate) unsafe fn usable_size(p: NonNull<u8>) -> usize {
+    // SAFETY: per contract.
+    unsafe { libc::malloc_usable_size(p.as_ptr().cast()) }
+}
+
+/// Bytes of whole pages in `len` bytes from `at` that are in memory now; `at` is page-aligned.
+pub(crate) fn resident(at: NonNull<u8>, len: usize) -> usize {
+    const PAGE: usize = 4096;
+    let mut pages = [0u8; 256];
+    let mut sum = 0;
+    let mut offset = 0;
+    while offset < len {
+        let step = (len - offset).min(pages.len() * PAGE);
+        // SAFETY: mincore writes one byte for each page asked about, at most as many as there are
+        // in `pages`, and reads nothing of the memory itself.
+        let asked = unsafe {
+            libc::mincore(at.as_ptr().add(offset).cast(), step, pages.as_mut_ptr().cast())
+        };
+        if asked == 0 {
+            let present = pages.iter().take(step.div_ceil(PAGE)).filter(|&&page| page & 1 != 0);
+            sum += present.count() * PAGE;
+        }
+        offset += step;
+    }
+    sum
 }

@@ -250,7 +250,7 @@ impl TypeObject {
         };
         for (i, &cap) in spec.free_lists.iter().enumerate() {
             let list = FreeList::new(cap);
-            list.set_watched(h.is_watched());
+            list.set_watched(h.hides_lists());
             // SAFETY: `i` is below the count that was allocated.
             unsafe { lists.add(i).write(list) };
         }
@@ -412,10 +412,11 @@ impl TypeObject {
     /// # Errors
     /// [`AllocError`] from the heap.
     #[inline(always)]
+    #[track_caller]
     pub fn alloc_uninit(&self, size: usize) -> Result<Obj, AllocError> {
         let pre = self.pre_header();
         let whole = size.checked_add(pre).ok_or(AllocError::TooLarge)?;
-        let block = self.heap().alloc(whole)?;
+        let block = self.heap().object_alloc(whole)?;
         // SAFETY: the block holds the head and the header, and nobody else knows it.
         let op = unsafe { self.write_headers(block) };
         if pre != 0 {
@@ -433,10 +434,11 @@ impl TypeObject {
     /// # Errors
     /// [`AllocError`] from the heap.
     #[inline(always)]
+    #[track_caller]
     pub fn alloc_sized<const GC: bool>(&self, size: usize) -> Result<Obj, AllocError> {
         debug_assert_eq!(GC, self.is_gc());
         let pre = if GC { size_of::<GcHead>() } else { 0 };
-        let block = self.heap().alloc(size + pre)?;
+        let block = self.heap().object_alloc(size + pre)?;
         // SAFETY: as in `alloc_uninit`.
         let op = unsafe {
             let op = block.add(pre).cast::<Object>();
@@ -468,15 +470,17 @@ impl TypeObject {
             unsafe { op.as_ref() }.set_count(1);
             return Some(op);
         }
-        if self.heap().is_watched() { self.reuse_watched(index) } else { None }
+        if self.heap().hides_lists() { self.reuse_hidden(index) } else { None }
     }
 
     #[cold]
     #[inline(never)]
-    fn reuse_watched(&self, index: usize) -> Option<Obj> {
+    fn reuse_hidden(&self, index: usize) -> Option<Obj> {
         let op = self.free_list(index)?.take_watched()?;
         // SAFETY: as in `reuse`.
         unsafe { op.as_ref() }.set_count(1);
+        // SAFETY: a collectable object's block begins at its collector head.
+        self.heap().retrace(unsafe { op.cast::<u8>().sub(self.pre_header()) });
         self.emit_born(op, self.retired_size(index) + self.pre_header(), Layer::FreeList);
         Some(op)
     }
@@ -508,7 +512,7 @@ impl TypeObject {
     unsafe fn retire_slow(&self, op: Obj, index: usize) {
         // SAFETY: per contract of `retire`.
         unsafe {
-            if self.heap().is_watched()
+            if self.heap().hides_lists()
                 && let Some(list) = self.free_list(index)
                 && list.give_watched(op)
             {
@@ -541,7 +545,7 @@ impl TypeObject {
     unsafe fn give_block(&self, op: Obj, size: usize) {
         let pre = self.pre_header();
         // SAFETY: per contract of the callers; the block begins at the collector head, if any.
-        unsafe { self.heap().free(op.cast::<u8>().sub(pre), size + pre) }
+        unsafe { self.heap().object_free(op.cast::<u8>().sub(pre), size + pre) }
     }
 
     /// Writes collector head and header into a fresh block and gives the object.

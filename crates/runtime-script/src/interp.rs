@@ -11,7 +11,7 @@ use runtime_types::{Console, Cx, Layout, Res, World, dict};
 
 use crate::code::{self, CodeObject};
 use crate::compile::{self, CompileError};
-use crate::syntax::{self, Fault, Features, Source};
+use crate::syntax::{self, Fault, Source};
 use crate::vm::stack::{Frame, Stack};
 use crate::vm::{frame, function, run};
 
@@ -70,7 +70,7 @@ pub struct Teardown {
 }
 
 /// The types of this floor.
-pub struct ScriptTypes {
+struct ScriptTypes {
     code: NonNull<Type>,
     function: NonNull<Type>,
     frame: NonNull<Type>,
@@ -116,6 +116,7 @@ pub struct Machine {
     /// The namespace of `__main__`, owned.
     main: Cell<Option<Obj>>,
     /// Every file that was compiled. Their addresses are fixed: code refers to them by number.
+    #[expect(clippy::vec_box, reason = "code borrows sources while the list grows")]
     sources: RefCell<Vec<Box<Source>>>,
     argv: RefCell<Vec<String>>,
 }

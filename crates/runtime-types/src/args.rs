@@ -71,7 +71,7 @@ impl<'a> Args<'a> {
     #[must_use]
     pub fn rest(&self) -> Self {
         match self.values {
-            [_, rest @ ..] if self.len() > 0 => Self { values: rest, names: self.names },
+            [_, rest @ ..] if !self.positionals().is_empty() => Self { values: rest, names: self.names },
             _ => *self,
         }
     }

@@ -359,8 +359,7 @@ impl World {
         let mut at = handled.clone();
         let mut slow = handled.clone();
         let mut odd = false;
-        loop {
-            let Some(here) = at.borrow().view::<ExceptionObject>() else { break };
+        while let Some(here) = at.borrow().view::<ExceptionObject>() {
             let Some(next) = here.context.get() else { break };
             if next.as_obj() == exception.as_obj() {
                 here.context.set(None);

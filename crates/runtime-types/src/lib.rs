@@ -32,9 +32,11 @@ pub mod set;
 mod singleton;
 pub mod slice;
 pub mod string;
+pub mod sys;
+#[cfg(test)]
+mod scalar_tests;
 #[cfg(test)]
 mod testing;
-pub mod sys;
 pub mod tuple;
 mod tuple_slots;
 pub mod ty;

@@ -1,12 +1,16 @@
 //! A world for unit tests.
 
+use std::cell::RefCell;
 use std::ptr::NonNull;
+use std::rc::Rc;
 
-use runtime_core::{Floor, Heap, HeapConfig};
-use runtime_gc::Collector;
+use runtime_core::{Floor, Heap, HeapConfig, Object, TypeSpec};
+use runtime_gc::{Collector, Ref};
 
 use crate::cx::Cx;
 use crate::kernel::hash::HashKey;
+use crate::ty::{Compare, Slots, Type, TypeDef};
+use crate::view::{Layout, Look, View};
 use crate::world::{Console, World};
 
 /// A console that swallows what is written.
@@ -54,6 +58,101 @@ pub(crate) fn with_config(config: HeapConfig, f: impl FnOnce(&mut Cx<'_>)) -> bo
             left.raw_blocks
         );
         started
+    }
+}
+
+/// An object whose hash, equality and death are a test's: the keys that attack a container.
+///
+/// All of them hash to `hash`; two are equal when their tags are. Before each comparison, and when
+/// one dies, the hook runs, if one is set; inside the hook it does not run again.
+#[repr(C)]
+pub(crate) struct Trickster {
+    object: Object,
+    tag: i64,
+    hash: i64,
+}
+
+type Hook = Rc<dyn Fn(&mut Cx<'_>)>;
+
+thread_local! {
+    static HOOK: RefCell<Option<Hook>> = const { RefCell::new(None) };
+}
+
+/// Runs `f` with this hook.
+pub(crate) fn with_hook<T>(hook: impl Fn(&mut Cx<'_>) + 'static, f: impl FnOnce() -> T) -> T {
+    HOOK.set(Some(Rc::new(hook)));
+    let result = f();
+    HOOK.set(None);
+    result
+}
+
+fn run_hook(cx: &mut Cx<'_>) {
+    if let Some(hook) = HOOK.take() {
+        hook(cx);
+        HOOK.set(Some(hook));
+    }
+}
+
+// SAFETY: only the test's type carries the number; nothing in it changes.
+unsafe impl View for Trickster {
+    const LAYOUT: u16 = Layout::FIRST_ABOVE + 900;
+    const NAME: &'static str = "trickster";
+}
+
+const TRICKSTER: TypeDef = TypeDef {
+    spec: TypeSpec {
+        name: "trickster",
+        basic_size: size_of::<Trickster>(),
+        layout: Trickster::LAYOUT,
+        floor: Floor::World,
+        tp_dealloc: |op| {
+            // SAFETY: the object is dead, its world is alive, and the hook may do anything but keep
+            // the object, which it does not know.
+            unsafe {
+                let world = NonNull::from(World::of(op));
+                run_hook(&mut Cx::new(world));
+                runtime_core::generic_free(op);
+            }
+        },
+        ..TypeSpec::LEAF
+    },
+    slots: Slots {
+        hash: Some(|cx, op| Ok(op.expect::<Trickster>(cx)?.hash)),
+        compare: Some(|cx, a, b, op| {
+            run_hook(cx);
+            let (Some(x), Some(y)) = (a.view::<Trickster>(), b.view::<Trickster>()) else {
+                return Ok(cx.not_implemented());
+            };
+            Ok(match op {
+                Compare::Eq => cx.bool(x.tag == y.tag),
+                Compare::Ne => cx.bool(x.tag != y.tag),
+                _ => cx.not_implemented(),
+            })
+        }),
+        ..Slots::NONE
+    },
+    ..TypeDef::EMPTY
+};
+
+/// Makes tricksters in one world.
+#[derive(Clone, Copy)]
+pub(crate) struct Tricksters(NonNull<Type>);
+
+impl Tricksters {
+    pub(crate) fn new(cx: &mut Cx<'_>) -> Self {
+        // SAFETY: the context's world was started and is made from the whole allocation.
+        Self(unsafe { World::stamp_type(cx.world_ptr(), &TRICKSTER) }.unwrap())
+    }
+
+    pub(crate) fn make(self, tag: i64, hash: i64) -> Ref {
+        // SAFETY: the type is alive, and the object's fields are written before it is shown.
+        unsafe {
+            let op = self.0.as_ref().mem.alloc_uninit(size_of::<Trickster>()).unwrap();
+            let p = op.cast::<Trickster>().as_ptr();
+            (&raw mut (*p).tag).write(tag);
+            (&raw mut (*p).hash).write(hash);
+            Ref::steal(op)
+        }
     }
 }
 

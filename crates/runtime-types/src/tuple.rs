@@ -54,7 +54,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     },
     slots: Slots {
         len: Some(|cx, op| Ok(op.expect::<TupleObject>(cx)?.len())),
-        bool: Some(|cx, op| Ok(op.expect::<TupleObject>(cx)?.len() != 0)),
+        bool: Some(|cx, op| Ok(!op.expect::<TupleObject>(cx)?.is_empty())),
         ..crate::tuple_slots::SLOTS
     },
     methods: crate::tuple_slots::METHODS,

@@ -54,6 +54,7 @@ pub enum Layout {
     WeakRef,
     MemoryView,
     LongRangeIter,
+    Stream,
 }
 
 impl Layout {
@@ -85,6 +86,7 @@ pub trait Look<'a> {
     fn expect<T: View>(self, cx: &Cx<'_>) -> Res<&'a T>;
 
     /// Whether the object is a `T` or derived from one.
+    #[expect(clippy::wrong_self_convention, reason = "a borrowed reference is copied")]
     fn is_a<T: View>(self) -> bool;
 }
 

@@ -105,6 +105,7 @@ type_table! {
     method = crate::native::METHOD;
     cell = crate::cell::DEF;
     module = crate::module::DEF;
+    stream = crate::sys::STREAM;
 }
 
 /// Where a world's programs write. Buffering is the console's own business.
@@ -219,6 +220,7 @@ impl World {
     /// # Safety
     /// `this` has its final address, is made from the whole runtime's allocation, and is not
     /// referenced from elsewhere while this runs. The collector has been started.
+    #[expect(clippy::indexing_slicing, reason = "the table has a slot for each `Exc`")]
     pub unsafe fn start(this: NonNull<World>) -> Result<(), StampError> {
         // SAFETY: per contract; fields are written before anybody reads them, and no reference to
         // the world is held across a write to it.
@@ -251,6 +253,7 @@ impl World {
         }
     }
 
+    #[expect(clippy::indexing_slicing, reason = "the ranges are those of the tables")]
     unsafe fn make_shared(this: NonNull<World>) -> Result<(), AllocError> {
         // SAFETY: as in `start`; the types exist.
         unsafe {
@@ -454,7 +457,7 @@ impl World {
 
     /// The type with this address, for comparisons of exact types.
     #[inline(always)]
-    pub fn ty<'a>(&'a self, ty: NonNull<Type>) -> &'a Type {
+    pub fn ty(&self, ty: NonNull<Type>) -> &Type {
         // SAFETY: the world's types are alive as long as it is.
         unsafe { &*ty.as_ptr() }
     }

@@ -8,7 +8,6 @@ use runtime_types::tuple::TupleObject;
 use runtime_types::ty::{Binary, Compare};
 use runtime_types::{Look, protocol};
 use ruff_python_ast::{self as ast, Expr, Number};
-use ruff_text_size::Ranged;
 
 use super::constants::ConstId;
 use super::unit::{Label, Place, Value};

@@ -1,7 +1,6 @@
 //! Statements.
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
-use ruff_text_size::Ranged;
 
 use super::unit::Value;
 use super::{Compiled, Compiler};

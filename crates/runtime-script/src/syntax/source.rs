@@ -99,7 +99,7 @@ impl Source {
             bytes
         } else {
             let upto = self.text.as_bytes().get(start as usize..offset as usize);
-            upto.map_or(bytes, |upto| count_chars(upto))
+            upto.map_or(bytes, count_chars)
         };
         (u32::try_from(line).unwrap_or(u32::MAX), column)
     }

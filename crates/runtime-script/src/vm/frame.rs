@@ -19,7 +19,7 @@ use crate::interp::{Machine, layout};
 
 /// A frame as an object; the variables it took over follow.
 #[repr(C)]
-pub struct FrameObject {
+pub(crate) struct FrameObject {
     var: VarObject,
     code: Field,
     globals: Field,
@@ -32,7 +32,7 @@ pub struct FrameObject {
 
 /// One entry of a traceback.
 #[repr(C)]
-pub struct TracebackObject {
+pub(crate) struct TracebackObject {
     object: Object,
     /// The entry of the frame that this one called.
     pub next: Field,
@@ -70,7 +70,7 @@ impl FrameObject {
     }
 
     /// The code that it runs.
-    pub fn code(&self) -> Option<Ref> {
+    pub(crate) fn code(&self) -> Option<Ref> {
         self.code.get()
     }
 }

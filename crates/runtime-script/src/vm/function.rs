@@ -14,7 +14,7 @@ use crate::interp::{Machine, layout};
 
 /// A function.
 #[repr(C)]
-pub struct FunctionObject {
+pub(crate) struct FunctionObject {
     object: Object,
     /// Its code.
     pub code: Field,

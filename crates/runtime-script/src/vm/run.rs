@@ -11,15 +11,15 @@ use runtime_types::args::Args;
 use runtime_types::cell::CellObject;
 use runtime_types::exception::Exc;
 use runtime_types::float::FloatObject;
-use runtime_types::int::{self, IntObject};
+use runtime_types::int::IntObject;
 use runtime_types::range::RangeIterObject;
 use runtime_types::ty::{Binary, Type};
-use runtime_types::{Cx, Look, OrRaise, Raised, Res, dict, list, protocol, set, slice};
+use runtime_types::{Cx, Look, OrRaise, Res, dict, list, protocol, set, slice};
 
 use super::function::{self, FunctionObject};
 use super::stack::Frame;
 use super::unwind::{leave, unwind};
-use super::{bind, frame, ops};
+use super::{bind, ops};
 use crate::code::CodeObject;
 use crate::insn::{Insn, Op, Operand, parts};
 use crate::interp::Machine;
@@ -177,6 +177,14 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
             consts = code.as_ref().parts.consts.as_ptr().cast();
         };
     }
+    /// Goes to the handler of an exception, in this frame or further out.
+    macro_rules! fail {
+        ($raised:expr, $again:expr) => {{
+            frame = unwind(cx, frame, $raised, $again)?;
+            load!();
+            continue
+        }};
+    }
     /// The object of an operand, borrowed: alive until the operand is done with.
     macro_rules! get {
         ($bits:expr) => {{
@@ -184,9 +192,13 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
             if operand.is_const() {
                 Borrowed::new(*consts.add(usize::from(operand.const_index())))
             } else {
-                let slot = *registers.add(usize::from(operand.register()));
-                debug_assert!(slot.is_some(), "an operand that is read is full");
-                Borrowed::new(slot.unwrap_unchecked())
+                // The compiler checks variables that may be unbound by an instruction of its own;
+                // one more look keeps its mistakes from being ours, and an append that ran out
+                // of memory may have unbound the variable it was for.
+                match *registers.add(usize::from(operand.register())) {
+                    Some(value) => Borrowed::new(value),
+                    None => fail!(ops::unbound(cx, code.as_ref(), operand.register()), false),
+                }
             }
         }};
     }
@@ -220,14 +232,6 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
             if let Some(old) = slot.replace(Some(value.into_raw())) {
                 decref(old);
             }
-        }};
-    }
-    /// Goes to the handler of an exception, in this frame or further out.
-    macro_rules! fail {
-        ($raised:expr, $again:expr) => {{
-            frame = unwind(cx, frame, $raised, $again)?;
-            load!();
-            continue;
         }};
     }
     macro_rules! check {
@@ -360,10 +364,12 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                         // The left string goes out of its register, so that a string nobody else
                         // holds can grow where it is.
                         let slot = registers.add(usize::from(Operand::from_bits(insn.b).register()));
-                        let left = if Operand::from_bits(insn.b).is_const() {
-                            a.owned()
-                        } else {
-                            Ref::steal(slot.replace(None).unwrap_unchecked())
+                        let left = match Operand::from_bits(insn.b).is_const() {
+                            true => a.owned(),
+                            false => match slot.replace(None) {
+                                Some(left) => Ref::steal(left),
+                                None => a.owned(),
+                            },
                         };
                         let value = check!(runtime_types::string::concat_in_place(cx, left, b));
                         done!(insn.c);
@@ -468,8 +474,9 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                     put!(insn.a, value);
                 }
                 Op::BuildSlice => {
-                    let [start, stop, step] =
-                        [0, 1, 2].map(|i| take!(Operand::temp(insn.b + i).bits()));
+                    let start = take!(Operand::temp(insn.b).bits());
+                    let stop = take!(Operand::temp(insn.b + 1).bits());
+                    let step = take!(Operand::temp(insn.b + 2).bits());
                     put!(insn.a, check!(slice::new(cx, start, stop, step)));
                 }
                 Op::BuildString => {

@@ -288,10 +288,12 @@ pub fn from_keys(
     Ok(dict)
 }
 
-/// Gives an empty dict a table for `count` entries, however few.
-fn make_presized(cx: &Cx<'_>, this: &DictObject, count: usize, kind: Kind) -> Res<()> {
-    let log2 = growth::dict_log2_presized(count).ok_or(AllocError::TooLarge);
-    log2.and_then(|log2| this.resize(cx, log2, kind)).or_raise(cx)
+/// Gives a dict, which is empty unless its class is a strange one, a table for `count` entries more,
+/// however few.
+fn make_presized(world: &World, this: &DictObject, count: usize, kind: Kind) -> Res<()> {
+    let all = this.len().checked_add(count);
+    let log2 = all.and_then(growth::dict_log2_presized).ok_or(AllocError::TooLarge);
+    log2.and_then(|log2| this.resize(world, log2, kind)).or_raise(world)
 }
 
 /// `a == b` of two dicts.

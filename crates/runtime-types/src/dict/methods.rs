@@ -21,9 +21,9 @@ pub(super) const SLOTS: Slots = Slots {
     repr: Some(repr),
     compare: Some(compare),
     iter: Some(|cx, op| super::iter::make(cx, op, What::Keys, false)),
-    bool: Some(|cx, op| Ok(op.expect::<DictObject>(cx)?.len() != 0)),
+    bool: Some(|cx, op| Ok(!op.expect::<DictObject>(cx)?.is_empty())),
     len: Some(|cx, op| Ok(op.expect::<DictObject>(cx)?.len())),
-    contains: Some(|cx, op, key| Ok(get(cx, op, key)?.is_some())),
+    contains: Some(contains),
     subscript: Some(subscript),
     set_subscript: Some(set_subscript),
     new: Some(make),
@@ -53,7 +53,7 @@ macro_rules! method {
 
 pub(super) const METHODS: &[NativeDef] = &[
     method!("__contains__", 1, |cx, dict, args| {
-        let there = get(cx, dict, arg(&args, 0, dict))?.is_some();
+        let there = contains(cx, dict, arg(&args, 0, dict))?;
         Ok(cx.bool(there))
     }),
     method!("__getitem__", 1, |cx, dict, args| subscript(cx, dict, arg(&args, 0, dict))),
@@ -113,6 +113,15 @@ fn arg<'a>(args: &Args<'a>, index: usize, dict: Borrowed<'a>) -> Borrowed<'a> {
 
 fn default(world: &World, args: &Args<'_>) -> Ref {
     args.get(1).map_or_else(|| world.none(), Borrowed::owned)
+}
+
+/// `k in d`
+///
+/// # Errors
+/// Those of hashing and comparing.
+pub fn contains(cx: &mut Cx<'_>, dict: Borrowed<'_>, key: Borrowed<'_>) -> Res<bool> {
+    let hash = search::hash_key(cx, key)?;
+    Ok(search::find(cx, dict.expect(cx)?, key, hash)?.is_some())
 }
 
 /// `d[k]`, with `__missing__` of a subclass.

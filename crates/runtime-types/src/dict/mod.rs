@@ -43,7 +43,7 @@ pub(crate) use iter::{
     ITEM_ITER, KEY_ITER, REVERSE_ITEM_ITER, REVERSE_KEY_ITER, REVERSE_VALUE_ITER, VALUE_ITER,
 };
 pub use merge::{Twice, clear, copy, from_items, from_keys, merge, update};
-pub use methods::{pop, pop_item, set_default};
+pub use methods::{contains, pop, pop_item, set_default};
 pub(crate) use search::{hash_key, plainly_equal};
 use table::{Header, Kind, Table};
 pub use views::DictViewObject;

@@ -369,6 +369,7 @@ impl<'a> Table<'a> {
             // SAFETY: an entry in use with a key has its hash in front of it; a key of the other
             // kind is a `str`, whose hash is known since it entered a table.
             Kind::General => unsafe { self.pair(at).cast::<i64>().sub(1).read() },
+            // SAFETY: see above.
             Kind::Str => unsafe { key.cast::<StrObject>().as_ref() }.known_hash(),
         }
     }

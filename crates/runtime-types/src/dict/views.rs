@@ -54,7 +54,7 @@ pub(crate) const KEYS_VIEW: TypeDef = TypeDef {
     spec: fixed::<DictViewObject>("dict_keys", Layout::DictView),
     slots: Slots {
         iter: Some(|cx, op| iter::make(cx, dict_of(cx, op)?.borrow(), What::Keys, false)),
-        contains: Some(|cx, op, key| Ok(get(cx, dict_of(cx, op)?.borrow(), key)?.is_some())),
+        contains: Some(|cx, op, key| super::contains(cx, dict_of(cx, op)?.borrow(), key)),
         ..SET_LIKE
     },
     methods: &[IS_DISJOINT, back(|cx, args| reversed_view(cx, args, What::Keys))],

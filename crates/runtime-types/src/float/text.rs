@@ -46,8 +46,9 @@ pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
         [op] => from_object(cx, *op)?,
         more => {
             let count = more.len();
-            return Err(cx
-                .type_error(format_args!("float expected at most 1 argument, got {count}")));
+            return Err(
+                cx.type_error(format_args!("float expected at most 1 argument, got {count}"))
+            );
         }
     };
     if std::ptr::eq(ty, cx.types.float.as_ptr()) {
@@ -108,7 +109,7 @@ fn exact(cx: &Cx<'_>, op: Borrowed<'_>, made: Borrowed<'_>) -> Res {
 fn from_text(cx: &World, text: Text<'_>) -> Res {
     match crate::int::with_ascii(cx, text, float::parse)? {
         Ok(Some(value)) => cx.float(value),
-        Ok(None) => Err(crate::int::raise_shown(cx, text, |shown| {
+        Ok(None) => Err(crate::int::raise_shown(cx, text, usize::MAX, |shown| {
             cx.value_error(format_args!("could not convert string to float: {shown}"))
         })),
         Err(_) => Err(cx.raise_no_memory(AllocError::System { bytes: 0 })),

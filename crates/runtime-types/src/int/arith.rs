@@ -141,20 +141,15 @@ fn wide_modulo(cx: &World, a: IntRef<'_>, b: IntRef<'_>) -> Res {
 fn wide_lshift(cx: &World, a: IntRef<'_>, by: IntRef<'_>) -> Res {
     // CPython counts the digits that the shift adds in a `Py_ssize_t`, in bytes; beyond that it says
     // so, and below it tries to get the memory.
-    const TOO_MANY: u128 = (1 << 61) * integer::DIGIT_BITS as u128;
-    let digits = match by.digits() {
+    const TOO_MANY: u128 = ((1 << 61) - 1) * integer::DIGIT_BITS as u128;
+    let count = match by.digits() {
         [low, middle, high] => {
             u128::from(*low) | u128::from(*middle) << 30 | u128::from(*high) << 60
         }
-        digits => {
-            if digits.len() > 3 {
-                TOO_MANY
-            } else {
-                0
-            }
-        }
+        digits if digits.len() > 3 => TOO_MANY,
+        _ => 0,
     };
-    if digits >= TOO_MANY && !a.is_zero() && !by.is_negative() {
+    if count >= TOO_MANY && !a.is_zero() && !by.is_negative() {
         return Err(cx.raise(Exc::OverflowError, format_args!("too many digits in integer")));
     }
     compute_int(cx, |work| integer::shl(a, by, work))

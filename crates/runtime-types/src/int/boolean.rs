@@ -33,8 +33,9 @@ pub(super) fn new(cx: &mut Cx<'_>, _: &Type, args: Args<'_>) -> Res {
         [op] => crate::protocol::truth(cx, *op)?,
         more => {
             let count = more.len();
-            return Err(cx
-                .type_error(format_args!("bool expected at most 1 argument, got {count}")));
+            return Err(
+                cx.type_error(format_args!("bool expected at most 1 argument, got {count}"))
+            );
         }
     };
     Ok(cx.bool(value))

@@ -33,9 +33,7 @@ pub fn to_bytes_layout(cx: &mut Cx<'_>, args: &Args<'_>) -> Res<ByteLayout> {
     let (little, signed) = order_and_sign(cx, order, signed)?;
     match usize::try_from(len) {
         Ok(len) => Ok(ByteLayout { len, little, signed }),
-        Err(_) => {
-            Err(cx.value_error(format_args!("length argument must be non-negative")))
-        }
+        Err(_) => Err(cx.value_error(format_args!("length argument must be non-negative"))),
     }
 }
 
@@ -72,9 +70,7 @@ pub fn order_and_sign(
 /// # Errors
 /// `OverflowError` when it does not fit.
 pub fn write_bytes(world: &World, this: &IntObject, out: &mut [u8], layout: ByteLayout) -> Res<()> {
-    compute(world, |work| {
-        integer::to_bytes(this.kernel(), out, layout.little, layout.signed, work)
-    })
+    compute(world, |work| integer::to_bytes(this.kernel(), out, layout.little, layout.signed, work))
 }
 
 /// The int that lies in bytes.

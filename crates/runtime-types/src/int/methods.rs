@@ -66,9 +66,6 @@ fn same(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 /// # Errors
 /// `TypeError` for places that are no integer.
 pub fn round(cx: &mut Cx<'_>, op: Borrowed<'_>, places: Borrowed<'_>) -> Res {
-    if cx.is_none(places) {
-        return whole(cx, op);
-    }
     let places = crate::protocol::index(cx, places)?;
     let places = places.borrow().expect::<IntObject>(cx)?;
     if !places.is_negative() {

@@ -105,21 +105,19 @@ pub(crate) const DEF: TypeDef = TypeDef {
 
 pub(crate) const BOOL: TypeDef = TypeDef {
     spec: TypeSpec { name: "bool", flags: TypeFlags::INT, ..DEF.spec },
-    slots: Slots { repr: Some(boolean::repr), new: Some(boolean::new), ..Slots::NONE }.with_binary([
-        (Binary::And, boolean::and),
-        (Binary::Or, boolean::or),
-        (Binary::Xor, boolean::xor),
-    ]),
+    slots: Slots { repr: Some(boolean::repr), new: Some(boolean::new), ..Slots::NONE }.with_binary(
+        [(Binary::And, boolean::and), (Binary::Or, boolean::or), (Binary::Xor, boolean::xor)],
+    ),
     doc: "bool(object=False, /) -> bool",
     ..TypeDef::EMPTY
 };
 
+pub(crate) use arith::float_of;
+pub use arith::hash_of;
 pub use arith::{
     add_fast, and_fast, compare_fast, floordiv_fast, lshift_fast, modulo_fast, mul_fast, or_fast,
     rshift_fast, sub_fast, xor_fast,
 };
-pub(crate) use arith::float_of;
-pub use arith::hash_of;
 pub use boolean::truth_of;
 pub use bytes::{ByteLayout, order_and_sign, read_bytes, to_bytes_layout, write_bytes};
 pub(crate) use compute::{compute, compute_or, raise_int};
@@ -133,6 +131,11 @@ impl IntObject {
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.tag.get() >> 3
+    }
+
+    /// Whether it has no digits: zero has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Whether it is zero.

@@ -14,7 +14,7 @@ use crate::ty::Type;
 use crate::view::Look;
 use crate::world::World;
 
-/// Characters of the input that an error message shows.
+/// Characters of the input that the error message of `int` shows.
 const SHOWN: usize = 200;
 
 /// `int.__new__(T, ...)`
@@ -54,9 +54,8 @@ fn convert(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
             };
             match op.view::<StrObject>() {
                 Some(text) => from_text(cx, text.text(), base),
-                None => Err(cx.type_error(format_args!(
-                    "int() can't convert non-string with explicit base"
-                ))),
+                None => Err(cx
+                    .type_error(format_args!("int() can't convert non-string with explicit base"))),
             }
         }
     }
@@ -117,7 +116,7 @@ fn parse(cx: &World, text: Text<'_>, ascii: &[u8], base: u32) -> Res<Int> {
         cx,
         |work| integer::parse(ascii, base, max_digits, work),
         |error| match error {
-            IntError::InvalidLiteral { base } => raise_shown(cx, text, |shown| {
+            IntError::InvalidLiteral { base } => raise_shown(cx, text, SHOWN, |shown| {
                 cx.value_error(format_args!("invalid literal for int() with base {base}: {shown}"))
             }),
             error => raise_int(cx, error),
@@ -140,19 +139,20 @@ pub(crate) fn with_ascii<T>(cx: &World, text: Text<'_>, f: impl FnOnce(&[u8]) ->
     }
 }
 
-/// Raises with the repr of a text, cut to a length that fits a message.
+/// Raises with the repr of a text, cut to at most this many characters.
 pub(crate) fn raise_shown(
     cx: &World,
     text: Text<'_>,
+    most: usize,
     raise: impl FnOnce(Text<'_>) -> Raised,
 ) -> Raised {
     let mut shown = TextBuilder::new(cx);
-    let start = text.slice(0, text.len().min(SHOWN));
+    let start = text.slice(0, text.len().min(most));
     if repr::write_str(start.chars(), &mut shown).is_err() {
         return raise_int(cx, IntError::NoMemory);
     }
     let shown = shown.text();
-    raise(shown.slice(0, shown.len().min(SHOWN)))
+    raise(shown.slice(0, shown.len().min(most)))
 }
 
 /// The value of an object as a C `int` or `ssize_t` of this many bits, in CPython's words.
@@ -172,4 +172,3 @@ pub(crate) fn to_c(cx: &mut Cx<'_>, op: Borrowed<'_>, bits: u32) -> Res<isize> {
         }
     }
 }
-

@@ -28,12 +28,7 @@ pub(super) fn pow(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
 }
 
 /// `pow(a, b, m)`
-pub(super) fn pow_mod(
-    cx: &mut Cx<'_>,
-    a: Borrowed<'_>,
-    b: Borrowed<'_>,
-    m: Borrowed<'_>,
-) -> Res {
+pub(super) fn pow_mod(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>, m: Borrowed<'_>) -> Res {
     let (x, y) = operands!(cx, a, b);
     if cx.is_none(m) {
         return pow(cx, a, b);
@@ -66,8 +61,7 @@ pub(super) fn divmod(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
     if let Some((quotient, rest)) = fast {
         return cx.tuple([quotient?, rest?]);
     }
-    let (quotient, rest) =
-        compute(cx, |work| integer::divmod(x.kernel(), y.kernel(), work))?;
+    let (quotient, rest) = compute(cx, |work| integer::divmod(x.kernel(), y.kernel(), work))?;
     let quotient = cx.int_from(&quotient)?;
     let rest = cx.int_from(&rest)?;
     cx.tuple([quotient, rest])

@@ -26,9 +26,7 @@ pub fn decimal(cx: &World, this: &IntObject) -> Res {
     }
     let mut text = TextBuilder::new(cx);
     let max_digits = cx.int_max_str_digits.get();
-    super::compute(cx, |work| {
-        integer::write_decimal(this.kernel(), max_digits, &mut text, work)
-    })?;
+    super::compute(cx, |work| integer::write_decimal(this.kernel(), max_digits, &mut text, work))?;
     text.finish()
 }
 

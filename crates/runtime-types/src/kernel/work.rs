@@ -1,8 +1,8 @@
 //! The budget of a long computation: a bound on its result, and a poll that may stop it.
 //!
 //! Kernels count *digit operations* (one multiply-add of 30-bit digits, about half a nanosecond) and
-//! report them as steps of [`OPS_PER_STEP`] each, at most [`OPS_PER_POLL`] apart: about half a
-//! millisecond, and never more than one library call of 5 ms.
+//! report them as steps of [`OPS_PER_STEP`] each. Polls are [`OPS_PER_POLL`] apart, a quarter of a
+//! millisecond, or one library call, which takes a millisecond or two.
 
 /// The caller's poll said stop: a limit was reached or a signal is pending. The caller knows which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,7 +32,7 @@ impl Limits {
 pub const OPS_PER_STEP: u64 = 64;
 
 /// Digit operations after which the poll is called.
-pub const OPS_PER_POLL: u64 = 1 << 20;
+pub const OPS_PER_POLL: u64 = 1 << 18;
 
 /// Elements that a plain pass handles between two charges.
 pub(crate) const CHUNK: usize = 1 << 16;

@@ -71,6 +71,7 @@ pub fn to_tuple(cx: &Cx<'_>, op: Borrowed<'_>) -> Res {
     // live at least until the list changes; making a tuple changes no list.
     let items: &[Borrowed<'_>] = match this.len() {
         0 => &[],
+        // SAFETY: see above.
         len => unsafe { std::slice::from_raw_parts(this.items.get().cast(), len) },
     };
     cx.tuple_from(items)

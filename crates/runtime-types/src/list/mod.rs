@@ -20,6 +20,8 @@ mod methods;
 mod operators;
 mod slices;
 mod sort;
+#[cfg(test)]
+mod tests;
 mod timsort;
 
 use std::cell::Cell;
@@ -37,7 +39,7 @@ use crate::world::World;
 
 pub use build::{extend, from_iterable, from_tuple, steal, to_tuple};
 pub use edit::{insert, pop_last, reverse};
-pub(crate) use methods::{position, search_bounds, sort_by, this, two};
+pub(crate) use methods::{search_bounds, sort_by, this, two};
 pub(crate) use operators::push_repr;
 pub use sort::sort;
 
@@ -86,7 +88,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         compare: Some(operators::compare),
         iter: Some(crate::iter::over_list),
         len: Some(|cx, op| Ok(op.expect::<ListObject>(cx)?.len())),
-        bool: Some(|cx, op| Ok(op.expect::<ListObject>(cx)?.len() != 0)),
+        bool: Some(|cx, op| Ok(!op.expect::<ListObject>(cx)?.is_empty())),
         concat: Some(operators::concat),
         repeat: Some(operators::repeat),
         concat_in_place: Some(operators::concat_in_place),

@@ -18,7 +18,7 @@ const COMMON: Slots = Slots {
     repr: Some(repr),
     compare: Some(compare),
     iter: Some(iter),
-    bool: Some(|cx, op| Ok(op.expect::<SetObject>(cx)?.len() != 0)),
+    bool: Some(|cx, op| Ok(!op.expect::<SetObject>(cx)?.is_empty())),
     len: Some(|cx, op| Ok(op.expect::<SetObject>(cx)?.len())),
     contains: Some(contains),
     ..Slots::NONE

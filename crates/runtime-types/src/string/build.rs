@@ -3,10 +3,13 @@
 use std::fmt;
 
 use runtime_core::{AllocError, HeapVec};
+use runtime_gc::Ref;
 
-use super::{Kind, Text};
+use super::{Kind, StrObject, Text, is_exact};
 use crate::cx::{OrRaise, Res};
 use crate::kernel::{NoMemory, Out};
+use crate::ty::Type;
+use crate::view::Look;
 use crate::world::World;
 
 /// Collects characters in memory of the heap and makes one `str` of them.
@@ -242,5 +245,75 @@ impl World {
             }
         }
         text.finish()
+    }
+}
+
+/// A text put together of objects. When one string is all there is, the text is that very string.
+pub(super) struct Assembly<'w> {
+    only: Option<Ref>,
+    text: TextBuilder<'w>,
+}
+
+impl<'w> Assembly<'w> {
+    /// Nothing yet.
+    pub(super) fn new(world: &'w World) -> Self {
+        Self { only: None, text: TextBuilder::new(world) }
+    }
+
+    /// Adds a string.
+    ///
+    /// # Errors
+    /// `MemoryError`; `TypeError` when it is none.
+    pub(super) fn push(&mut self, str: Ref) -> Res<()> {
+        let world = self.text.world;
+        let text = str.borrow().view::<StrObject>().map(StrObject::text);
+        let Some(text) = text else {
+            let name = Type::of(str.borrow()).name();
+            return Err(world.type_error(format_args!("__format__ must return a str, not {name}")));
+        };
+        if text.is_empty() {
+            return Ok(());
+        }
+        if self.only.is_none() && self.text.is_empty() && is_exact(world, str.borrow()) {
+            self.only = Some(str);
+            return Ok(());
+        }
+        self.push_text(text)
+    }
+
+    /// Adds text.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(super) fn push_text(&mut self, text: Text<'_>) -> Res<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let world = self.text.world;
+        self.builder()?.push_text(text).or_raise(world)
+    }
+
+    /// Where more text goes.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(super) fn builder(&mut self) -> Res<&mut TextBuilder<'w>> {
+        if let Some(only) = self.only.take()
+            && let Some(first) = only.borrow().view::<StrObject>()
+        {
+            self.text.push_text(first.text()).or_raise(self.text.world)?;
+        }
+        Ok(&mut self.text)
+    }
+
+    /// The string.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(super) fn finish(self) -> Res {
+        match self.only {
+            Some(only) => Ok(only),
+            None => self.text.finish(),
+        }
     }
 }

@@ -8,10 +8,17 @@
 //! A unit is 1 byte (Latin-1), 2 (UCS-2) or 4 (UCS-4); the one behind the last is zero.
 
 mod build;
+mod edit;
 mod errors;
+mod find;
+mod format;
 mod intern;
+mod methods;
+mod new;
 mod operators;
+mod percent;
 mod search;
+mod split;
 mod text;
 mod write;
 
@@ -22,15 +29,18 @@ use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec};
 use runtime_gc::{Borrowed, Ref};
 
 use crate::cx::{Cx, OrRaise, Res};
-use crate::ty::{Compare, Slots, Type, TypeDef};
+use crate::ty::{Binary, Compare, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
 
 pub use build::TextBuilder;
+pub use edit::maketrans;
 pub(crate) use errors::{no_memory, raise_format};
 pub(crate) use intern::Interned;
 pub use operators::{concat_in_place, repeat_text, slice, unchanged};
+pub use new::ascii;
 pub use search::Searcher;
+pub use split::join_items;
 pub use text::{Chars, Text};
 pub use write::StrWriter;
 
@@ -145,20 +155,23 @@ pub(crate) const DEF: TypeDef = TypeDef {
         ..TypeSpec::LEAF
     },
     slots: Slots {
+        iter: Some(crate::iter::over_str),
         repr: Some(operators::repr),
         str: Some(operators::str),
         format: Some(operators::format),
         hash: Some(|cx, op| Ok(hash_of(cx, op.expect(cx)?))),
         compare: Some(compare),
         len: Some(|cx, op| Ok(op.expect::<StrObject>(cx)?.len())),
-        bool: Some(|cx, op| Ok(op.expect::<StrObject>(cx)?.len() != 0)),
+        bool: Some(|cx, op| Ok(!op.expect::<StrObject>(cx)?.is_empty())),
         concat: Some(operators::concat),
         repeat: Some(operators::repeat),
         contains: Some(operators::contains),
         subscript: Some(operators::subscript),
+        new: Some(new::new),
         ..Slots::NONE
-    },
-    methods: &[],
+    }
+    .with_binary([(Binary::Mod, percent::modulo)]),
+    methods: methods::METHODS,
     doc: "str(object='') -> str",
     ..TypeDef::EMPTY
 };
@@ -238,10 +251,21 @@ impl StrObject {
 ///
 /// # Errors
 /// `AllocError` from the heap.
+#[inline]
 fn alloc(world: &World, kind: Kind, len: usize) -> Result<(Obj, NonNull<u8>), AllocError> {
     let size = kind.size(len).ok_or(AllocError::TooLarge)?;
     // SAFETY: the world's types are alive.
     let op = unsafe { world.types.str.as_ref() }.mem.alloc_sized::<false>(size)?;
+    // SAFETY: the block has that size.
+    Ok((op, unsafe { init(op, kind, len) }))
+}
+
+/// Writes all of a string but its text, and gives the address where that goes.
+///
+/// # Safety
+/// `op` is a new object with the header of a `str` and the bytes of one of this kind and length.
+#[inline(always)]
+unsafe fn init(op: Obj, kind: Kind, len: usize) -> NonNull<u8> {
     // SAFETY: the block has `size` bytes: the header of the kind, then `len + 1` units.
     unsafe {
         let str = op.cast::<StrObject>().as_ptr();
@@ -255,7 +279,7 @@ fn alloc(world: &World, kind: Kind, len: usize) -> Result<(Obj, NonNull<u8>), Al
         }
         let text = op.cast::<u8>().add(kind.header());
         text.add(len * kind.unit()).write_bytes(0, kind.unit());
-        Ok((op, text))
+        text
     }
 }
 

@@ -78,9 +78,7 @@ pub(super) fn concat(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
     let left = a.expect::<StrObject>(cx)?;
     let Some(right) = b.view::<StrObject>() else {
         let name = Type::of(b).name();
-        return Err(
-            cx.type_error(format_args!("can only concatenate str (not \"{name}\") to str"))
-        );
+        return Err(cx.type_error(format_args!("can only concatenate str (not \"{name}\") to str")));
     };
     if left.is_empty() {
         return unchanged(cx, b);
@@ -97,9 +95,7 @@ pub(super) fn concat(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
 
 fn joined_len(cx: &World, left: &StrObject, right: &StrObject) -> Res<usize> {
     let len = left.len().checked_add(right.len()).filter(|&len| isize::try_from(len).is_ok());
-    len.ok_or_else(|| {
-        cx.raise(Exc::OverflowError, format_args!("strings are too large to concat"))
-    })
+    len.ok_or_else(|| cx.raise(Exc::OverflowError, format_args!("strings are too large to concat")))
 }
 
 /// `s += t` for an owned `s`: its block grows when nobody else can see it. CPython:
@@ -181,10 +177,13 @@ pub(super) fn repeat(cx: &mut Cx<'_>, op: Borrowed<'_>, count: Borrowed<'_>) -> 
 /// A text many times over.
 ///
 /// # Errors
-/// `MemoryError`.
+/// `OverflowError`, `MemoryError`.
 pub fn repeat_text(cx: &World, text: Text<'_>, count: usize) -> Res {
     let len = text.len().checked_mul(count).filter(|&len| isize::try_from(len).is_ok());
-    let Some(len) = len else { return Err(cx.raise_no_memory(AllocError::TooLarge)) };
+    let Some(len) = len else {
+        let text = format_args!("repeated string is too long");
+        return Err(cx.raise(Exc::OverflowError, text));
+    };
     cx.str_with(Kind::holding(text.max_char()), len, |writer| {
         if let (1, Some(code)) = (text.len(), text.get(0)) {
             writer.fill(code, count);

@@ -14,6 +14,7 @@ pub struct Searcher<'n> {
     plan: Plan<'n>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a plan lives on the stack, for one search")]
 enum Plan<'n> {
     /// Found everywhere.
     Empty,
@@ -47,7 +48,9 @@ impl<'n> Searcher<'n> {
         let at = match (&self.plan, tail) {
             (Plan::Empty, _) => 0,
             (Plan::One(code), tail) => find_code(tail, *code)?,
-            (Plan::Bytes(finder), Text::Ascii(units) | Text::Latin1(units)) => finder.find(units)?,
+            (Plan::Bytes(finder), Text::Ascii(units) | Text::Latin1(units)) => {
+                finder.find(units)?
+            }
             // A needle is kept in the narrowest form, so a wide one has a character that no narrow
             // haystack has.
             (Plan::TwoWay(_), Text::Ascii(_) | Text::Latin1(_)) => return None,
@@ -83,10 +86,9 @@ pub(super) fn rfind(hay: Text<'_>, needle: Text<'_>) -> Option<usize> {
     let last = hay.len().checked_sub(needle.len())?;
     match (hay, needle) {
         (_, needle) if needle.is_empty() => Some(hay.len()),
-        (
-            Text::Ascii(hay) | Text::Latin1(hay),
-            Text::Ascii(needle) | Text::Latin1(needle),
-        ) => memmem::rfind(hay, needle),
+        (Text::Ascii(hay) | Text::Latin1(hay), Text::Ascii(needle) | Text::Latin1(needle)) => {
+            memmem::rfind(hay, needle)
+        }
         (Text::Ascii(_) | Text::Latin1(_), _) => None,
         _ => {
             // The mirrored needle in the mirrored haystack.
@@ -102,9 +104,7 @@ pub(super) fn rfind(hay: Text<'_>, needle: Text<'_>) -> Option<usize> {
 
 fn find_code(text: Text<'_>, code: u32) -> Option<usize> {
     match text {
-        Text::Ascii(units) | Text::Latin1(units) => {
-            memchr::memchr(u8::try_from(code).ok()?, units)
-        }
+        Text::Ascii(units) | Text::Latin1(units) => memchr::memchr(u8::try_from(code).ok()?, units),
         Text::Ucs2(units) => {
             let code = u16::try_from(code).ok()?;
             units.iter().position(|&c| c == code)
@@ -129,13 +129,9 @@ impl TwoWay {
     fn new(needle: &impl Fn(usize) -> u32, len: usize) -> Self {
         let (cut_less, period_less) = maximal_suffix(needle, len, false);
         let (cut_more, period_more) = maximal_suffix(needle, len, true);
-        let (cut, period) = if cut_less > cut_more {
-            (cut_less, period_less)
-        } else {
-            (cut_more, period_more)
-        };
-        let periodic =
-            period + cut <= len && (0..cut).all(|i| needle(i) == needle(i + period));
+        let (cut, period) =
+            if cut_less > cut_more { (cut_less, period_less) } else { (cut_more, period_more) };
+        let periodic = period + cut <= len && (0..cut).all(|i| needle(i) == needle(i + period));
         if periodic {
             Self { cut, period, periodic }
         } else {
@@ -158,12 +154,9 @@ impl TwoWay {
                 &code,
                 needle.len(),
             ),
-            Text::Ucs4(units) => self.find(
-                &|i| units.get(i).copied().unwrap_or(0),
-                units.len(),
-                &code,
-                needle.len(),
-            ),
+            Text::Ucs4(units) => {
+                self.find(&|i| units.get(i).copied().unwrap_or(0), units.len(), &code, needle.len())
+            }
         }
     }
 
@@ -241,9 +234,8 @@ mod tests {
         let middle = |text: &[u32]| text.iter().map(|c| *c as u16).collect::<Vec<_>>();
         for hay in &texts {
             for needle in texts.iter().filter(|needle| needle.len() < 6) {
-                let found: Vec<usize> = (0..=hay.len())
-                    .filter(|&at| hay[at..].starts_with(needle))
-                    .collect();
+                let found: Vec<usize> =
+                    (0..=hay.len()).filter(|&at| hay[at..].starts_with(needle)).collect();
                 let (hay8, needle8) = (narrow(hay), narrow(needle));
                 let (hay16, needle16) = (middle(hay), middle(needle));
                 for (hay, needle) in [

@@ -50,7 +50,7 @@ def case(op, function, *arguments):
     try:
         result = field(function(*arguments))
     except ZeroDivisionError as error:
-        result = "!0.0 to negative" if "negative power" in str(error) else "!zero"
+        result = "!" + text(str(error)) if "negative power" in str(error) else "!zero"
     except (ValueError, OverflowError, TypeError) as error:
         result = "!" + text(str(error))
     print(op, *map(field, arguments), result, sep="\t")

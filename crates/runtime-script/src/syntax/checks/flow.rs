@@ -349,6 +349,14 @@ impl<'a> Visitor<'a> for Walk<'a> {
                 self.need_async(true, expr, "await");
                 visitor::walk_expr(self, expr);
             }
+            Expr::Generator(comp) if self.in_function() => {
+                // An `await` inside makes it an asynchronous generator, in any function.
+                if let Some(first) = comp.generators.first() {
+                    self.visit_expr(&first.iter);
+                }
+                let kind = UnitKind::AsyncFunction;
+                self.unit(kind, false, |walk| visitor::walk_expr(walk, expr));
+            }
             Expr::ListComp(comp) => {
                 self.comprehension(expr, &comp.generators);
                 visitor::walk_expr(self, expr);

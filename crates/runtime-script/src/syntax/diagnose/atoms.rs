@@ -157,7 +157,7 @@ impl Parser<'_> {
         Ok(self.node(shape, from, Vec::new()))
     }
 
-    fn invalid_comprehension(&mut self) -> Parse<()> {
+    pub(super) fn invalid_comprehension(&mut self) -> Parse<()> {
         let open = self.peek()?;
         if !matches!(open, Kind::LeftParen | Kind::LeftSquare | Kind::LeftBrace) {
             return Err(Miss::No);

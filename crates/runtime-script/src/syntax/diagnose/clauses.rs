@@ -41,7 +41,8 @@ impl Parser<'_> {
             return Ok(Clauses { last });
         }
         self.at = after_async;
-        self.mistake(|p| {
+        // CPython looks for this mistake in both passes.
+        self.ahead(|p| {
             p.need(Kind::For)?;
             p.gather(Self::bitwise_or)?;
             p.eat(Kind::Comma)?;

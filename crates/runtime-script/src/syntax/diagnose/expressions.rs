@@ -172,7 +172,9 @@ impl Parser<'_> {
     /// Two expressions side by side, inside brackets.
     fn missing_comma(&mut self) -> Parse<()> {
         if self.peek()? == Kind::Name {
-            let soft = matches!(self.token_text(self.at), "_" | "case" | "match" | "type");
+            // CPython compares only as many letters as the name has.
+            let name = self.token_text(self.at);
+            let soft = ["_", "case", "match", "type"].iter().any(|word| word.starts_with(name));
             if soft || self.ahead(|p| p.need(Kind::Name).and_then(|_| p.need(Kind::Text)))? {
                 return Err(Miss::No);
             }
@@ -404,12 +406,20 @@ impl Parser<'_> {
                         Ok(Shape::Attribute)
                     })?,
                     Kind::LeftParen => p.option(|p| p.call().map(|()| Shape::Call))?,
-                    Kind::LeftSquare => p.option(|p| {
-                        p.at += 1;
-                        p.slices()?;
-                        p.need(Kind::RightSquare)?;
-                        Ok(Shape::Subscript)
-                    })?,
+                    Kind::LeftSquare => {
+                        p.mistake(Self::invalid_comprehension)?;
+                        p.option(|p| {
+                            p.at += 1;
+                            p.slices()?;
+                            p.need(Kind::RightSquare)?;
+                            Ok(Shape::Subscript)
+                        })?
+                    }
+                    // CPython takes any bracket here for a generator expression gone wrong.
+                    Kind::LeftBrace => {
+                        p.mistake(Self::invalid_comprehension)?;
+                        None
+                    }
                     _ => None,
                 };
                 let Some(shape) = next else { return Ok(found) };

@@ -165,7 +165,7 @@ impl Parser<'_> {
         self.mistake(|p| {
             let first = p.star_named_expression()?;
             p.need(Kind::Comma)?;
-            p.option(Self::star_named_expressions)?;
+            while p.option(Self::star_named_expressions)?.is_some() {}
             p.need(Kind::Colon)?;
             p.expression()?;
             let message = "only single target (not tuple) can be annotated";

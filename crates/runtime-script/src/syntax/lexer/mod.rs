@@ -220,11 +220,9 @@ impl Lexer<'_> {
             self.push(Kind::Indent, self.at, self.line);
             return Ok(());
         }
-        while let Some(top) = self.indents.last().copied()
-            && indent.columns < top.columns
-        {
+        let before = self.indents.len();
+        while self.indents.last().is_some_and(|top| indent.columns < top.columns) {
             self.indents.pop();
-            self.push(Kind::Dedent, self.at, self.line);
         }
         let top = self.indents.last().copied().unwrap_or(indent);
         if indent.columns != top.columns {
@@ -235,6 +233,9 @@ impl Lexer<'_> {
         }
         if indent.characters != top.characters {
             return Err(Stop::Noted(block_report(self.line, SyntaxKind::TabError, MIXED_TABS)));
+        }
+        for _ in self.indents.len()..before {
+            self.push(Kind::Dedent, self.at, self.line);
         }
         Ok(())
     }

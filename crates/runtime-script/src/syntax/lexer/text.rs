@@ -159,7 +159,7 @@ impl Lexer<'_> {
         if let Some(f_string) = self.f_strings.last_mut() {
             f_string.fields += 1;
             f_string.in_field = true;
-            if f_string.fields >= MAX_FIELDS + 1 {
+            if f_string.fields > MAX_FIELDS {
                 self.at += 1;
                 return Err(self.error_here("f-string: expressions nested too deeply"));
             }

@@ -35,7 +35,7 @@ impl std::fmt::Display for FloatError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::ZeroDivision => "float division by zero",
-            Self::ZeroToNegative => "zero to a negative power",
+            Self::ZeroToNegative => "0.0 cannot be raised to a negative power",
             Self::Complex => "a negative number cannot be raised to a fractional power",
             Self::PowerOverflow => "(34, 'Numerical result out of range')",
             Self::RoundOverflow => "rounded value too large to represent",
@@ -151,7 +151,8 @@ pub fn round_half_even(x: f64) -> f64 {
     x.round_ties_even()
 }
 
-/// `round(x, places)`: the float nearest to the correctly rounded decimal.
+/// `round(x, places)`: the float nearest to the correctly rounded decimal. `places` beyond 64 bits may
+/// be given as the nearest of 64.
 ///
 /// # Errors
 /// `RoundOverflow`; `NoMemory`.
@@ -162,8 +163,18 @@ pub fn round_digits(x: f64, places: i64) -> Result<f64, FloatError> {
     if places < -308 {
         return Ok(0.0 * x);
     }
-    let mut decimal = Decimal::exact(x)?;
-    decimal.round_at(i32::try_from(places).unwrap_or(0));
+    // Seventeen digits read back as the same float; one more makes up for the logarithm's error.
+    if places as f64 + x.abs().log10() > 18.0 {
+        return Ok(x);
+    }
+    let decimal = match usize::try_from(places) {
+        Ok(places) => Decimal::fixed(x, places)?,
+        Err(_) => {
+            let mut decimal = Decimal::exact(x)?;
+            decimal.round_at(i32::try_from(places).unwrap_or(0));
+            decimal
+        }
+    };
     if decimal.is_zero() {
         return Ok(0.0_f64.copysign(x));
     }

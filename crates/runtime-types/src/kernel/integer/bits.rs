@@ -19,6 +19,9 @@ pub fn shl(a: IntRef, by: IntRef, work: &mut Work) -> Result<Int, IntError> {
     if bits > work.limits().max_bits {
         return Err(IntError::TooLarge { bits });
     }
+    if bits <= 4 * u64::from(DIGIT_BITS) {
+        return Ok(Int::new(a.is_negative(), mag::from_u120(mag::low_u128(a.digits()) << by)));
+    }
     Ok(Int::new(a.is_negative(), mag::shl(a.digits(), by, work)?))
 }
 
@@ -91,7 +94,7 @@ fn bitwise(
     work: &mut Work,
 ) -> Result<Int, IntError> {
     // One digit more holds the power of two that a negative result may be.
-    let mut out: Digits = mag::zeroed(width.checked_add(1).ok_or(NoMemory)?)?;
+    let mut out: Digits = mag::zeroed(width.checked_add(1).ok_or(NoMemory)?, work)?;
     let (mut left, mut right) = (Complement::of(a), Complement::of(b));
     let mut back = Negation { negative, carry: 1 };
     for chunk in out.chunks_mut(CHUNK) {

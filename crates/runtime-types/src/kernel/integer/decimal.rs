@@ -133,7 +133,7 @@ fn append_short(
     let room = usize::try_from(decimals).map_err(|_| NoMemory)?.saturating_add(2).max(width);
     text.try_reserve(room).map_err(NoMemory::from)?;
     let start = text.len();
-    let mut left = mag::copy(digits)?;
+    let mut left = mag::copied(digits, work)?;
     while !left.is_empty() {
         let mut nine = mag::div_digit(&mut left, BILLION, work)?;
         mag::trim(&mut left);

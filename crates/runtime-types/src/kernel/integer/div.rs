@@ -58,10 +58,10 @@ pub fn modulo(a: IntRef, b: IntRef, work: &mut Work) -> Result<Int, IntError> {
 pub(super) fn div_rem(a: &[u32], b: &[u32], work: &mut Work) -> Result<(Digits, Digits), IntError> {
     let quotient_len = match (mag::cmp(a, b), b) {
         (_, []) => return Err(IntError::ZeroDivision),
-        (Ordering::Less, _) => return Ok((Digits::new(), mag::copy(a)?)),
+        (Ordering::Less, _) => return Ok((Digits::new(), mag::copied(a, work)?)),
         (Ordering::Equal, _) => return Ok((mag::from_u64(1), Digits::new())),
         (Ordering::Greater, &[divisor]) => {
-            let mut quotient = mag::copy(a)?;
+            let mut quotient = mag::copied(a, work)?;
             let rest = mag::div_digit(&mut quotient, divisor, work)?;
             mag::trim(&mut quotient);
             return Ok((quotient, mag::from_u64(u64::from(rest))));
@@ -92,7 +92,7 @@ fn by_rows(a: &[u32], b: &[u32], work: &mut Work) -> Result<(Digits, Digits), In
     let (v1, v2) = (u64::from(v1), u64::from(v2));
 
     let columns = divisor.len();
-    let mut quotient = mag::zeroed(rest.len().saturating_sub(columns))?;
+    let mut quotient = mag::zeroed(rest.len().saturating_sub(columns), work)?;
     for (at, to) in quotient.iter_mut().enumerate().rev() {
         let Some(row) = mag::from_mut(&mut rest, at).get_mut(..=columns) else { continue };
         let [.., u2, u1, u0] = *row else { continue };
@@ -149,7 +149,7 @@ fn subtract_row(
 /// Long division with pieces as long as the divisor for its digits; the top bit of `b` is set.
 fn by_pieces(a: &[u32], b: &[u32], work: &mut Work) -> Result<(Digits, Digits), IntError> {
     let step = b.len();
-    let mut quotient = mag::zeroed(a.len())?;
+    let mut quotient = mag::zeroed(a.len(), work)?;
     let mut rest = Digits::new();
     let mut at = a.len().next_multiple_of(step.max(1));
     for piece in PiecesFromTop::new(a, step) {
@@ -189,9 +189,9 @@ impl<'a> Iterator for PiecesFromTop<'a> {
 /// `high * B**len + low`, where `low` has `len` digits, zeros on top included.
 fn joined(high: &[u32], low: &[u32], len: usize, work: &mut Work) -> Result<Digits, IntError> {
     if high.is_empty() {
-        return Ok(mag::copy(mag::trimmed(mag::below(low, len)))?);
+        return mag::copied(mag::trimmed(mag::below(low, len)), work);
     }
-    let mut out = mag::zeroed(len.checked_add(high.len()).ok_or(NoMemory)?)?;
+    let mut out = mag::zeroed(len.checked_add(high.len()).ok_or(NoMemory)?, work)?;
     mag::copy_into(&mut out, mag::below(low, len), work)?;
     mag::copy_into(mag::from_mut(&mut out, len), high, work)?;
     Ok(out)
@@ -201,7 +201,7 @@ fn joined(high: &[u32], low: &[u32], len: usize, work: &mut Work) -> Result<Digi
 fn step_division(a: &[u32], b: &[u32], work: &mut Work) -> Result<(Digits, Digits), IntError> {
     let quotient_len = a.len().saturating_sub(b.len());
     if mag::cmp(a, b) == Ordering::Less {
-        Ok((Digits::new(), mag::copy(a)?))
+        Ok((Digits::new(), mag::copied(a, work)?))
     } else if b.len().min(quotient_len) <= ROWS {
         by_rows(a, b, work)
     } else if quotient_len.saturating_mul(4) > b.len().saturating_mul(3) {
@@ -218,7 +218,7 @@ fn step_division(a: &[u32], b: &[u32], work: &mut Work) -> Result<(Digits, Digit
 /// `high * B**at + low`, where `low` may be a little longer than `at`.
 fn joined_sum(high: &[u32], low: &[u32], at: usize, work: &mut Work) -> Result<Digits, IntError> {
     let len = at.checked_add(high.len().max(1)).and_then(|n| n.checked_add(2)).ok_or(NoMemory)?;
-    let mut out = mag::zeroed(len.max(low.len()))?;
+    let mut out = mag::zeroed(len.max(low.len()), work)?;
     mag::copy_into(mag::from_mut(&mut out, at), high, work)?;
     mag::add_into(&mut out, low, work)?;
     mag::trim(&mut out);

@@ -27,17 +27,33 @@ pub(super) fn trim(digits: &mut Digits) {
 }
 
 /// `len` zero digits.
-pub(super) fn zeroed(len: usize) -> Result<Digits, NoMemory> {
+pub(super) fn zeroed(len: usize, work: &mut Work) -> Result<Digits, IntError> {
     let mut out = Digits::new();
-    out.try_reserve_exact(len)?;
-    out.resize(len, 0); // within what was reserved
+    out.try_reserve_exact(len).map_err(NoMemory::from)?;
+    while out.len() < len {
+        let next = len.min(out.len().saturating_add(CHUNK));
+        work.charge((next - out.len()) as u64 / 4)?;
+        out.resize(next, 0); // within what was reserved
+    }
     Ok(out)
 }
 
+/// A copy of digits that are few, or that are copied once for a handle.
 pub(super) fn copy(digits: &[u32]) -> Result<Digits, NoMemory> {
     let mut out = Digits::new();
     out.try_reserve_exact(digits.len())?;
     out.extend_from_slice(digits);
+    Ok(out)
+}
+
+/// A copy of digits that may be many.
+pub(super) fn copied(digits: &[u32], work: &mut Work) -> Result<Digits, IntError> {
+    let mut out = Digits::new();
+    out.try_reserve_exact(digits.len()).map_err(NoMemory::from)?;
+    for chunk in digits.chunks(CHUNK) {
+        work.charge(chunk.len() as u64 / 4)?;
+        out.extend_from_slice(chunk);
+    }
     Ok(out)
 }
 
@@ -71,9 +87,14 @@ pub(super) fn bits(digits: &[u32]) -> u64 {
 }
 
 pub(super) fn from_u64(value: u64) -> Digits {
-    let parts =
-        [value & MASK64, (value >> DIGIT_BITS) & MASK64, value >> (2 * DIGIT_BITS)].map(low_digit);
-    let mut out = Digits::new(); // three digits are inline
+    from_u120(value.into())
+}
+
+/// A value below `2**120`, in digits that need no memory.
+pub(super) fn from_u120(value: u128) -> Digits {
+    debug_assert!(value >> (4 * DIGIT_BITS) == 0, "more digits than are inline");
+    let parts = [0, 1, 2, 3].map(|at| low_digit((value >> (at * DIGIT_BITS)) as u64));
+    let mut out = Digits::new();
     out.extend_from_slice(trimmed(&parts));
     out
 }
@@ -145,7 +166,7 @@ pub(super) fn sub_from(left: &mut [u32], other: &[u32], work: &mut Work) -> Resu
 /// `a + b`, trimmed.
 pub(super) fn sum(a: &[u32], b: &[u32], work: &mut Work) -> Result<Digits, IntError> {
     let (long, short) = if a.len() < b.len() { (b, a) } else { (a, b) };
-    let mut out = zeroed(long.len().checked_add(1).ok_or(NoMemory)?)?;
+    let mut out = zeroed(long.len().checked_add(1).ok_or(NoMemory)?, work)?;
     copy_into(&mut out, long, work)?;
     add_into(&mut out, short, work)?;
     trim(&mut out);
@@ -154,7 +175,7 @@ pub(super) fn sum(a: &[u32], b: &[u32], work: &mut Work) -> Result<Digits, IntEr
 
 /// `a - b`, trimmed; `b` is no more than `a`.
 pub(super) fn difference(a: &[u32], b: &[u32], work: &mut Work) -> Result<Digits, IntError> {
-    let mut out = zeroed(a.len())?;
+    let mut out = zeroed(a.len(), work)?;
     copy_into(&mut out, a, work)?;
     let borrow = sub_from(&mut out, b, work)?;
     debug_assert_eq!(borrow, 0, "a difference of magnitudes is taken from the greater");
@@ -220,7 +241,7 @@ pub(super) fn shl(digits: &[u32], by: u64, work: &mut Work) -> Result<Digits, In
     let whole = usize::try_from(whole).map_err(|_| NoMemory)?;
     let len = digits.len().checked_add(whole).and_then(|n| n.checked_add(1)).ok_or(NoMemory)?;
     work.charge(whole as u64 / 4)?;
-    let mut out = zeroed(len)?;
+    let mut out = zeroed(len, work)?;
     let mut carry = 0_u64;
     let high = from_mut(&mut out, whole);
     for (to, from) in high.chunks_mut(CHUNK).zip(digits.chunks(CHUNK)) {
@@ -242,7 +263,7 @@ pub(super) fn shl(digits: &[u32], by: u64, work: &mut Work) -> Result<Digits, In
 pub(super) fn shr(digits: &[u32], by: u64, work: &mut Work) -> Result<Digits, IntError> {
     let (whole, part) = (by / u64::from(DIGIT_BITS), (by % u64::from(DIGIT_BITS)) as u32);
     let high = from(digits, usize::try_from(whole).unwrap_or(usize::MAX));
-    let mut out = zeroed(high.len())?;
+    let mut out = zeroed(high.len(), work)?;
     let mut carry = 0_u64;
     for (to, from) in out.rchunks_mut(CHUNK).zip(high.rchunks(CHUNK)) {
         work.charge(from.len() as u64)?;

@@ -12,8 +12,12 @@ const ROWS: usize = 24;
 /// `TooLarge` when the product certainly exceeds the limit; `NoMemory`; `Stopped`.
 pub fn mul(a: IntRef, b: IntRef, work: &mut Work) -> Result<Int, IntError> {
     let negative = a.is_negative() != b.is_negative();
-    if let (&[x], &[y]) = (a.digits(), b.digits()) {
-        return Ok(Int::new(negative, mag::from_u64(u64::from(x) * u64::from(y))));
+    if let ([] | [_] | [_, _], [] | [_] | [_, _]) = (a.digits(), b.digits())
+        && let bits = a.bit_length().saturating_add(b.bit_length())
+        && bits <= work.limits().max_bits
+    {
+        let wide = mag::low_u128(a.digits()) * mag::low_u128(b.digits()); // 60 bits by 60
+        return Ok(Int::new(negative, mag::from_u120(wide)));
     }
     let bits = a.bit_length().saturating_add(b.bit_length()).saturating_sub(1);
     if bits > work.limits().max_bits {
@@ -55,7 +59,7 @@ fn product_len(short: &[u32], long: &[u32]) -> Result<usize, NoMemory> {
 }
 
 fn by_rows(short: &[u32], long: &[u32], work: &mut Work) -> Result<Digits, IntError> {
-    let mut out = mag::zeroed(product_len(short, long)?)?;
+    let mut out = mag::zeroed(product_len(short, long)?, work)?;
     for (at, &factor) in short.iter().enumerate() {
         let mut carry = 0_u64;
         let mut row = mag::from_mut(&mut out, at);
@@ -80,7 +84,7 @@ fn by_rows(short: &[u32], long: &[u32], work: &mut Work) -> Result<Digits, IntEr
 
 /// Cuts the longer operand into pieces about as long as the shorter one.
 fn by_pieces(short: &[u32], long: &[u32], work: &mut Work) -> Result<Digits, IntError> {
-    let mut out = mag::zeroed(product_len(short, long)?)?;
+    let mut out = mag::zeroed(product_len(short, long)?, work)?;
     let step = short.len().max(BLOCK);
     for (index, piece) in long.chunks(step).enumerate() {
         let part = product(short, mag::trimmed(piece), work)?;
@@ -111,7 +115,7 @@ fn karatsuba(a: &[u32], b: &[u32], work: &mut Work) -> Result<Digits, IntError> 
     mag::sub_from(&mut middle, &high, work)?;
     mag::trim(&mut middle);
 
-    let mut out = mag::zeroed(product_len(a, b)?)?;
+    let mut out = mag::zeroed(product_len(a, b)?, work)?;
     mag::copy_into(&mut out, &low, work)?;
     mag::copy_into(mag::from_mut(&mut out, half.saturating_mul(2)), &high, work)?;
     mag::add_into(mag::from_mut(&mut out, half), &middle, work)?;

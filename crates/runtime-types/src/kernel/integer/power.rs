@@ -19,7 +19,7 @@ pub fn pow(base: IntRef, exponent: IntRef, work: &mut Work) -> Result<Int, IntEr
     }
     if let [] | [1] = base.digits() {
         let negative = base.is_negative() && exponent.is_odd();
-        return Ok(Int::new(negative, mag::copy(base.digits())?));
+        return Ok(Int::new(negative, mag::copied(base.digits(), work)?));
     }
     let Some(count) = exponent.to_u64() else {
         return Err(IntError::TooLarge { bits: u64::MAX });
@@ -42,7 +42,7 @@ fn power_bits(base: IntRef, count: u64) -> u64 {
     let top = top_word(base.digits(), bits);
     // bits - 64 + log2(top) is the base's binary logarithm.
     let log2 = (top as f64).log2() + (bits as f64 - 64.0);
-    (log2 * count as f64 * (1.0 - 1e-9)) as u64 // saturates
+    ((log2 * count as f64 * (1.0 - 1e-9)) as u64).saturating_add(1) // the cast saturates
 }
 
 fn top_word(digits: &[u32], bits: u64) -> u64 {
@@ -53,7 +53,7 @@ fn top_word(digits: &[u32], bits: u64) -> u64 {
 }
 
 fn odd_power(base: &[u32], count: u64, work: &mut Work) -> Result<Digits, IntError> {
-    let mut power = mag::copy(base)?;
+    let mut power = mag::copied(base, work)?;
     for at in (0..count.ilog2()).rev() {
         power = product(&power, &power, work)?;
         if (count >> at) & 1 == 1 {

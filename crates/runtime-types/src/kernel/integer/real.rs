@@ -74,7 +74,11 @@ pub fn from_float(value: f64) -> Result<Int, IntError> {
     }
     // At most 1024 bits: a shift of the mantissa through inline digits.
     let exponent = exponent.unsigned_abs();
-    let mut digits: Digits = mag::zeroed((exponent / DIGIT_BITS) as usize)?;
+    let mut digits = Digits::new();
+    for _ in 0..exponent / DIGIT_BITS {
+        mag::push(&mut digits, 0)?;
+    }
+
     let wide = u128::from(mantissa) << (exponent % DIGIT_BITS);
     for at in 0..3 {
         mag::push(&mut digits, mag::low_digit((wide >> (at * DIGIT_BITS)) as u64))?;

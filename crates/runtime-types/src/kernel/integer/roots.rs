@@ -12,8 +12,8 @@ use super::{DIGIT_BITS, DIGIT_MASK, Digits, Int, IntError, IntRef, add, div, mag
 /// `NoMemory`; `Stopped`.
 pub fn gcd(a: IntRef, b: IntRef, work: &mut Work) -> Result<Int, IntError> {
     let (mut a, mut b) = match mag::cmp(a.digits(), b.digits()) {
-        Ordering::Less => (mag::copy(b.digits())?, mag::copy(a.digits())?),
-        _ => (mag::copy(a.digits())?, mag::copy(b.digits())?),
+        Ordering::Less => (mag::copied(b.digits(), work)?, mag::copied(a.digits(), work)?),
+        _ => (mag::copied(a.digits(), work)?, mag::copied(b.digits(), work)?),
     };
     while a.len() > 2 {
         if b.is_empty() {

@@ -1,0 +1,291 @@
+//! Raw memory of a heap: the raw domain, requests too large for pools, and the heap's own tables;
+//! and the one place where bytes taken from the system are counted against the limit.
+//!
+//! ```text
+//! taken = arenas with their tables + raw blocks + side tables  <=  limit
+//! ```
+
+use std::panic::Location;
+use std::ptr::NonNull;
+
+use crate::domain::{Domain, REQUEST_MAX};
+use crate::error::AllocError;
+use crate::heap::{Heap, add, sub};
+use crate::slow::Request;
+use crate::system;
+
+/// What a table of the heap's own is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SideUse {
+    /// The map of arenas, their marks and numbers.
+    Arenas,
+    /// Traces and tracebacks.
+    Tracing,
+    /// The debug hooks' records.
+    Debug,
+}
+
+impl SideUse {
+    pub(crate) const COUNT: usize = 3;
+}
+
+impl Heap {
+    /// Takes `size` bytes of the raw domain, whatever the size.
+    ///
+    /// # Errors
+    /// As [`Heap::alloc`].
+    #[track_caller]
+    pub fn raw_alloc(&self, size: usize) -> Result<NonNull<u8>, AllocError> {
+        self.serve(Request::new(Domain::Raw, size, false), Location::caller())
+    }
+
+    /// Takes `size` bytes of the raw domain, all zero.
+    ///
+    /// # Errors
+    /// As [`Heap::alloc`].
+    #[track_caller]
+    pub fn raw_alloc_zeroed(&self, size: usize) -> Result<NonNull<u8>, AllocError> {
+        self.serve(Request::new(Domain::Raw, size, true), Location::caller())
+    }
+
+    /// Gives back raw memory.
+    ///
+    /// # Safety
+    /// The block came from a `raw_` function of this heap with that size, and is not used again.
+    pub unsafe fn raw_free(&self, block: NonNull<u8>, size: usize) {
+        // SAFETY: per contract.
+        unsafe { self.release_block(Domain::Raw, block, Some(size)) }
+    }
+
+    /// Changes the size of a raw block.
+    ///
+    /// # Errors
+    /// As [`Heap::alloc`]; the old block is untouched and still owned.
+    ///
+    /// # Safety
+    /// As [`Heap::raw_free`] for the old block on success.
+    #[track_caller]
+    pub unsafe fn raw_realloc(
+        &self,
+        block: NonNull<u8>,
+        old: usize,
+        new: usize,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let site = Location::caller();
+        // SAFETY: per contract.
+        unsafe { self.resize(Domain::Raw, block, Some(old), new, true, site) }
+    }
+
+    /// A block from the system, for the raw domain or in a pool's place.
+    pub(crate) fn raw_take(&self, request: Request) -> Result<NonNull<u8>, AllocError> {
+        let size = request.size;
+        self.charge(size)?;
+        let taken = if request.zeroed { system::calloc(size) } else { system::malloc(size) };
+        let Some(block) = taken else {
+            self.uncharge(size);
+            return Err(AllocError::System { bytes: size });
+        };
+        let mut counted = size;
+        if !request.sized {
+            // SAFETY: the block has just come from there.
+            counted = unsafe { system::usable_size(block) };
+            self.charge_more(counted.saturating_sub(size));
+        }
+        add(&self.counters.raw_blocks, 1);
+        if request.domain != Domain::Raw {
+            add(&self.counters.large_blocks, 1);
+        }
+        self.raw_grew(counted);
+        Ok(block)
+    }
+
+    /// Counts raw bytes; fewer when `bytes` is a negative number that wrapped.
+    #[inline(always)]
+    fn raw_grew(&self, bytes: usize) {
+        let now = self.counters.raw_bytes.get().wrapping_add(bytes);
+        self.counters.raw_bytes.set(now);
+        self.counters.raw_bytes_peak.set(self.counters.raw_bytes_peak.get().max(now));
+    }
+
+    /// # Safety
+    /// The block came from [`Heap::raw_take`] with that size, or without one, and dies here.
+    pub(crate) unsafe fn raw_give(&self, domain: Domain, block: NonNull<u8>, size: Option<usize>) {
+        // SAFETY: per contract.
+        let counted = unsafe {
+            let counted = size.unwrap_or_else(|| system::usable_size(block));
+            system::free(block);
+            counted
+        };
+        sub(&self.counters.raw_blocks, 1);
+        if domain != Domain::Raw {
+            sub(&self.counters.large_blocks, 1);
+        }
+        sub(&self.counters.raw_bytes, counted);
+        self.uncharge(counted);
+    }
+
+    /// The short way of [`Heap::raw_resize`], for sizes told.
+    ///
+    /// # Safety
+    /// As [`Heap::raw_give`] for the old block on success.
+    #[inline(never)]
+    pub(crate) unsafe fn raw_grow(
+        &self,
+        block: NonNull<u8>,
+        old: usize,
+        new: usize,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let counters = &self.counters;
+        // Negative numbers wrap, here and below.
+        let more = new.wrapping_sub(old);
+        let now = counters.taken.get().wrapping_add(more);
+        if now > counters.limit.get() || new > REQUEST_MAX {
+            // SAFETY: per contract.
+            return unsafe { self.raw_resize(block, Some(old), new, true) };
+        }
+        // SAFETY: per contract.
+        let Some(moved) = (unsafe { system::realloc(block, new) }) else {
+            return Err(AllocError::System { bytes: new });
+        };
+        // What the realloc took beyond the old block counts as one request for that much more.
+        counters.system_calls.set(counters.system_calls.get() + u64::from(new > old));
+        if new > old {
+            counters.system_bytes.set(counters.system_bytes.get().wrapping_add(more as u64));
+        }
+        counters.taken.set(now);
+        let raw = counters.raw_bytes.get().wrapping_add(more);
+        counters.raw_bytes.set(raw);
+        if now > counters.taken_peak.get() {
+            counters.taken_peak.set(now);
+        }
+        if raw > counters.raw_bytes_peak.get() {
+            counters.raw_bytes_peak.set(raw);
+        }
+        Ok(moved)
+    }
+
+    /// # Safety
+    /// As [`Heap::raw_give`] for the old block on success.
+    pub(crate) unsafe fn raw_resize(
+        &self,
+        block: NonNull<u8>,
+        old: Option<usize>,
+        new: usize,
+        sized: bool,
+    ) -> Result<NonNull<u8>, AllocError> {
+        if new > REQUEST_MAX {
+            return Err(AllocError::TooLarge);
+        }
+        // SAFETY: per contract.
+        let was = old.unwrap_or_else(|| unsafe { system::usable_size(block) });
+        let grown = new.saturating_sub(was);
+        self.charge(grown)?;
+        // SAFETY: per contract.
+        let Some(moved) = (unsafe { system::realloc(block, new) }) else {
+            self.uncharge(grown);
+            return Err(AllocError::System { bytes: new });
+        };
+        // SAFETY: the block is alive under its new address.
+        let counted = if sized { new } else { unsafe { system::usable_size(moved) } };
+        // What was charged is `was + grown`; what is there now is `counted`.
+        self.charge_more(counted.wrapping_sub(was + grown));
+        self.raw_grew(counted.wrapping_sub(was));
+        Ok(moved)
+    }
+
+    /// Zeroed memory for a table of the heap's own.
+    pub(crate) fn side_alloc(
+        &self,
+        use_: SideUse,
+        bytes: usize,
+    ) -> Result<NonNull<u8>, AllocError> {
+        self.plan.pass_side()?;
+        self.charge(bytes)?;
+        let Some(table) = system::calloc(bytes) else {
+            self.uncharge(bytes);
+            return Err(AllocError::System { bytes });
+        };
+        if let Some(side) = self.counters.side.get(use_ as usize) {
+            add(side, bytes);
+        }
+        Ok(table)
+    }
+
+    /// # Safety
+    /// The table came from [`Heap::side_alloc`] for that use and size; it dies here.
+    pub(crate) unsafe fn side_free(&self, use_: SideUse, table: NonNull<u8>, bytes: usize) {
+        // SAFETY: per contract.
+        unsafe { system::free(table) };
+        if let Some(side) = self.counters.side.get(use_ as usize) {
+            sub(side, bytes);
+        }
+        self.uncharge(bytes);
+    }
+
+    /// Bytes of the heap's own tables of one kind.
+    pub(crate) fn side_bytes(&self, use_: SideUse) -> usize {
+        self.counters.side.get(use_ as usize).map_or(0, std::cell::Cell::get)
+    }
+
+    /// Counts `bytes` that are about to be taken from the system, if the limit allows. Cached
+    /// arenas go before anything is refused.
+    ///
+    /// # Errors
+    /// [`AllocError::TooLarge`] or [`AllocError::Limit`].
+    #[inline]
+    pub(crate) fn charge(&self, bytes: usize) -> Result<(), AllocError> {
+        if bytes > REQUEST_MAX {
+            return Err(AllocError::TooLarge);
+        }
+        let now = self.counters.taken.get() + bytes;
+        if now > self.counters.limit.get() {
+            return self.charge_at_limit(bytes);
+        }
+        self.count_taken(now, bytes);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn count_taken(&self, now: usize, bytes: usize) {
+        let counters = &self.counters;
+        counters.taken.set(now);
+        counters.taken_peak.set(counters.taken_peak.get().max(now));
+        add(&counters.system_calls, u64::from(bytes > 0));
+        let sum = counters.system_bytes.get().saturating_add(bytes as u64);
+        counters.system_bytes.set(sum);
+    }
+
+    #[cold]
+    fn charge_at_limit(&self, bytes: usize) -> Result<(), AllocError> {
+        self.drop_cached_arenas();
+        let (taken, limit) = (self.counters.taken.get(), self.counters.limit.get());
+        let now = taken + bytes;
+        if now > limit {
+            return Err(AllocError::Limit { bytes, limit, taken });
+        }
+        self.count_taken(now, bytes);
+        Ok(())
+    }
+
+    #[inline(always)]
+    /// Counts bytes taken that the limit is not asked about; fewer when `bytes` wrapped.
+    fn charge_more(&self, bytes: usize) {
+        let now = self.counters.taken.get().wrapping_add(bytes);
+        self.counters.taken.set(now);
+        self.counters.taken_peak.set(self.counters.taken_peak.get().max(now));
+    }
+
+    pub(crate) fn uncharge(&self, bytes: usize) {
+        sub(&self.counters.taken, bytes);
+    }
+
+    /// Bytes taken from the system now: arenas with their tables, raw blocks, the heap's tables.
+    pub fn taken(&self) -> usize {
+        self.counters.taken.get()
+    }
+
+    /// The most bytes taken at once so far.
+    pub fn taken_peak(&self) -> usize {
+        self.counters.taken_peak.get()
+    }
+}

@@ -1,0 +1,236 @@
+//! Changing a block's size.
+//!
+//! ```text
+//! block of class size c, to n bytes        CPython's rule
+//! n <= c and 4n > 3c                       stays where it is
+//! n <= c otherwise                         a new block of n; n bytes are copied
+//! n >  c                                   a new block of n; c bytes are copied
+//! raw block, to any n                      the system's realloc
+//! ```
+//!
+//! With sizes told (the sized door) a raw block that shrinks to a small size moves into a pool,
+//! because from then on its size says where it lives. Without ([`crate::c_door`]) it stays raw
+//! however small it gets, as in CPython.
+
+use std::panic::Location;
+use std::ptr::NonNull;
+
+use crate::asan;
+use crate::domain::{Domain, REQUEST_MAX};
+use crate::error::AllocError;
+use crate::heap::{Heap, add, flag};
+use crate::size_class::SizeClass;
+use crate::slow::Request;
+
+/// Whether a block of `have` bytes is kept for `new` bytes: it holds them, and they fill more than
+/// three quarters of it.
+#[inline(always)]
+pub(crate) const fn stays(have: usize, new: usize) -> bool {
+    new <= have && 4 * new > 3 * have
+}
+
+impl Heap {
+    /// Changes the size of a mem block, moving it when it does not fit or would be wastefully
+    /// large.
+    ///
+    /// A small block stays when the new size fits it and fills more than three quarters of it, as
+    /// in CPython. Contents are kept up to the smaller size.
+    ///
+    /// # Errors
+    /// [`AllocError`] as for [`Heap::alloc`]; the old block is untouched and still owned.
+    ///
+    /// # Safety
+    /// The block is one of this heap's mem domain, alive, and of `old` bytes; on success it is used
+    /// only through the address returned, with size `new`.
+    #[inline]
+    #[track_caller]
+    pub unsafe fn realloc(
+        &self,
+        block: NonNull<u8>,
+        old: usize,
+        new: usize,
+    ) -> Result<NonNull<u8>, AllocError> {
+        // SAFETY: per contract.
+        unsafe { self.realloc_in(Domain::Mem, block, old, new) }
+    }
+
+    /// Changes the size of an object block; otherwise as [`Heap::realloc`].
+    ///
+    /// # Errors
+    /// As [`Heap::realloc`].
+    ///
+    /// # Safety
+    /// As [`Heap::realloc`], for the object domain.
+    #[inline]
+    #[track_caller]
+    pub unsafe fn object_realloc(
+        &self,
+        block: NonNull<u8>,
+        old: usize,
+        new: usize,
+    ) -> Result<NonNull<u8>, AllocError> {
+        // SAFETY: per contract.
+        unsafe { self.realloc_in(Domain::Object, block, old, new) }
+    }
+
+    #[inline]
+    #[track_caller]
+    unsafe fn realloc_in(
+        &self,
+        domain: Domain,
+        block: NonNull<u8>,
+        old: usize,
+        new: usize,
+    ) -> Result<NonNull<u8>, AllocError> {
+        // SAFETY: per contract of the callers.
+        unsafe {
+            if self.attention.get() != 0 {
+                return self.resize(domain, block, Some(old), new, true, Location::caller());
+            }
+            if SizeClass::of(old).is_none() {
+                if SizeClass::of(new).is_none() {
+                    return self.raw_grow(block, old, new);
+                }
+                return self.resize(domain, block, Some(old), new, true, Location::caller());
+            }
+            let have = self.granted_default(block);
+            // A request for nothing is never small enough to stay.
+            if stays(have, new) {
+                return Ok(block);
+            }
+            let fresh = self.alloc_in(domain, new)?;
+            std::ptr::copy_nonoverlapping(block.as_ptr(), fresh.as_ptr(), old.min(new));
+            self.free_in(domain, block, old);
+            Ok(fresh)
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn granted_default(&self, block: NonNull<u8>) -> usize {
+        // SAFETY: callers pass a block of a pool of the default geometry.
+        unsafe { (*crate::geometry::Geometry::DEFAULT.pool_of(block)).block_size() }
+    }
+
+    /// Changes a block's size through whatever stands above the pools.
+    ///
+    /// # Safety
+    /// As [`Heap::release_block`] for the old block on success.
+    #[inline(never)]
+    pub(crate) unsafe fn resize(
+        &self,
+        domain: Domain,
+        block: NonNull<u8>,
+        old: Option<usize>,
+        new: usize,
+        sized: bool,
+        site: &'static Location<'static>,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let attention = self.attention.get();
+        let request = Request { domain, size: new, zeroed: false, sized };
+        // SAFETY: per contract.
+        unsafe {
+            if attention & flag::OVERSEEN == 0 {
+                return self.base_realloc(request, block, old);
+            }
+            if new > REQUEST_MAX {
+                return Err(AllocError::TooLarge);
+            }
+            if attention & flag::PLANNED != 0 {
+                self.plan.pass(domain, site)?;
+            }
+            if attention & flag::TRACED != 0 {
+                self.reserve_trace()?;
+            }
+            let moved = match self.hooks.get(domain) {
+                Some(hook) => hook.realloc(request, block, old)?,
+                None => self.domain_realloc(request, block, old)?,
+            };
+            if attention & flag::TRACED != 0 {
+                self.untrace(block);
+                // Room was made before anything changed, so this cannot fail.
+                let traced = self.trace(moved, new);
+                debug_assert!(traced.is_ok());
+            }
+            Ok(moved)
+        }
+    }
+
+    /// # Safety
+    /// As [`Heap::resize`].
+    pub(crate) unsafe fn domain_realloc(
+        &self,
+        request: Request,
+        block: NonNull<u8>,
+        old: Option<usize>,
+    ) -> Result<NonNull<u8>, AllocError> {
+        // SAFETY: per contract.
+        unsafe {
+            if self.attention.get() & flag::DEBUG != 0 {
+                self.debug_realloc(request, block, old)
+            } else {
+                self.base_realloc(request, block, old)
+            }
+        }
+    }
+
+    /// # Safety
+    /// As [`Heap::resize`].
+    pub(crate) unsafe fn base_realloc(
+        &self,
+        request: Request,
+        block: NonNull<u8>,
+        old: Option<usize>,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let Request { domain, size: new, sized, .. } = request;
+        let in_pool = match old {
+            Some(old) => self.pool_class(domain, old).is_some(),
+            None => domain != Domain::Raw && self.owns(block),
+        };
+        // SAFETY: per contract.
+        unsafe {
+            if !in_pool {
+                return match old {
+                    Some(old) if self.pool_class(domain, new).is_some() => {
+                        self.base_move(request, block, old, Some(old))
+                    }
+                    _ => self.raw_resize(block, old, new, sized),
+                };
+            }
+            let have = self.granted(block);
+            let was = old.unwrap_or(have);
+            // CPython never gives a block back for a size of nothing, nor keeps it: a new one.
+            if stays(have, new) {
+                if self.attention.get() != 0 && sized {
+                    let requested = &self.counters.requested;
+                    requested.set(requested.get().saturating_sub(was));
+                    add(requested, new);
+                    asan::poison(block.as_ptr(), have);
+                    asan::unpoison(block.as_ptr(), new);
+                }
+                return Ok(block);
+            }
+            self.base_move(request, block, was, old)
+        }
+    }
+
+    /// Takes a new block, copies, and gives the old one back.
+    ///
+    /// # Safety
+    /// As [`Heap::resize`]; the old block holds `have` bytes.
+    unsafe fn base_move(
+        &self,
+        request: Request,
+        block: NonNull<u8>,
+        have: usize,
+        old: Option<usize>,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let fresh = self.base_alloc(request)?;
+        // SAFETY: both blocks hold the smaller size, and a new block overlaps no live one.
+        unsafe {
+            asan::unpoison(block.as_ptr(), have);
+            std::ptr::copy_nonoverlapping(block.as_ptr(), fresh.as_ptr(), have.min(request.size));
+            self.base_free(request.domain, block, old);
+        }
+        Ok(fresh)
+    }
+}

@@ -1,0 +1,95 @@
+//! `str(x)`, and `ascii(x)`.
+
+use runtime_gc::{Borrowed, Ref};
+
+use super::{Kind, StrObject, StrWriter, Text, TextBuilder, init, text_of};
+use crate::args::{Args, bind};
+use crate::cx::{Cx, OrRaise, Res};
+use crate::ty::Type;
+use crate::view::Look;
+use runtime_core::AllocError;
+
+/// `str.__new__(T, object, encoding, errors)`
+pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
+    let given = args.len();
+    if given > 3 {
+        return Err(cx.type_error(format_args!("str expected at most 3 arguments, got {given}")));
+    }
+    let [object, encoding, errors] = bind(cx, "str", &args, ["object", "encoding", "errors"], 0)?;
+    let made = match object {
+        None => cx.empty_str(),
+        Some(object) if encoding.is_none() && errors.is_none() => {
+            let made = crate::protocol::str(cx, object)?;
+            checked(cx, made, "__str__")?
+        }
+        Some(object) => decoded(cx, object, encoding, errors)?,
+    };
+    if std::ptr::eq(ty, cx.types.str.as_ptr()) {
+        return Ok(made);
+    }
+    of_type(cx, ty, text_of(cx, made.borrow())?)
+}
+
+/// Text of bytes: for the bytes types, which will come in here.
+fn decoded(
+    cx: &mut Cx<'_>,
+    object: Borrowed<'_>,
+    _encoding: Option<Borrowed<'_>>,
+    _errors: Option<Borrowed<'_>>,
+) -> Res {
+    if object.is_a::<StrObject>() {
+        return Err(cx.type_error(format_args!("decoding str is not supported")));
+    }
+    let name = Type::of(object).name();
+    Err(cx.type_error(format_args!("decoding to str: need a bytes-like object, {name} found")))
+}
+
+/// What a program's `__str__` or `__repr__` returned, which must be a string.
+fn checked(cx: &Cx<'_>, made: Ref, by: &str) -> Res {
+    if made.borrow().is_a::<StrObject>() {
+        return Ok(made);
+    }
+    let name = Type::of(made.borrow()).name();
+    Err(cx.type_error(format_args!("{by} returned non-string (type {name})")))
+}
+
+/// A string of a type derived from `str`.
+fn of_type(cx: &Cx<'_>, ty: &Type, text: Text<'_>) -> Res {
+    let kind = Kind::holding(text.max_char());
+    let size = kind.size(text.len()).ok_or(AllocError::TooLarge).or_raise(cx)?;
+    let op = ty.mem.alloc_uninit(size).or_raise(cx)?;
+    // SAFETY: the block has the size of a string of this kind and length, filled here; the
+    // allocation's one reference is ours.
+    unsafe {
+        let next = init(op, kind, text.len());
+        StrWriter::at(kind, next, text.len()).push(text);
+        Ok(Ref::steal(op))
+    }
+}
+
+/// `ascii(x)`: the `repr` with everything beyond ASCII escaped.
+///
+/// # Errors
+/// Those of the object's own `repr`.
+pub fn ascii(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let made = crate::protocol::repr(cx, op)?;
+    let made = checked(cx, made, "__repr__")?;
+    let text = text_of(cx, made.borrow())?;
+    if text.as_ascii().is_some() {
+        return Ok(made);
+    }
+    let mut out = TextBuilder::new(cx.world());
+    for code in text.chars() {
+        // A failure is remembered by the builder.
+        let _ = match code {
+            0..=0x7f => {
+                out.push(code).or_raise(cx)?;
+                Ok(())
+            }
+            0x80..=0xff => std::fmt::Write::write_fmt(&mut out, format_args!("\\x{code:02x}")),
+            0x100..=0xffff => std::fmt::Write::write_fmt(&mut out, format_args!("\\u{code:04x}")),
+            _ => std::fmt::Write::write_fmt(&mut out, format_args!("\\U{code:08x}")),
+        };
+    }
+    out.finish()
+}
