@@ -123,9 +123,7 @@ pub(super) fn count(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let (_, text) = this(cx, &args)?;
     let needle = text_arg(cx, &args, 1, "count")?;
     let count = match bounds(cx, &args, 2, text.len())? {
-        Some((start, end)) => {
-            Searcher::new(needle).count(text.slice(start, end), usize::MAX)
-        }
+        Some((start, end)) => Searcher::new(needle).count(text.slice(start, end), usize::MAX),
         None => 0,
     };
     cx.int(count as i64)

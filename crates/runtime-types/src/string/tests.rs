@@ -32,12 +32,8 @@ fn raised<T>(cx: &Cx<'_>, result: Res<T>) -> String {
 fn an_unchanged_string_is_the_same_object() {
     with_world(|cx| {
         let s = cx.str("some text").unwrap();
-        let [absent, empty, three, width] = [
-            cx.str("#").unwrap(),
-            cx.empty_str(),
-            cx.int(3).unwrap(),
-            cx.str("3").unwrap(),
-        ];
+        let [absent, empty, three, width] =
+            [cx.str("#").unwrap(), cx.empty_str(), cx.int(3).unwrap(), cx.str("3").unwrap()];
         let percent = cx.str("%s").unwrap();
         let field = cx.str("{}").unwrap();
         let values = cx.tuple([s.clone()]).unwrap();
