@@ -2,6 +2,13 @@
 //!
 //! `report/make_fixtures.py` writes the cases: programs, the facts of their failures and the
 //! standard error. Here the facts go through the renderer. Source: CPython 3.13.0 `traceback`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a helper cannot do fails its test"
+)]
 
 use std::fmt::Write;
 

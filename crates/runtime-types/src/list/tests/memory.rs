@@ -7,8 +7,7 @@ use crate::protocol;
 use crate::ty::Binary;
 
 /// 3 MiB: room for one large list beside the world, but not for two.
-const CONFIG: HeapConfig =
-    HeapConfig { limit: Some(3 << 20), small: runtime_core::SmallAllocator::Pools };
+const CONFIG: HeapConfig = HeapConfig { limit: Some(3 << 20), ..HeapConfig::default() };
 const LARGE: usize = 240_000;
 
 type Operation = fn(&mut Cx<'_>, &Ref) -> Res;
