@@ -22,7 +22,11 @@ use crate::world::World;
 const DEPTH: u32 = 2;
 
 pub(super) fn format(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
-    let (_, template) = this(cx, &args)?;
+    let (op, template) = this(cx, &args)?;
+    if !template.chars().any(|c| c == u32::from(b'{') || c == u32::from(b'}')) {
+        // Without a field it is itself, as in CPython.
+        return Ok(op.owned());
+    }
     let rest = args.rest();
     let source = Source::Arguments(rest);
     Formatter { cx, source, numbering: Numbering::Open, next: 0 }.build(template, DEPTH)

@@ -109,7 +109,9 @@ fn shown(cx: &Cx<'_>) -> Ref {
 }
 
 /// What an attacker does to the list: changes of every kind.
-const CHANGES: &[(&str, fn(&mut Cx<'_>, &Ref) -> Result<(), Raised>)] = &[
+type Change = fn(&mut Cx<'_>, &Ref) -> Result<(), Raised>;
+
+const CHANGES: &[(&str, Change)] = &[
     ("clear", |cx, xs| {
         view(xs).clear(cx.heap());
         Ok(())

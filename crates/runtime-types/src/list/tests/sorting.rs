@@ -154,7 +154,9 @@ fn keys_decide_and_equal_ones_keep_their_order() {
             });
         let key = crate::native::function(cx, &LAST_DIGIT, None).unwrap();
         let xs = list(cx, 0);
-        [31, 12, 21, 2, 11, 22].map(|i| append(cx, xs.borrow(), cx.int(i).unwrap()).unwrap());
+        for i in [31, 12, 21, 2, 11, 22] {
+            append(cx, xs.borrow(), cx.int(i).unwrap()).unwrap();
+        }
         sort(cx, xs.borrow(), Some(key.borrow()), false).unwrap();
         assert_eq!(items(&xs), [31, 21, 11, 12, 2, 22]);
         sort(cx, xs.borrow(), Some(key.borrow()), true).unwrap();
