@@ -37,6 +37,10 @@ fn expressions_have_the_answers_of_cpython() {
             if ELSEWHERE.contains(&expression) {
                 continue;
             }
+            let got = answer(cx, &evaluator, expression);
+            if got != expected {
+                wrong.push(format!("{expression}\n    expected {expected}\n    got      {got}"));
+            }
         }
         assert!(wrong.is_empty(), "{} answers differ:\n{}", wrong.len(), wrong.join("\n"));
     });
