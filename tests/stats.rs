@@ -112,3 +112,23 @@ fn the_table_fits_80_columns_and_is_plain_when_it_is_not_on_a_terminal() {
         }
     }
 }
+
+#[test]
+fn every_field_of_the_report_is_documented() {
+    let page = std::fs::read_to_string(common::root().join("docs/src/stats.md")).unwrap();
+    let stats = figures("lists_of_lists.py", &[]);
+    for (name, value) in stats.as_object().unwrap() {
+        assert!(page.contains(&format!("`{name}")), "{name}");
+        let fields = match value {
+            Value::Array(items) => items.first().and_then(Value::as_object),
+            _ if name == "types" => value["list"].as_object(),
+            _ => value.as_object(),
+        };
+        for field in fields.into_iter().flat_map(serde_json::Map::keys) {
+            let documented = page.lines().any(|line| {
+                line.starts_with("| `") && line.contains(name.as_str()) && line.contains(field)
+            });
+            assert!(documented, "{name}: {field}");
+        }
+    }
+}

@@ -69,3 +69,29 @@ fn guarded(command: impl FnOnce() -> Exit) -> Exit {
     ));
     Exit::Internal
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_with_70_and_says_what_to_report() {
+        // In a process of its own, since it sets the process's panic hook.
+        if std::env::var_os("STRATA_TEST_PANIC").is_some() {
+            let exit = guarded(|| panic!("a broken invariant"));
+            std::process::exit(exit.code().into());
+        }
+        let name = "cli::tests::a_panic_ends_with_70_and_says_what_to_report";
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name, "--nocapture"])
+            .env("STRATA_TEST_PANIC", "1")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&child.stderr);
+        assert_eq!(child.status.code(), Some(70), "{said}");
+        assert!(said.starts_with("strata: internal error: "), "{said}");
+        for word in ["a broken invariant", "src/cli/mod.rs", "report it"] {
+            assert!(said.contains(word), "{word} is missing: {said}");
+        }
+    }
+}

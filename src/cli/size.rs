@@ -6,6 +6,7 @@
 /// # Errors
 /// What is wrong with it, as one clause.
 pub(crate) fn parse(text: &str) -> Result<usize, String> {
+    let no_size = || "write a number and a unit, such as 64M".to_owned();
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (value, unit) = text.split_at(digits);
     let shift = match unit.trim_start().to_ascii_lowercase().as_str() {
@@ -13,10 +14,10 @@ pub(crate) fn parse(text: &str) -> Result<usize, String> {
         "k" | "kb" | "kib" => 10,
         "m" | "mb" | "mib" => 20,
         "g" | "gb" | "gib" => 30,
+        _ if digits == 0 => return Err(no_size()),
         _ => return Err(format!("`{unit}` is no unit of memory; use K, M or G")),
     };
-    let value: f64 =
-        value.parse().map_err(|_| "write a number and a unit, such as 64M".to_owned())?;
+    let value: f64 = value.parse().map_err(|_| no_size())?;
     let bytes = value * f64::from(1u32 << shift);
     if bytes >= 1.0 && bytes < isize::MAX as f64 {
         Ok(bytes as usize)

@@ -1,19 +1,99 @@
-//! The bottom of Strata: memory, and what every object begins with.
+//! The bottom of Strata: memory, and what every object begins with. Of use alone to anyone who wants
+//! a pymalloc-style heap in Rust.
 //!
 //! ```text
 //! types      TypeObject: sizes, slots, free lists        types, free_list
 //! objects    headers, counts, the collector's head       object
 //! ------------------------------------------------------------------------
-//! heap       requests of 1..512 bytes to pools,          heap, size_class
-//!            the rest to raw memory
+//! doors      typed blocks; C's functions; collections    block, c_door, allocator_api, heap_vec
+//! heap       the fast path, and the slow one behind it   heap, slow, realloc, size_class
+//! stations   what may stand on the slow path             fault, trace, hooks, debug
 //! pools      16 KiB of equal blocks                      pool
-//! arenas     1 MiB of pools, fullest first               arena, arena_map
-//! system     mmap, malloc                                system
+//! arenas     1 MiB of pools, fullest first               arena, usable, arenas, arena_map
+//! system     mmap, malloc                                source, system, raw_memory
+//! ------------------------------------------------------------------------
+//! knowing    every byte explained, every invariant       accounting, stats_text, place, verify
 //! ```
 //!
 //! Everything a runtime owns hangs off one [`Heap`], and everything finds its heap through the type
 //! of an object, which it must read anyway. There is no global and no thread-local state. Every
 //! request can fail, as a value ([`AllocError`]).
+//!
+//! # A tour: one request, from the call to the page and back
+//!
+//! ```
+//! use runtime_core::{Floor, Heap, HeapConfig};
+//! # fn main() -> Result<(), runtime_core::AllocError> {
+//! let heap = Heap::new(HeapConfig::default(), Floor::Heap);
+//! let block = heap.alloc(40)?;
+//! assert_eq!(heap.place(block).map(|place| place.to_string()).as_deref(), Some("a0/p0/b0"));
+//! // SAFETY: the block came from this heap, for 40 bytes, and is not used again.
+//! unsafe { heap.free(block, 40) };
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **1. The request becomes a class.** 40 bytes are served by blocks of 48: size class 2
+//! ([`SizeClass`]). Nothing, or more than 512 bytes, goes to raw memory at once. One word of the
+//! heap, `attention`, is looked at; it is zero, so the fast path may be taken.
+//!
+//! ```text
+//!       40 --> (40 - 1) / 16 = 2 --> used[2] --> the front pool of the class
+//! ```
+//!
+//! **2. The class has no pool yet**, so the slow path asks for one. Pools come from the fullest
+//! arena that has one to give (the usable list); there is none, so an arena comes from the
+//! [`ArenaSource`]: 1 MiB at a multiple of 1 MiB, with one page behind it for the table.
+//!
+//! ```text
+//!    0x7f..200000                                         0x7f..300000
+//!    | pool 0 | pool 1 | pool 2 | ...           | pool 63 | table: 64 pool headers |
+//! ```
+//!
+//! What was taken is charged to the memory limit here, and nowhere else; the arena is entered in
+//! the map that says which addresses are ours, and gets the lowest free number for reports.
+//!
+//! **3. The pool is carved lazily.** Pool 0 is put to use for class 2. Its header says where the
+//! virgin part begins; the first block is at offset 48, where CPython's is.
+//!
+//! ```text
+//!    0        48       96      144                                          16384
+//!    | (48)   | block0 | block1 | virgin: no page of it is touched before it is handed out |
+//!               ^ free chain
+//! ```
+//!
+//! **4. The block is popped**: the chain's head goes out, the link in its first word becomes the new
+//! head, the pool counts one more. From the second request on this is all that happens, a dozen
+//! instructions. When the chain ends, one more virgin block is put on it; when there is none, the
+//! pool is full and leaves its list.
+//!
+//! **5. The block comes back.** Its address, masked, gives the arena's table and in it the pool's
+//! header: no look-up, no search.
+//!
+//! ```text
+//!    0x7f..200030  & !(1 MiB - 1), + 1 MiB --> table     (address >> 14) & 63 --> header 0
+//! ```
+//!
+//! It is pushed on the chain, so that the next request of the class gets just this block. A pool that
+//! was full goes back to the front of its list (or the end, [`FullPools`]); one that has no block
+//! out any more goes to its arena, free for any class.
+//!
+//! **6. And to the page.** An arena all of whose pools are free is given back to its source, unless
+//! it is the last usable one or the cache ([`HeapConfig::arena_cache`]) has room. One block is
+//! enough to pin a whole arena: [`Heap::each_arena`] shows which and how many.
+//!
+//! # Standing in the way
+//!
+//! Whatever wants to see requests raises a flag in `attention`. The fast path pays for all of them
+//! with one compare and one branch, and a flagged request passes the stations of the slow path:
+//!
+//! ```text
+//! request --> planned failure --> tracing --> wrappers --> debug hooks --> pools, raw memory
+//!             FaultPlan           Trace       AllocatorHook   DebugHooks
+//! ```
+//!
+//! Other geometries ([`Geometry`]), system-allocator mode and poisoning for the address sanitizer
+//! raise a flag too, so the fast path can be made of constants.
 
 mod accounting;
 mod allocator_api;

@@ -200,10 +200,12 @@ impl Heap {
             let was = old.unwrap_or(have);
             // CPython never gives a block back for a size of nothing, nor keeps it: a new one.
             if stays(have, new) {
-                if self.attention.get() != 0 && sized {
-                    let requested = &self.counters.requested;
-                    requested.set(requested.get().saturating_sub(was));
-                    add(requested, new);
+                if self.attention.get() != 0 {
+                    if sized {
+                        let requested = &self.counters.requested;
+                        requested.set(requested.get().saturating_sub(was));
+                        add(requested, new);
+                    }
                     asan::poison(block.as_ptr(), have);
                     asan::unpoison(block.as_ptr(), new);
                 }

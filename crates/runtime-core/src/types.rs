@@ -531,14 +531,34 @@ impl TypeObject {
     pub unsafe fn free_object(&self, op: Obj, size: usize) {
         let heap = self.heap();
         if heap.is_watched() {
-            let size = size + self.pre_header();
-            heap.emit(|| Event::Freed { object: op, ty: self, size });
+            self.emit_freed(op, size + self.pre_header());
         }
         if self.is_gc() {
             heap.uncount_young();
         }
         // SAFETY: per contract.
         unsafe { self.give_block(op, size) }
+    }
+
+    /// The same for an object that is known to have no collector head, so that nothing is asked.
+    ///
+    /// # Safety
+    /// As [`TypeObject::free_object`]; the type is not collectable.
+    #[inline(always)]
+    pub unsafe fn free_plain(&self, op: Obj, size: usize) {
+        debug_assert!(!self.is_gc());
+        let heap = self.heap();
+        if heap.is_watched() {
+            self.emit_freed(op, size);
+        }
+        // SAFETY: per contract the block begins at the header.
+        unsafe { heap.object_free(op.cast(), size) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn emit_freed(&self, object: Obj, size: usize) {
+        self.heap().emit(|| Event::Freed { object, ty: self, size });
     }
 
     #[inline(always)]

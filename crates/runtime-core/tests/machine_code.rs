@@ -1,5 +1,12 @@
 //! What the compiler makes of the fast paths: no indirect call or jump, and so many instructions a
 //! pair. Skipped, with a word, where `objdump` or `valgrind` is not installed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a helper cannot do fails its test"
+)]
 
 use std::path::PathBuf;
 use std::process::Command;

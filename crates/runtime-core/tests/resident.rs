@@ -1,4 +1,11 @@
 //! What the operating system sees: the one test of its process, so that nothing else takes memory.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a helper cannot do fails its test"
+)]
 #![expect(
     clippy::undocumented_unsafe_blocks,
     reason = "the test gives back exactly what it took, with the size it asked for"

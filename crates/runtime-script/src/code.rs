@@ -5,11 +5,11 @@
 
 use std::cell::Cell;
 
+use ruff_text_size::TextRange;
 use runtime_core::{Floor, HeapVec, Obj, Object, TypeSpec, type_of};
 use runtime_gc::{Borrowed, Ref};
 use runtime_types::ty::{GetSetDef, Slots, TypeDef};
 use runtime_types::{Cx, Layout, Look, OrRaise, Res, View, World};
-use ruff_text_size::TextRange;
 
 use crate::insn::Insn;
 use crate::interp::layout;

@@ -391,4 +391,3 @@ impl Drop for Interp {
         drop(unsafe { Box::from_raw(self.machine.as_ptr()) });
     }
 }
-

@@ -10,10 +10,8 @@ use crate::interp::Machine;
 use crate::vm::frame;
 
 /// Built-in functions that look at frames.
-const FUNCTIONS: &[NativeDef] = &[
-    NativeDef::exactly("globals", 0, globals),
-    NativeDef::exactly("locals", 0, locals),
-];
+const FUNCTIONS: &[NativeDef] =
+    &[NativeDef::exactly("globals", 0, globals), NativeDef::exactly("locals", 0, locals)];
 
 /// Adds the built-in functions of this floor to the built-in names.
 pub(crate) fn install_builtins(cx: &mut Cx<'_>, builtins: Borrowed<'_>) -> Res<()> {
@@ -57,10 +55,8 @@ pub(crate) fn import(cx: &mut Cx<'_>, name: Borrowed<'_>) -> Res {
         }
         return Ok(module);
     }
-    let exception = cx.exception_from_text(
-        Exc::ModuleNotFoundError,
-        format_args!("No module named '{text}'"),
-    )?;
+    let exception =
+        cx.exception_from_text(Exc::ModuleNotFoundError, format_args!("No module named '{text}'"))?;
     if let Some(view) = exception.borrow().view::<ExceptionObject>()
         && let [message, field, ..] = view.extra()
     {

@@ -202,7 +202,9 @@ fn frames_of(exception: Borrowed<'_>) -> Vec<Place> {
             let function = code
                 .borrow()
                 .view::<CodeObject>()
-                .and_then(|code| Some(code.parts.name.borrow().view::<StrObject>()?.text().to_string()))
+                .and_then(|code| {
+                    Some(code.parts.name.borrow().view::<StrObject>()?.text().to_string())
+                })
                 .unwrap_or_default();
             places.push(Place { code, index: traceback.index.get() as usize, function });
         }

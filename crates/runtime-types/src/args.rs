@@ -71,7 +71,9 @@ impl<'a> Args<'a> {
     #[must_use]
     pub fn rest(&self) -> Self {
         match self.values {
-            [_, rest @ ..] if !self.positionals().is_empty() => Self { values: rest, names: self.names },
+            [_, rest @ ..] if !self.positionals().is_empty() => {
+                Self { values: rest, names: self.names }
+            }
             _ => *self,
         }
     }

@@ -28,13 +28,13 @@ mod object;
 pub mod protocol;
 pub mod range;
 mod repr_guard;
+#[cfg(test)]
+mod scalar_tests;
 pub mod set;
 mod singleton;
 pub mod slice;
 pub mod string;
 pub mod sys;
-#[cfg(test)]
-mod scalar_tests;
 #[cfg(test)]
 mod testing;
 pub mod tuple;

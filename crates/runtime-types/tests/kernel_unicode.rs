@@ -1,4 +1,11 @@
 //! Every code point's facts against digests that `tools/make_unicode_tables.py` took from CPython.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a helper cannot do fails its test"
+)]
 
 use runtime_types::kernel::unicode::{self, CaseMap};
 

@@ -48,6 +48,16 @@ fn other_work(heap: &Heap, blocks: usize) {
     }
 }
 
+/// Frees every block that is alive.
+fn free_all(heap: &Heap) {
+    let mut alive = Vec::new();
+    heap.each_debug_block(|address, record| alive.push((address, record.domain)));
+    for (address, domain) in alive {
+        let block = NonNull::new(std::ptr::with_exposed_provenance_mut(address));
+        unsafe { heap.free_block(domain, block) };
+    }
+}
+
 /// Does the wrong thing and gives what was found; `None` when nothing was.
 fn program(wrong: Wrong, domain: Domain, size: usize, delayed: bool) -> Option<HeapFault> {
     let heap = debug_heap();
@@ -109,9 +119,13 @@ fn program(wrong: Wrong, domain: Domain, size: usize, delayed: bool) -> Option<H
             }
         }
     }
-    let fault = heap.take_fault()?;
+    let fault = heap.take_fault();
     let mut report = String::new();
-    heap.write_fault(&fault, &mut report).unwrap();
+    if let Some(fault) = &fault {
+        heap.write_fault(fault, &mut report).unwrap();
+    }
+    free_all(&heap);
+    let fault = fault?;
     let record = fault.block?;
     for fact in [
         format!("p={:#x}: API '{}'", block.as_ptr().addr(), char::from(domain.letter())),

@@ -4,8 +4,8 @@ use ruff_python_ast::{self as ast, Expr};
 
 use super::unit::{Place, Value};
 use super::{Compiled, Compiler};
-use crate::insn::{Insn, Op, Operand};
 use crate::compile::expr::binary_op;
+use crate::insn::{Insn, Op, Operand};
 
 impl<'a> Compiler<'a, '_, '_> {
     /// `a = b = value`

@@ -109,12 +109,7 @@ impl<'a> Compiler<'a, '_, '_> {
                     let (key, value) =
                         (self.unit.operand(Value::Const(id)), self.unit.operand(value));
                     self.emit(Insn::new(Op::DictSet, pair, key.bits(), value.bits()));
-                    self.emit(Insn::new(
-                        Op::DictMerge,
-                        dict,
-                        Operand::temp(pair).bits(),
-                        function,
-                    ));
+                    self.emit(Insn::new(Op::DictMerge, dict, Operand::temp(pair).bits(), function));
                 }
                 None => {
                     let value = self.expr(&keyword.value)?;
@@ -351,11 +346,7 @@ impl<'a> Compiler<'a, '_, '_> {
 
     /// `[f(x) for x in xs if p(x)]`: code of the function around, with registers of its own for the
     /// variables.
-    pub(super) fn comprehension(
-        &mut self,
-        expr: &'a Expr,
-        dest: Option<u16>,
-    ) -> Compiled<Value> {
+    pub(super) fn comprehension(&mut self, expr: &'a Expr, dest: Option<u16>) -> Compiled<Value> {
         let (scope, clauses, build): (_, &'a [ast::Comprehension], _) = match expr {
             Expr::ListComp(c) => (key(c), &c.generators, Op::BuildList),
             Expr::SetComp(c) => (key(c), &c.generators, Op::BuildSet),

@@ -1,5 +1,6 @@
 //! Expressions.
 
+use ruff_python_ast::{self as ast, Expr, Number};
 use runtime_gc::Ref;
 use runtime_types::args::Args;
 use runtime_types::int::IntObject;
@@ -7,7 +8,6 @@ use runtime_types::string::StrObject;
 use runtime_types::tuple::TupleObject;
 use runtime_types::ty::{Binary, Compare};
 use runtime_types::{Look, protocol};
-use ruff_python_ast::{self as ast, Expr, Number};
 
 use super::constants::ConstId;
 use super::unit::{Label, Place, Value};
@@ -383,8 +383,7 @@ impl<'a> Compiler<'a, '_, '_> {
             self.give(value, Some(next));
             self.unit.set_top(next.max(left) + 1);
             self.at(compare);
-            let right =
-                if index < last { Operand::local(next) } else { Operand::temp(next) };
+            let right = if index < last { Operand::local(next) } else { Operand::temp(next) };
             let n = test_of(*op);
             self.emit(Insn::with(Op::Compare, n, to, Operand::temp(left).bits(), right.bits()));
             if index < last {
@@ -748,12 +747,8 @@ impl<'a> Compiler<'a, '_, '_> {
                 protocol::truth(self.cx, value.borrow()).map(|truth| self.cx.bool(!truth))
             }
             _ if !number => return Ok(None),
-            ast::UnaryOp::USub => {
-                protocol::unary(self.cx, protocol::Unary::Neg, value.borrow())
-            }
-            ast::UnaryOp::UAdd => {
-                protocol::unary(self.cx, protocol::Unary::Pos, value.borrow())
-            }
+            ast::UnaryOp::USub => protocol::unary(self.cx, protocol::Unary::Neg, value.borrow()),
+            ast::UnaryOp::UAdd => protocol::unary(self.cx, protocol::Unary::Pos, value.borrow()),
             ast::UnaryOp::Invert => {
                 protocol::unary(self.cx, protocol::Unary::Invert, value.borrow())
             }

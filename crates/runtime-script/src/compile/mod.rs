@@ -22,12 +22,12 @@ mod scope;
 mod stmt;
 mod unit;
 
+use ruff_python_ast as ast;
+use ruff_text_size::{Ranged, TextRange};
 use runtime_core::HeapVec;
 use runtime_gc::Ref;
 use runtime_types::ty::Type;
 use runtime_types::{Cx, OrRaise, Raised, Res};
-use ruff_python_ast as ast;
-use ruff_text_size::{Ranged, TextRange};
 
 use crate::code::{self, CodeParts, GlobalName};
 use crate::insn::{Insn, Op};
@@ -182,9 +182,10 @@ impl<'a> Compiler<'a, '_, '_> {
         let name = cx.name(&unit.name)?;
         let qualname = cx.name(&unit.qualname)?;
         let constants = &self.constants;
-        let consts = unit.consts.keys().map(|id| {
-            Ok(constants.get(*id).cloned().unwrap_or_else(|| cx.none()))
-        });
+        let consts = unit
+            .consts
+            .keys()
+            .map(|id| Ok(constants.get(*id).cloned().unwrap_or_else(|| cx.none())));
         let parts = CodeParts {
             name,
             qualname,
@@ -270,10 +271,7 @@ fn copied<T: Copy>(cx: &Cx<'_>, items: &[T]) -> Res<HeapVec<T>> {
     Ok(copy)
 }
 
-fn collected<T>(
-    cx: &Cx<'_>,
-    items: impl ExactSizeIterator<Item = Res<T>>,
-) -> Res<HeapVec<T>> {
+fn collected<T>(cx: &Cx<'_>, items: impl ExactSizeIterator<Item = Res<T>>) -> Res<HeapVec<T>> {
     // SAFETY: as in `copied`.
     let mut list = unsafe { HeapVec::new(cx.heap_ptr()) };
     list.reserve_exact(items.len()).or_raise(cx)?;

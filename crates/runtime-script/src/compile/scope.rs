@@ -63,10 +63,7 @@ impl Scopes {
     /// Finds the scopes of a module and what their names mean.
     pub(crate) fn of(module: &ast::ModModule) -> Self {
         let root = Scope { kind: Kind::Module, parent: None, symbols: IndexMap::new() };
-        let mut walk = Walk {
-            scopes: Self { scopes: vec![root], by_node: HashMap::new() },
-            at: 0,
-        };
+        let mut walk = Walk { scopes: Self { scopes: vec![root], by_node: HashMap::new() }, at: 0 };
         walk.visit_body(&module.body);
         walk.scopes.resolve();
         walk.scopes
@@ -333,11 +330,11 @@ impl<'a> Visitor<'a> for Walk {
                     self.note(&name.id);
                 }
                 context => {
-                self.bind(&name.id);
-                if let (ExprContext::Del, Some(symbol)) = (context, self.note(&name.id)) {
-                    symbol.unbound = true;
+                    self.bind(&name.id);
+                    if let (ExprContext::Del, Some(symbol)) = (context, self.note(&name.id)) {
+                        symbol.unbound = true;
+                    }
                 }
-            }
             },
             Expr::Named(named) => {
                 self.visit_expr(&named.value);

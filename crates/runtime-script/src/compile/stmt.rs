@@ -186,5 +186,4 @@ impl<'a> Compiler<'a, '_, '_> {
         self.emit(Insn::new(Op::Clear, module, 0, 0));
         Ok(())
     }
-
 }

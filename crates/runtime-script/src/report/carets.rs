@@ -21,7 +21,7 @@ const SHORT: usize = 512;
 /// Longest text that is parsed, in bytes: no tree of it is deeper than `STACK_BYTES` allows.
 const LONG: usize = 64 << 10;
 /// Stack of the thread that parses a long text; only the part in use takes memory.
-const STACK_BYTES: usize = 64 << 20;
+const STACK_BYTES: usize = 32 << 20;
 
 /// A line of a text, and a place in it: bytes, or columns once on display.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -81,11 +81,19 @@ fn with_carets(source: &Source, first: u32, range: TextRange) -> String {
     if dedented.trim_matches(is_space).is_empty() || lines.len() < count {
         return String::new();
     }
-    let lengths = (originals.first(), originals.get(count - 1), lines.first());
-    let (Some(first), Some(last), Some(shown)) = lengths else { return String::new() };
+    let ends = (originals.first(), originals.get(count - 1), lines.first(), lines.last());
+    let (Some(first), Some(last), Some(shown), Some(shown_last)) = ends else {
+        return String::new();
+    };
+    // Counted in characters, because a line behind a form feed was not dedented with the others.
     let margin = first.len().saturating_sub(shown.len());
-    let start = start.min(first.len()).saturating_sub(margin);
-    let end = end.min(last.len()).saturating_sub(margin);
+    let dedented = |line: &str, at: usize, shown: &str| {
+        let before = line.get(..line.ceil_char_boundary(at)).unwrap_or(line);
+        let characters = before.chars().count().saturating_sub(margin);
+        shown.char_indices().nth(characters).map_or(shown.len(), |(at, _)| at)
+    };
+    let start = dedented(first, start, shown);
+    let end = dedented(last, end, shown_last);
     Excerpt { lines, start, end }.show().unwrap_or_default()
 }
 

@@ -88,10 +88,9 @@ impl Binder<'_> {
             match (known, &rest) {
                 (Some(register), _) if self.is_set(register) => {
                     let text = text_of(cx, name)?;
-                    return Err(self.error(
-                        cx,
-                        format_args!("got multiple values for argument '{text}'"),
-                    ));
+                    return Err(
+                        self.error(cx, format_args!("got multiple values for argument '{text}'"))
+                    );
                 }
                 (Some(register), _) => self.set(register, value),
                 (None, Some(rest)) => dict::set(cx, rest.borrow(), name, value)?,
@@ -144,13 +143,9 @@ impl Binder<'_> {
         match crate::report::suggest(&text, candidates) {
             Some(near) => self.error(
                 cx,
-                format_args!(
-                    "got an unexpected keyword argument '{text}'. Did you mean '{near}'?"
-                ),
+                format_args!("got an unexpected keyword argument '{text}'. Did you mean '{near}'?"),
             ),
-            None => {
-                self.error(cx, format_args!("got an unexpected keyword argument '{text}'"))
-            }
+            None => self.error(cx, format_args!("got an unexpected keyword argument '{text}'")),
         }
     }
 
@@ -240,12 +235,7 @@ impl Binder<'_> {
     }
 
     /// Names the parameters that got nothing.
-    fn complain(
-        &self,
-        cx: &Cx<'_>,
-        missing: impl Iterator<Item = usize>,
-        kind: &str,
-    ) -> Res<()> {
+    fn complain(&self, cx: &Cx<'_>, missing: impl Iterator<Item = usize>, kind: &str) -> Res<()> {
         let names: Vec<String> =
             missing.filter_map(|register| self.parameter_text(register)).collect();
         let list = match names.as_slice() {
@@ -256,10 +246,8 @@ impl Binder<'_> {
         };
         let count = names.len();
         let plural = if count == 1 { "" } else { "s" };
-        Err(self.error(
-            cx,
-            format_args!("missing {count} required {kind} argument{plural}: {list}"),
-        ))
+        Err(self
+            .error(cx, format_args!("missing {count} required {kind} argument{plural}: {list}")))
     }
 
     fn error(&self, cx: &Cx<'_>, message: std::fmt::Arguments<'_>) -> Raised {
@@ -276,11 +264,7 @@ impl Binder<'_> {
 /// # Safety
 /// `from` holds `count` owned references, which are taken; `to` are empty registers.
 #[inline(always)]
-pub(crate) unsafe fn move_arguments(
-    from: *mut Option<Obj>,
-    to: *mut Option<Obj>,
-    count: usize,
-) {
+pub(crate) unsafe fn move_arguments(from: *mut Option<Obj>, to: *mut Option<Obj>, count: usize) {
     for i in 0..count {
         // SAFETY: per contract.
         unsafe { *to.add(i) = from.add(i).replace(None) };

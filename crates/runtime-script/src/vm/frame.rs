@@ -60,8 +60,9 @@ unsafe impl View for TracebackObject {
 impl FrameObject {
     fn fields(&self) -> impl Iterator<Item = &Field> {
         // SAFETY: `size` fields follow the struct, all set when the object was made.
-        let variables =
-            unsafe { std::slice::from_raw_parts((&raw const self.variables).cast(), self.var.len()) };
+        let variables = unsafe {
+            std::slice::from_raw_parts((&raw const self.variables).cast(), self.var.len())
+        };
         [&self.code, &self.globals].into_iter().chain(variables)
     }
 
@@ -371,11 +372,7 @@ fn locals_of_object(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     snapshot(cx, code, this.variables().map(Field::get))
 }
 
-fn snapshot(
-    cx: &mut Cx<'_>,
-    code: &CodeObject,
-    values: impl Iterator<Item = Option<Ref>>,
-) -> Res {
+fn snapshot(cx: &mut Cx<'_>, code: &CodeObject, values: impl Iterator<Item = Option<Ref>>) -> Res {
     let names = dict::new(cx)?;
     for (register, value) in values.enumerate() {
         let (Some(name), Some(value)) = (code.variable(register), value) else { continue };
@@ -389,4 +386,3 @@ fn snapshot(
     }
     Ok(names)
 }
-

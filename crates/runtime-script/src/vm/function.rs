@@ -69,10 +69,7 @@ unsafe impl Container for FunctionObject {
         this.fields().into_iter().filter_map(Field::peek).for_each(visit);
     }
 
-    unsafe fn release_next(
-        op: runtime_core::Obj,
-        cursor: &mut usize,
-    ) -> Option<runtime_core::Obj> {
+    unsafe fn release_next(op: runtime_core::Obj, cursor: &mut usize) -> Option<runtime_core::Obj> {
         // SAFETY: per contract.
         let this = unsafe { op.cast::<Self>().as_ref() };
         for field in this.fields().into_iter().skip(*cursor) {
@@ -167,19 +164,11 @@ pub(crate) const DEF: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 
-fn field(
-    cx: &Cx<'_>,
-    op: Borrowed<'_>,
-    of: impl Fn(&FunctionObject) -> &Field,
-) -> Res {
+fn field(cx: &Cx<'_>, op: Borrowed<'_>, of: impl Fn(&FunctionObject) -> &Field) -> Res {
     Ok(of(op.expect::<FunctionObject>(cx)?).get().unwrap_or_else(|| cx.none()))
 }
 
-fn made_dict(
-    cx: &Cx<'_>,
-    op: Borrowed<'_>,
-    of: impl Fn(&FunctionObject) -> &Field,
-) -> Res {
+fn made_dict(cx: &Cx<'_>, op: Borrowed<'_>, of: impl Fn(&FunctionObject) -> &Field) -> Res {
     let field = of(op.expect::<FunctionObject>(cx)?);
     if let Some(dict) = field.get() {
         return Ok(dict);
@@ -256,12 +245,7 @@ fn call(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
     super::run::call_function(cx, op, args)
 }
 
-fn bind_method(
-    cx: &mut Cx<'_>,
-    op: Borrowed<'_>,
-    to: Option<Borrowed<'_>>,
-    _: &Type,
-) -> Res {
+fn bind_method(cx: &mut Cx<'_>, op: Borrowed<'_>, to: Option<Borrowed<'_>>, _: &Type) -> Res {
     match to {
         None => Ok(op.owned()),
         Some(to) => native::method(cx, op.owned(), to.owned()),

@@ -185,12 +185,7 @@ pub(crate) fn operator(n: u8) -> Binary {
 }
 
 /// `repr`, `str` or `ascii` of a value, then `format`.
-pub(crate) fn format(
-    cx: &mut Cx<'_>,
-    value: Borrowed<'_>,
-    spec: Borrowed<'_>,
-    n: u8,
-) -> Res {
+pub(crate) fn format(cx: &mut Cx<'_>, value: Borrowed<'_>, spec: Borrowed<'_>, n: u8) -> Res {
     let converted = match n {
         conversion::STR => Some(protocol::str(cx, value)?),
         conversion::REPR => Some(protocol::repr(cx, value)?),
@@ -368,11 +363,7 @@ pub(crate) fn extend(
 }
 
 /// The positional arguments of a spread call as a tuple.
-pub(crate) fn spread_tuple(
-    cx: &mut Cx<'_>,
-    function: Borrowed<'_>,
-    value: Borrowed<'_>,
-) -> Res {
+pub(crate) fn spread_tuple(cx: &mut Cx<'_>, function: Borrowed<'_>, value: Borrowed<'_>) -> Res {
     if !value.is_a::<TupleObject>()
         && !value.is_a::<ListObject>()
         && Type::of(value).slots.iter.is_none()
@@ -426,9 +417,7 @@ pub(crate) fn raise(
     let Some(exception) = exception else {
         return match cx.handled() {
             Some(handled) => cx.restore_raised(handled),
-            None => {
-                cx.raise(Exc::RuntimeError, format_args!("No active exception to reraise"))
-            }
+            None => cx.raise(Exc::RuntimeError, format_args!("No active exception to reraise")),
         };
     };
     let made = match instance(cx, exception) {
@@ -474,9 +463,9 @@ fn set_cause(cx: &mut Cx<'_>, exception: &Ref, cause: Borrowed<'_>) -> Res<()> {
         match instance(cx, cause)? {
             Some(cause) => Some(cause),
             None => {
-                return Err(cx.type_error(format_args!(
-                    "exception causes must derive from BaseException"
-                )));
+                return Err(
+                    cx.type_error(format_args!("exception causes must derive from BaseException"))
+                );
             }
         }
     };

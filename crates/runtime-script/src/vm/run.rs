@@ -62,10 +62,7 @@ unsafe fn push(cx: &Cx<'_>, code: NonNull<CodeObject>, globals: Obj) -> Res<*mut
     let machine = Machine::of(cx);
     let depth = machine.depth.get();
     if depth >= cx.recursion_limit.get() {
-        return Err(cx.raise(
-            Exc::RecursionError,
-            format_args!("maximum recursion depth exceeded"),
-        ));
+        return Err(cx.raise(Exc::RecursionError, format_args!("maximum recursion depth exceeded")));
     }
     // SAFETY: per contract.
     let frame = unsafe {
@@ -182,7 +179,7 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
         ($raised:expr, $again:expr) => {{
             frame = unwind(cx, frame, $raised, $again)?;
             load!();
-            continue
+            continue;
         }};
     }
     /// The object of an operand, borrowed: alive until the operand is done with.
@@ -363,7 +360,8 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                     {
                         // The left string goes out of its register, so that a string nobody else
                         // holds can grow where it is.
-                        let slot = registers.add(usize::from(Operand::from_bits(insn.b).register()));
+                        let slot =
+                            registers.add(usize::from(Operand::from_bits(insn.b).register()));
                         let left = match Operand::from_bits(insn.b).is_const() {
                             true => a.owned(),
                             false => match slot.replace(None) {
@@ -484,8 +482,7 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                     check!(list::append(cx, get!(insn.a), item));
                 }
                 Op::ListExtend => {
-                    let function =
-                        if insn.n == 0 { None } else { Some(get!(insn.c)) };
+                    let function = if insn.n == 0 { None } else { Some(get!(insn.c)) };
                     check!(ops::extend(cx, get!(insn.a), get!(insn.b), function));
                     done!(insn.b);
                 }
@@ -718,7 +715,8 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                     drop(cx.swap_handled(before.map(|before| Ref::steal(before))));
                 }
                 Op::MatchException => {
-                    let exception = Borrowed::new((*registers.add(usize::from(insn.a))).unwrap_unchecked());
+                    let exception =
+                        Borrowed::new((*registers.add(usize::from(insn.a))).unwrap_unchecked());
                     let matches = check!(ops::matches(cx, exception, get!(insn.b)));
                     done!(insn.b);
                     if matches {
@@ -778,18 +776,12 @@ impl Slot for Option<Obj> {
 #[inline(always)]
 unsafe fn name<'a>(code: NonNull<CodeObject>, index: u16) -> Borrowed<'a> {
     // SAFETY: the compiler made the number; the code keeps its names while it runs.
-    unsafe {
-        Borrowed::new((*code.as_ref().parts.names.as_ptr().add(usize::from(index))).as_obj())
-    }
+    unsafe { Borrowed::new((*code.as_ref().parts.names.as_ptr().add(usize::from(index))).as_obj()) }
 }
 
 /// The names of a call's keyword arguments.
 #[inline(always)]
-unsafe fn names_of<'a>(
-    code: NonNull<CodeObject>,
-    pc: *const Insn,
-    op: Op,
-) -> &'a [Borrowed<'a>] {
+unsafe fn names_of<'a>(code: NonNull<CodeObject>, pc: *const Insn, op: Op) -> &'a [Borrowed<'a>] {
     if op == Op::Call {
         return &[];
     }
@@ -918,12 +910,8 @@ unsafe fn make_function(
     let annotations = part(parts::ANNOTATIONS);
     let closure = part(parts::CLOSURE);
     // SAFETY: the constant is a code; globals live as long as the frame.
-    let (code, globals) = unsafe {
-        (
-            Ref::new(*consts.add(usize::from(insn.b))),
-            Ref::new((*frame).globals),
-        )
-    };
+    let (code, globals) =
+        unsafe { (Ref::new(*consts.add(usize::from(insn.b))), Ref::new((*frame).globals)) };
     let name = cx.name("__name__")?;
     let module = dict::get_name(cx, globals.borrow(), name.borrow());
     let parts =

@@ -181,6 +181,7 @@ xs = [
     "no_line_end": "def f():\n    x = 1\n    x.y(3)\nf()",
     "trailing_space": "def f():\n    return 1 / 0   \nf()   \n",
     "form_feed": "def f():\n    return 'a\x0cb' / 0\nf()\n",
+    "form_feed_lines": "def f():\n    日本 = 1\n    return (日本 +\n  \x0c      日本\n   \x0c / 0)\nf()\n",
     "separator_in_string": "x = 'a\x1cb' + 1 + 'c\u2028d'\nprint(x)\n",
     "string_lines": "x = 1 + '''\nfirst\n  second\n''' + [][0]\n",
     "string_lines_operand": "def f():\n        x = 1 + '''\n  first\n    second'''\nf()\n",

@@ -1,10 +1,9 @@
 //! Iterators over dicts, forwards and backwards: 72 bytes with the collector head.
 
 use std::cell::Cell;
-use std::ptr::NonNull;
 
-use runtime_core::{Obj, Object};
-use runtime_gc::{Borrowed, Ref, is_tracked, track};
+use runtime_core::Object;
+use runtime_gc::{Borrowed, Ref, track};
 
 use super::DictObject;
 use super::views::What;
@@ -13,7 +12,7 @@ use crate::cx::{Cx, OrRaise, Res};
 use crate::exception::Exc;
 use crate::field::Field;
 use crate::native::{container, fixed};
-use crate::tuple::TupleObject;
+use crate::tuple;
 use crate::ty::{NextFn, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
@@ -174,32 +173,12 @@ fn item(world: &World, this: &DictIterObject, key: Ref, value: Ref) -> Res {
         // One reference is the iterator's, one `last`.
         // SAFETY: the tuple is alive.
         if unsafe { last.as_obj().as_ref() }.count() == 2 {
-            // SAFETY: nobody else can see the tuple, which has two items; what was in them goes
-            // when the new ones are in their places.
-            let old = unsafe { put(last.as_obj(), [key, value]) };
+            let old = [tuple::replace(&last, 0, key), tuple::replace(&last, 1, value)];
+            // A collection may have taken it out of sight for having harmless items.
+            tuple::watch(&last);
             drop(old);
             return Ok(last);
         }
     }
     world.tuple([key, value])
-}
-
-/// Puts new items into a tuple of two, and gives the old ones back.
-///
-/// # Safety
-/// `tuple` is a whole tuple of two items that nobody else can see.
-unsafe fn put(tuple: Obj, items: [Ref; 2]) -> [Option<Ref>; 2] {
-    // SAFETY: per contract; the items follow the header, each an owned reference.
-    unsafe {
-        let cells: NonNull<Cell<Option<Obj>>> =
-            tuple.cast::<u8>().add(size_of::<TupleObject>()).cast();
-        let [key, value] = items;
-        let old = [(0, key), (1, value)]
-            .map(|(i, item)| cells.add(i).as_ref().replace(Some(item.into_raw())));
-        // A collection may have taken it out of sight for having harmless items.
-        if !is_tracked(tuple) {
-            track(tuple);
-        }
-        old.map(|old| old.map(|old| Ref::steal(old)))
-    }
 }

@@ -3,7 +3,8 @@
 use runtime_core::AllocError;
 use runtime_gc::{Borrowed, Ref};
 
-use super::table::{Kind, Table};
+use super::layout::Kind;
+use super::table::Table;
 use super::{DictObject, insert, is_exact, key_error, new, search, set, with_table};
 use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Raised, Res};

@@ -16,8 +16,11 @@
 //! change takes out of the dict is released last.
 
 mod iter;
+mod layout;
+mod life;
 mod merge;
 mod methods;
+mod names;
 mod search;
 mod table;
 mod views;
@@ -25,15 +28,12 @@ mod views;
 use std::cell::Cell;
 use std::ptr::NonNull;
 
-use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec, type_of};
-use runtime_gc::{
-    Borrowed, Container, Ref, dealloc, is_tracked, release, track, traverse, untrack,
-};
+use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec};
+use runtime_gc::{Borrowed, Ref, dealloc, is_tracked, release, track, traverse};
 
 use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::exception::Exc;
 use crate::kernel::growth;
-use crate::string::StrObject;
 use crate::ty::{Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
@@ -42,10 +42,15 @@ pub use iter::DictIterObject;
 pub(crate) use iter::{
     ITEM_ITER, KEY_ITER, REVERSE_ITEM_ITER, REVERSE_KEY_ITER, REVERSE_VALUE_ITER, VALUE_ITER,
 };
+use layout::{Header, Kind};
+pub use life::{clear_kept_tables, maybe_untrack};
+use life::{clear_object, free, may_be_tracked};
 pub use merge::{Twice, clear, copy, from_items, from_keys, merge, update};
 pub use methods::{contains, pop, pop_item, set_default};
+pub(crate) use names::FIRST_VERSION;
+pub use names::{NO_VERSION, find_place, get_name, replace_at, set_name, value_at, version};
 pub(crate) use search::{hash_key, plainly_equal};
-use table::{Header, Kind, Table};
+use table::Table;
 pub use views::DictViewObject;
 pub(crate) use views::{ITEMS_VIEW, KEYS_VIEW, VALUES_VIEW};
 
@@ -66,12 +71,6 @@ const _: () = assert!(size_of::<DictObject>() == 48);
 /// Dicts kept for reuse, and 8-slot tables of `str` keys.
 const KEPT_DICTS: u32 = 80;
 pub(crate) const KEPT_TABLES: u32 = 80;
-
-/// The version of the table of never-filled dicts; then come those handed out.
-const EMPTY_VERSION: u32 = 1;
-pub(crate) const FIRST_VERSION: u32 = 2;
-/// Told by [`version`] when all numbers have been handed out.
-pub const NO_VERSION: u32 = u32::MAX;
 
 // SAFETY: only `dict` and its subclasses carry the number; all fields are cells.
 unsafe impl View for DictObject {
@@ -179,6 +178,10 @@ impl DictObject {
         if !general && table.usable() > 0 {
             return Ok(());
         }
+        if general && table.entries() == 0 {
+            // Made for so many entries before their keys were known.
+            return self.resize(world, table.log2_slots(), kind);
+        }
         let least = growth::dict_growth(self.len()).ok_or(AllocError::TooLarge)?;
         self.resize(
             world,
@@ -264,74 +267,6 @@ impl DictObject {
             }
         }
         None
-    }
-}
-
-/// Whether the collector has a reason to look at the object. CPython: `_PyObject_GC_MAY_BE_TRACKED`.
-#[inline(always)]
-fn may_be_tracked(world: &World, op: Borrowed<'_>) -> bool {
-    // SAFETY: the object is alive.
-    op.ty().is_gc() && (!crate::tuple::is_exact(world, op) || unsafe { is_tracked(op.as_obj()) })
-}
-
-// SAFETY: both see every value and every key, but that a table of `str` keys does not show its keys:
-// they own nothing and the collector never sees one (CPython does not visit them either).
-unsafe impl Container for DictObject {
-    unsafe fn traverse(op: Obj, visit: &mut impl FnMut(Obj)) {
-        // SAFETY: per contract the dict is live, and so is its table.
-        let table = unsafe { Table::at(op.cast::<Self>().as_ref().keys.get()) };
-        for at in 0..table.entries() {
-            let Some((key, value)) = table.entry(at) else { continue };
-            visit(value);
-            if table.kind() == Kind::General {
-                visit(key);
-            }
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn release_next(op: Obj, cursor: &mut usize) -> Option<Obj> {
-        // SAFETY: per contract the dict is dead, and only this function touches its table.
-        unsafe {
-            let this = op.cast::<Self>().as_ref();
-            let table = Table::at(this.keys.get());
-            if let Some(next) = table.release_next(cursor) {
-                return Some(next);
-            }
-            this.keys.set(Table::empty().header());
-            if !table.is_empty_table() {
-                table.free(World::of(op));
-            }
-            None
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn free(op: Obj) {
-        // SAFETY: per contract.
-        unsafe { free(op) }
-    }
-}
-
-/// # Safety
-/// The dict is dead and owns nothing; its table is the shared one.
-unsafe fn free(op: Obj) {
-    // SAFETY: per contract. Only exact dicts have a free list, and one size.
-    unsafe {
-        let ty = type_of(op).as_ref();
-        ty.retire(op, 0);
-    }
-}
-
-/// `tp_clear`
-///
-/// # Safety
-/// The dict is alive, and somebody holds it until this returns.
-unsafe fn clear_object(op: Obj) {
-    // SAFETY: per contract; the table is out of the dict before its references go.
-    unsafe {
-        let this = op.cast::<DictObject>().as_ref();
-        this.swap_table(Table::empty(), 0).discard(World::of(op));
     }
 }
 
@@ -485,38 +420,6 @@ pub fn remove(cx: &mut Cx<'_>, dict: Borrowed<'_>, key: Borrowed<'_>) -> Res<Opt
     Ok(taken.map(|(_, value)| value))
 }
 
-/// Sets a str key in a dict whose keys are all strs; runs nobody's code but the old value's end.
-///
-/// # Errors
-/// `MemoryError`; the dict has not changed then.
-pub fn set_name(world: &World, dict: Borrowed<'_>, name: Borrowed<'_>, value: Ref) -> Res<()> {
-    let (Some(this), Some(str)) = (dict.view::<DictObject>(), name.view::<StrObject>()) else {
-        return Err(world.type_error(format_args!("a name and a dict are needed")));
-    };
-    let hash = crate::string::hash_of(world, str);
-    match search::find_name(world, this, str, hash) {
-        search::Name::At(at) => {
-            // SAFETY: the entry was found just now.
-            let old = unsafe { this.replace_at(world, at, value) };
-            drop(old);
-            Ok(())
-        }
-        _ => this.insert_new(world, name.owned(), hash, value).or_raise(world),
-    }
-}
-
-/// Looks a str key up; `None` also when a key that is no str would have to be asked (runs nobody's
-/// code).
-#[inline]
-pub fn get_name(world: &World, dict: Borrowed<'_>, name: Borrowed<'_>) -> Option<Ref> {
-    let (this, str) = (dict.view::<DictObject>()?, name.view::<StrObject>()?);
-    let hash = crate::string::hash_of(world, str);
-    let search::Name::At(at) = search::find_name(world, this, str, hash) else { return None };
-    let (_, value) = this.table(world).entry(at)?;
-    // SAFETY: the dict owns the value at this moment.
-    Some(unsafe { Ref::new(value) })
-}
-
 /// Number of items.
 #[inline]
 pub fn len(dict: Borrowed<'_>) -> usize {
@@ -535,111 +438,6 @@ pub(crate) fn key_and_hash(dict: Borrowed<'_>, cursor: &mut usize) -> Option<(Re
     let (key, _) = this.next_entry(cursor)?;
     let hash = this.table(this.world()).hash(cursor.saturating_sub(1), key.as_obj());
     Some((key, hash))
-}
-
-/// Version of the dict's set of keys: never 0, changes whenever a key is added, removed or moved,
-/// not when a value is replaced; unique among all tables of the world.
-///
-/// A table gets its number when it is first asked for. After four thousand million of them it is
-/// [`NO_VERSION`] for all, and [`find_place`] finds nothing: whoever caches must not cache that.
-#[inline]
-pub fn version(dict: Borrowed<'_>) -> u32 {
-    let Some(this) = dict.view::<DictObject>() else { return NO_VERSION };
-    match this.table(this.world()).version() {
-        0 => next_version(this),
-        known => known,
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn next_version(this: &DictObject) -> u32 {
-    let world = this.world();
-    let version = world.next_version.get();
-    if version != NO_VERSION {
-        world.next_version.set(version + 1);
-        this.table(world).set_version(version);
-    }
-    version
-}
-
-/// The version and the place of a str key's entry, for inline caches. `None` when it is not there.
-pub fn find_place(world: &World, dict: Borrowed<'_>, name: Borrowed<'_>) -> Option<(u32, u32)> {
-    let (this, str) = (dict.view::<DictObject>()?, name.view::<StrObject>()?);
-    let hash = crate::string::hash_of(world, str);
-    let search::Name::At(at) = search::find_name(world, this, str, hash) else { return None };
-    let version = version(dict);
-    if version == NO_VERSION {
-        return None;
-    }
-    Some((version, u32::try_from(at).ok()?))
-}
-
-/// A new reference to the value at a place that `find_place` gave, while the version is the same.
-///
-/// # Safety
-/// `dict` is a dict, and its version is the one that came with the place.
-#[inline]
-pub unsafe fn value_at(dict: Borrowed<'_>, place: u32) -> Ref {
-    // SAFETY: per contract the table still has the entry, which owns its value.
-    unsafe {
-        let this = dict.as_obj().cast::<DictObject>().as_ref();
-        let table = Table::at(this.keys.get());
-        Ref::new(table.value_at(place as usize))
-    }
-}
-
-/// Replaces the value at such a place and gives the old one back.
-///
-/// # Safety
-/// As [`value_at`].
-#[inline]
-pub unsafe fn replace_at(dict: Borrowed<'_>, place: u32, value: Ref) -> Ref {
-    // SAFETY: per contract the table still has the entry; the old value's reference is taken over.
-    unsafe {
-        let this = dict.as_obj().cast::<DictObject>().as_ref();
-        if may_be_tracked(this.world(), value.borrow()) {
-            this.make_tracked();
-        }
-        let table = Table::at(this.keys.get());
-        let old = table.value_at(place as usize);
-        let _ = table.replace_value(place as usize, value.into_raw());
-        Ref::steal(old)
-    }
-}
-
-/// Gives the kept key tables back to the heap, as a full collection does with all free lists.
-pub fn clear_kept_tables(world: &World) {
-    while let Some(block) = world.key_tables.drain_one() {
-        // SAFETY: the block is dead, and all on the list have this size.
-        unsafe { world.heap().free(block.cast(), table::kept_bytes()) };
-    }
-}
-
-/// Takes a dict out of the collector's sight when nothing in it may be part of a cycle, as a full
-/// collection does with each dict that survives it. CPython: `_PyDict_MaybeUntrack`.
-///
-/// # Safety
-/// `op` is a live object.
-pub unsafe fn maybe_untrack(op: Obj) {
-    // SAFETY: per contract.
-    unsafe {
-        let world = World::of(op);
-        let dict = Borrowed::new(op);
-        if !is_exact(world, dict) || !is_tracked(op) {
-            return;
-        }
-        let table = Table::at(op.cast::<DictObject>().as_ref().keys.get());
-        for at in 0..table.entries() {
-            let Some((key, value)) = table.entry(at) else { continue };
-            if may_be_tracked(world, Borrowed::new(key))
-                || may_be_tracked(world, Borrowed::new(value))
-            {
-                return;
-            }
-        }
-        untrack(op);
-    }
 }
 
 /// Whether an object is exactly a `dict`, not of a subclass.

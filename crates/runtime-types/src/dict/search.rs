@@ -7,7 +7,8 @@
 use runtime_gc::{Borrowed, Ref};
 
 use super::DictObject;
-use super::table::{Kind, Probe, Slot};
+use super::layout::Kind;
+use super::table::{Probe, Slot};
 use crate::cx::{Cx, Res};
 use crate::int::IntObject;
 use crate::string::StrObject;

@@ -18,56 +18,12 @@ use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 use runtime_core::{AllocError, Obj};
-use runtime_gc::{Borrowed, decref, incref};
+use runtime_gc::{decref, incref};
 
+use super::layout::{EMPTY_TABLE, HEADER, Header, KEPT_LOG2, Kind};
 use crate::kernel::growth;
 use crate::string::StrObject;
 use crate::world::World;
-
-/// What a table's entries look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Kind {
-    /// Any keys: 24 bytes with the hash.
-    General = 0,
-    /// Only keys that are exactly `str`: 16 bytes.
-    Str = 1,
-}
-
-impl Kind {
-    /// Bytes of an entry; its last two words are key and value.
-    const fn entry_bytes(self) -> usize {
-        match self {
-            Self::General => 24,
-            Self::Str => 16,
-        }
-    }
-
-    /// The kind of table that a key can enter.
-    pub(super) fn for_key(world: &World, key: Borrowed<'_>) -> Self {
-        if crate::string::is_exact(world, key) { Self::Str } else { Self::General }
-    }
-}
-
-/// The header of a key table, field by field CPython's.
-#[repr(C)]
-pub(super) struct Header {
-    /// CPython shares tables between instances; ours have one owner, and this stays 1.
-    count: usize,
-    log2_slots: u8,
-    log2_index_bytes: u8,
-    kind: Kind,
-    _reserved: u8,
-    /// 0 until somebody asks; see [`super::version`].
-    version: u32,
-    /// Entries that may still be added.
-    usable: usize,
-    /// Entries in use, deleted ones included.
-    entries: usize,
-}
-
-const HEADER: usize = size_of::<Header>();
-const _: () = assert!(HEADER == 32);
 
 /// What the slot of a table says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,36 +38,6 @@ pub(super) enum Slot {
 
 const EMPTY: i64 = -1;
 const DUMMY: i64 = -2;
-
-#[repr(C)]
-struct EmptyTable {
-    header: Header,
-    index: [i8; 8],
-}
-
-/// The table of dicts that were never filled. It has no room, so it is never written.
-static EMPTY_TABLE: EmptyTable = EmptyTable {
-    header: Header {
-        count: 1,
-        log2_slots: 0,
-        log2_index_bytes: 3,
-        kind: Kind::Str,
-        _reserved: 0,
-        version: super::EMPTY_VERSION,
-        usable: 0,
-        entries: 0,
-    },
-    index: [EMPTY as i8; 8],
-};
-
-/// Tables with this many slots (8) and only `str` keys are kept for reuse.
-const KEPT_LOG2: u32 = growth::DICT_LOG2_LEAST;
-
-/// Bytes of such a table.
-pub(super) fn kept_bytes() -> usize {
-    let index = growth::dict_index_bytes(KEPT_LOG2).unwrap_or_default();
-    HEADER + index + growth::dict_usable(KEPT_LOG2) * Kind::Str.entry_bytes()
-}
 
 /// The steps of a search: CPython's probing, which visits every slot.
 pub(super) struct Probe {
@@ -366,10 +292,9 @@ impl<'a> Table<'a> {
     #[inline(always)]
     pub(super) fn hash(self, at: usize, key: Obj) -> i64 {
         match self.kind() {
-            // SAFETY: an entry in use with a key has its hash in front of it; a key of the other
-            // kind is a `str`, whose hash is known since it entered a table.
+            // SAFETY: an entry in use with a key has its hash in front of it.
             Kind::General => unsafe { self.pair(at).cast::<i64>().sub(1).read() },
-            // SAFETY: see above.
+            // SAFETY: the key is a live `str`, whose hash is known since it entered a table.
             Kind::Str => unsafe { key.cast::<StrObject>().as_ref() }.known_hash(),
         }
     }
@@ -567,6 +492,7 @@ impl<'a> Table<'a> {
     }
 
     /// Checks the invariants: every entry in exactly one slot, on the way of its hash; `used` of them.
+    #[cfg(test)]
     pub(super) fn verify(self, used: usize) -> Result<(), &'static str> {
         let mut live = 0;
         for at in 0..self.entries() {

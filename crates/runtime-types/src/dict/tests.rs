@@ -3,6 +3,7 @@ use std::rc::Rc;
 
 use runtime_core::{HeapConfig, SmallAllocator};
 
+use super::names::EMPTY_VERSION;
 use super::*;
 use crate::testing::{Tricksters, with_config, with_hook, with_world};
 
@@ -349,7 +350,7 @@ fn a_refused_request_for_memory_changes_nothing() {
         verify(cx, &dict);
         drop(keys);
     };
-    let system = HeapConfig { small: SmallAllocator::System, limit: None };
+    let system = HeapConfig { small: SmallAllocator::System, ..HeapConfig::default() };
     let (mut base, mut top) = (0, 0);
     with_config(system, |cx| {
         base = cx.heap().accounting().raw_bytes;

@@ -18,6 +18,9 @@ mod new;
 mod power;
 mod text;
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::Cell;
 use std::ptr::NonNull;
 
@@ -208,7 +211,13 @@ pub(crate) unsafe fn free(op: Obj) {
     // SAFETY: per contract the int is intact, and its size the one that it was allocated with.
     unsafe {
         let len = op.cast::<IntObject>().as_ref().len();
-        type_of(op).as_ref().free_object(op, size(len));
+        let ty = type_of(op);
+        // Most ints have one digit: their size is a constant.
+        if len <= 1 {
+            ty.as_ref().free_plain(op, size(1));
+        } else {
+            ty.as_ref().free_plain(op, size(len));
+        }
     }
 }
 
@@ -255,6 +264,25 @@ impl World {
         if let Some(shared) = self.small_int(value) {
             return Ok(shared);
         }
+        let magnitude = value.unsigned_abs();
+        if magnitude >= BASE {
+            return self.int_of_more_digits(value);
+        }
+        let ty = self.ty(self.types.int);
+        let op = ty.mem.alloc_sized::<false>(size(1)).or_raise(self)?;
+        // Zero is a shared int, so the sign is 0 or 2.
+        let sign = (value as u64 >> 62 & 2) as usize;
+        // SAFETY: the block has room for the header and a digit; its one reference is ours.
+        unsafe {
+            let p = op.cast::<IntObject>().as_ptr();
+            (&raw mut (*p).tag).write(Cell::new(1 << 3 | sign));
+            (&raw mut (*p).digits).cast::<u32>().write(magnitude as u32);
+            Ok(Ref::steal(op))
+        }
+    }
+
+    #[inline(never)]
+    fn int_of_more_digits(&self, value: i64) -> Res {
         let op = alloc_small(self.ty(self.types.int), value).or_raise(self)?;
         // SAFETY: the allocation's one reference is ours.
         Ok(unsafe { Ref::steal(op) })

@@ -245,7 +245,7 @@ fn a_refused_request_for_memory_changes_nothing() {
         verify(&set);
         verify(&other);
     };
-    let system = HeapConfig { small: SmallAllocator::System, limit: None };
+    let system = HeapConfig { small: SmallAllocator::System, ..HeapConfig::default() };
     let (mut base, mut top) = (0, 0);
     with_config(system, |cx| {
         base = cx.heap().accounting().raw_bytes;

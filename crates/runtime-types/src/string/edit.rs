@@ -288,15 +288,15 @@ pub(super) fn translate(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
         } else if let Some(int) = value.view::<IntObject>() {
             let new = int.to_i64().and_then(|new| u32::try_from(new).ok());
             let Some(new) = new.filter(|&new| new < 0x11_0000) else {
-                return Err(cx.value_error(format_args!(
-                    "character mapping must be in range(0x110000)"
-                )));
+                return Err(
+                    cx.value_error(format_args!("character mapping must be in range(0x110000)"))
+                );
             };
             out.push(new).or_raise(cx)?;
         } else {
-            return Err(cx.type_error(format_args!(
-                "character mapping must return integer, None or str"
-            )));
+            return Err(
+                cx.type_error(format_args!("character mapping must return integer, None or str"))
+            );
         }
     }
     out.finish()
@@ -356,8 +356,9 @@ pub fn maketrans(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
             }
         }
         [] => {
-            return Err(cx
-                .type_error(format_args!("maketrans expected at least 1 argument, got 0")));
+            return Err(
+                cx.type_error(format_args!("maketrans expected at least 1 argument, got 0"))
+            );
         }
     }
     Ok(table)

@@ -123,9 +123,7 @@ pub(super) fn count(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let (_, text) = this(cx, &args)?;
     let needle = text_arg(cx, &args, 1, "count")?;
     let count = match bounds(cx, &args, 2, text.len())? {
-        Some((start, end)) => {
-            Searcher::new(needle).count(text.slice(start, end), usize::MAX)
-        }
+        Some((start, end)) => Searcher::new(needle).count(text.slice(start, end), usize::MAX),
         None => 0,
     };
     cx.int(count as i64)
@@ -246,8 +244,6 @@ pub(super) fn replace(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let given = args.values().len();
     if args.len() < 3 {
         let count = args.len().saturating_sub(1);
-        let plural = if count == 1 { "" } else { "s" };
-        let _ = plural;
         return Err(cx.type_error(format_args!(
             "replace() takes at least 2 positional arguments ({count} given)"
         )));

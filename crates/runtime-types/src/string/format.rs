@@ -9,9 +9,9 @@
 
 use runtime_gc::Borrowed;
 
+use super::Text;
 use super::build::Assembly;
 use super::find::this;
-use super::Text;
 use crate::args::Args;
 use crate::cx::{Cx, Raised, Res};
 use crate::exception::Exc;
@@ -117,9 +117,9 @@ impl Formatter<'_, '_, '_> {
             index => self.numbered(index)?,
         };
         let Source::Arguments(args) = &self.source else {
-            return Err(
-                self.cx.value_error(format_args!("Format string contains positional fields"))
-            );
+            return Err(self
+                .cx
+                .value_error(format_args!("Format string contains positional fields")));
         };
         match args.get(index) {
             Some(value) => Ok(value.owned()),
@@ -157,9 +157,7 @@ impl Formatter<'_, '_, '_> {
     fn by_name(&mut self, name: Text<'_>) -> Res {
         let key = self.cx.str_from(name)?;
         match &self.source {
-            Source::Mapping(mapping) => {
-                crate::protocol::subscript(self.cx, *mapping, key.borrow())
-            }
+            Source::Mapping(mapping) => crate::protocol::subscript(self.cx, *mapping, key.borrow()),
             Source::Arguments(args) => {
                 for (candidate, value) in args.keywords() {
                     if super::text_of(self.cx, candidate)? == name {
@@ -186,9 +184,7 @@ fn convert(cx: &mut Cx<'_>, value: Borrowed<'_>, conversion: u32) -> Res {
         Some(c @ '!'..='~') => {
             Err(cx.value_error(format_args!("Unknown conversion specifier {c}")))
         }
-        _ => {
-            Err(cx.value_error(format_args!("Unknown conversion specifier \\x{conversion:x}")))
-        }
+        _ => Err(cx.value_error(format_args!("Unknown conversion specifier \\x{conversion:x}"))),
     }
 }
 
@@ -199,9 +195,7 @@ fn number(world: &World, text: Text<'_>) -> Res<Option<usize>> {
         let Some(digit) = unicode::decimal_value(code) else { return Ok(None) };
         let next = value.checked_mul(10).and_then(|tens| tens.checked_add(usize::from(digit)));
         let Some(next) = next.filter(|&next| isize::try_from(next).is_ok()) else {
-            return Err(
-                world.value_error(format_args!("Too many decimal digits in format string"))
-            );
+            return Err(world.value_error(format_args!("Too many decimal digits in format string")));
         };
         value = next;
     }

@@ -22,6 +22,9 @@ mod split;
 mod text;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::Cell;
 use std::ptr::NonNull;
 
@@ -37,8 +40,8 @@ pub use build::TextBuilder;
 pub use edit::maketrans;
 pub(crate) use errors::{no_memory, raise_format};
 pub(crate) use intern::Interned;
-pub use operators::{concat_in_place, repeat_text, slice, unchanged};
 pub use new::ascii;
+pub use operators::{concat_in_place, repeat_text, slice, unchanged};
 pub use search::Searcher;
 pub use split::join_items;
 pub use text::{Chars, Text};
@@ -155,7 +158,6 @@ pub(crate) const DEF: TypeDef = TypeDef {
         ..TypeSpec::LEAF
     },
     slots: Slots {
-        iter: Some(crate::iter::over_str),
         repr: Some(operators::repr),
         str: Some(operators::str),
         format: Some(operators::format),
@@ -165,6 +167,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         bool: Some(|cx, op| Ok(!op.expect::<StrObject>(cx)?.is_empty())),
         concat: Some(operators::concat),
         repeat: Some(operators::repeat),
+        iter: Some(crate::iter::over_str),
         contains: Some(operators::contains),
         subscript: Some(operators::subscript),
         new: Some(new::new),

@@ -211,12 +211,7 @@ fn convert(
 }
 
 /// Adds a text, cut and padded.
-fn write_text(
-    cx: &Cx<'_>,
-    conversion: &Conversion,
-    str: Ref,
-    out: &mut Assembly<'_>,
-) -> Res<()> {
+fn write_text(cx: &Cx<'_>, conversion: &Conversion, str: Ref, out: &mut Assembly<'_>) -> Res<()> {
     let text = text_of(cx, str.borrow())?;
     let layout = conversion.text_layout(text.len());
     if layout.left == 0 && layout.right == 0 && layout.shown == text.len() {

@@ -221,7 +221,14 @@ impl Parser<'_> {
         if self.peek()? == Kind::LeftParen {
             return Err(Miss::No);
         }
-        let rest = self.star_expressions()?;
+        // Every name in a row makes the descent deeper; CPython gives up in time, too.
+        if self.side_by_side >= MAX_SIDE_BY_SIDE {
+            return Err(Miss::No);
+        }
+        self.side_by_side += 1;
+        let rest = self.star_expressions();
+        self.side_by_side -= 1;
+        let rest = rest?;
         if !matches!(name.as_str(), "print" | "exec") {
             return Err(Miss::No);
         }
@@ -461,6 +468,9 @@ impl Parser<'_> {
         Ok(())
     }
 }
+
+/// Names in a row behind which `print x` is still looked for.
+const MAX_SIDE_BY_SIDE: u32 = 50;
 
 /// From here on, [`binding`] is of arithmetic operators.
 const ARITHMETIC: u8 = 5;

@@ -13,6 +13,7 @@ mod atoms;
 mod clauses;
 mod compound;
 mod expressions;
+mod memo;
 mod node;
 mod parameters;
 mod patterns;
@@ -29,6 +30,7 @@ use super::lexer::{Scan, Stop};
 use super::report::Report;
 use super::source::Source;
 use super::token::{Kind, Token};
+use memo::{Memo, Outcome, Rule};
 use node::{Id, Node, Nodes, Shape, Target};
 
 /// The syntax error that CPython's tokenizer and parser report, if the grammar refuses the text.
@@ -39,9 +41,10 @@ pub(super) fn diagnose(source: &Source, scan: &Scan) -> Option<Report> {
         at: 0,
         furthest: 0,
         explain: false,
+        side_by_side: 0,
         raised_by_scan: false,
         nodes: Nodes::default(),
-        memo: HashMap::new(),
+        memo: Memo::default(),
         blocks: HashMap::new(),
     };
     match parser.file() {
@@ -72,20 +75,6 @@ enum Miss {
 
 type Parse<T> = Result<T, Miss>;
 
-/// Rules whose results are kept, so that trying alternatives stays linear.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Rule {
-    Expression,
-    StarExpression,
-    NamedExpression,
-    InvalidNamed,
-    Disjunction,
-    BitwiseOr,
-    Primary,
-    Lambda,
-    StarTarget,
-}
-
 struct Parser<'a> {
     source: &'a Source,
     scan: &'a Scan,
@@ -95,10 +84,12 @@ struct Parser<'a> {
     furthest: usize,
     /// Whether this is the second pass, which tries the patterns of known mistakes.
     explain: bool,
+    /// Names side by side that enclose the current place.
+    side_by_side: u32,
     /// Whether the error came from the scan, which nothing later in the text outranks.
     raised_by_scan: bool,
     nodes: Nodes,
-    memo: HashMap<(usize, Rule), Option<(Id, usize)>>,
+    memo: Memo,
     /// Where the block that begins at a token ends, if it is one.
     blocks: HashMap<usize, Option<usize>>,
 }
@@ -114,7 +105,7 @@ impl Parser<'_> {
 
     /// Drops what is known about expressions of the statement behind; nodes of it are gone too.
     fn forget(&mut self) {
-        self.memo.clear();
+        self.memo.forget(self.at);
         self.nodes.clear();
     }
 
@@ -207,23 +198,22 @@ impl Parser<'_> {
     }
 
     fn memo(&mut self, rule: Rule, parse: impl FnOnce(&mut Self) -> Parse<Id>) -> Parse<Id> {
-        let key = (self.at, rule);
-        if let Some(known) = self.memo.get(&key) {
-            let (id, next) = known.ok_or(Miss::No)?;
-            self.at = next;
-            return Ok(id);
-        }
-        match parse(self) {
-            Ok(id) => {
-                self.memo.insert(key, Some((id, self.at)));
-                Ok(id)
+        let at = self.at;
+        match self.memo.recall(at, rule) {
+            Some(Outcome::Missed) => return Err(Miss::No),
+            Some(Outcome::Found(id, next)) => {
+                self.at = next;
+                return Ok(id);
             }
-            Err(Miss::No) => {
-                self.memo.insert(key, None);
-                Err(Miss::No)
-            }
-            Err(raised) => Err(raised),
+            None => {}
         }
+        let found = parse(self);
+        match &found {
+            Ok(id) => self.memo.keep(at, rule, Outcome::Found(*id, self.at)),
+            Err(Miss::No) => self.memo.keep(at, rule, Outcome::Missed),
+            Err(Miss::Raised(_)) => {}
+        }
+        found
     }
 
     /// A node over the tokens from `from` to the current place.

@@ -7,8 +7,10 @@ use crate::protocol;
 use crate::ty::Binary;
 
 /// 3 MiB: room for one large list beside the world, but not for two.
-const CONFIG: HeapConfig =
-    HeapConfig { limit: Some(3 << 20), small: runtime_core::SmallAllocator::Pools };
+fn config() -> HeapConfig {
+    HeapConfig { limit: Some(3 << 20), ..HeapConfig::default() }
+}
+
 const LARGE: usize = 240_000;
 
 type Operation = fn(&mut Cx<'_>, &Ref) -> Res;
@@ -73,7 +75,7 @@ const OPERATIONS: &[(&str, Operation)] = &[
 #[test]
 fn an_operation_without_memory_changes_nothing() {
     for &(name, operation) in OPERATIONS {
-        let started = crate::testing::with_config(CONFIG, |cx| {
+        let started = crate::testing::with_config(config(), |cx| {
             let xs = list(cx, 0);
             let this = view(&xs);
             this.set_capacity(cx.heap(), LARGE).unwrap();
@@ -92,7 +94,7 @@ fn an_operation_without_memory_changes_nothing() {
 
 #[test]
 fn a_steal_without_memory_steals_nothing() {
-    let started = crate::testing::with_config(CONFIG, |cx| {
+    let started = crate::testing::with_config(config(), |cx| {
         let mut items = vec![Some(cx.none().into_raw()); 2 * LARGE];
         let start = NonNull::new(items.as_mut_ptr()).unwrap();
         // SAFETY: the words are owned references.
@@ -105,7 +107,7 @@ fn a_steal_without_memory_steals_nothing() {
 
 #[test]
 fn lists_work_on_after_a_thousand_refusals() {
-    let started = crate::testing::with_config(CONFIG, |cx| {
+    let started = crate::testing::with_config(config(), |cx| {
         let xs = list(cx, 3);
         let huge = cx.int(1 << 40).unwrap();
         for _ in 0..1000 {

@@ -1,0 +1,111 @@
+//! What the collector sees of a dict, and how a dict dies.
+
+use runtime_core::{Obj, type_of};
+use runtime_gc::{Borrowed, Container, is_tracked, untrack};
+
+use super::layout::{self, Kind};
+use super::table::Table;
+use super::{DictObject, is_exact};
+use crate::world::World;
+
+/// Whether the collector has a reason to look at the object. CPython: `_PyObject_GC_MAY_BE_TRACKED`.
+#[inline(always)]
+pub(super) fn may_be_tracked(world: &World, op: Borrowed<'_>) -> bool {
+    // SAFETY: the object is alive.
+    op.ty().is_gc() && (!crate::tuple::is_exact(world, op) || unsafe { is_tracked(op.as_obj()) })
+}
+
+// SAFETY: both see every value and every key, but that a table of `str` keys does not show its keys:
+// they own nothing and the collector never sees one (CPython does not visit them either).
+unsafe impl Container for DictObject {
+    unsafe fn traverse(op: Obj, visit: &mut impl FnMut(Obj)) {
+        // SAFETY: per contract the dict is live, and so is its table.
+        let table = unsafe { Table::at(op.cast::<Self>().as_ref().keys.get()) };
+        for at in 0..table.entries() {
+            let Some((key, value)) = table.entry(at) else { continue };
+            visit(value);
+            if table.kind() == Kind::General {
+                visit(key);
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn release_next(op: Obj, cursor: &mut usize) -> Option<Obj> {
+        // SAFETY: per contract the dict is dead, and only this function touches its table.
+        unsafe {
+            let this = op.cast::<Self>().as_ref();
+            let table = Table::at(this.keys.get());
+            if let Some(next) = table.release_next(cursor) {
+                return Some(next);
+            }
+            this.keys.set(Table::empty().header());
+            if !table.is_empty_table() {
+                table.free(World::of(op));
+            }
+            None
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn free(op: Obj) {
+        // SAFETY: per contract.
+        unsafe { free(op) }
+    }
+}
+
+/// # Safety
+/// The dict is dead and owns nothing; its table is the shared one.
+pub(super) unsafe fn free(op: Obj) {
+    // SAFETY: per contract. Only exact dicts have a free list, and one size.
+    unsafe {
+        let ty = type_of(op).as_ref();
+        ty.retire(op, 0);
+    }
+}
+
+/// `tp_clear`
+///
+/// # Safety
+/// The dict is alive, and somebody holds it until this returns.
+pub(super) unsafe fn clear_object(op: Obj) {
+    // SAFETY: per contract; the table is out of the dict before its references go.
+    unsafe {
+        let this = op.cast::<DictObject>().as_ref();
+        this.swap_table(Table::empty(), 0).discard(World::of(op));
+    }
+}
+
+/// Gives the kept key tables back to the heap, as a full collection does with all free lists.
+pub fn clear_kept_tables(world: &World) {
+    while let Some(block) = world.key_tables.drain_one() {
+        // SAFETY: the block is dead, and all on the list have this size.
+        unsafe { world.heap().free(block.cast(), layout::kept_bytes()) };
+    }
+}
+
+/// Takes a dict out of the collector's sight when nothing in it may be part of a cycle, as a full
+/// collection does with each dict that survives it. CPython: `_PyDict_MaybeUntrack`.
+///
+/// # Safety
+/// `op` is a live object.
+pub unsafe fn maybe_untrack(op: Obj) {
+    // SAFETY: per contract.
+    unsafe {
+        let world = World::of(op);
+        let dict = Borrowed::new(op);
+        if !is_exact(world, dict) || !is_tracked(op) {
+            return;
+        }
+        let table = Table::at(op.cast::<DictObject>().as_ref().keys.get());
+        for at in 0..table.entries() {
+            let Some((key, value)) = table.entry(at) else { continue };
+            if may_be_tracked(world, Borrowed::new(key))
+                || may_be_tracked(world, Borrowed::new(value))
+            {
+                return;
+            }
+        }
+        untrack(op);
+    }
+}
