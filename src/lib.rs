@@ -8,6 +8,7 @@
 //! Console                     where they write                       runtime-types
 //! Heap, HeapConfig            the memory below, and its limits       runtime-core
 //! Observer, Event, Layer      watching it                            runtime-core
+//! Policy                      when the collector runs                runtime-gc
 //! stats                       adding up what was seen                here
 //! ```
 
@@ -16,6 +17,7 @@ pub mod stats;
 pub use runtime_core::{
     Accounting, AllocError, Event, Heap, HeapConfig, Layer, Observer, SmallAllocator, StampError,
 };
+pub use runtime_gc::Policy;
 pub use runtime_script::syntax::{Fault, Refusal, Source, SyntaxFault};
 pub use runtime_script::{Config, Interp, Outcome, Teardown};
 pub use runtime_types::Console;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, ValueEnum};
 use strata::stats::{Style, Watch};
 use strata::{
-    Config, Console, Fault, HeapConfig, Interp, Outcome, SmallAllocator, Source, StampError,
+    Config, Console, Fault, HeapConfig, Interp, Outcome, Policy, SmallAllocator, Source, StampError,
 };
 
 use super::console::Terminal;
@@ -46,6 +46,20 @@ pub(crate) struct Args {
     /// Who serves requests of 512 bytes or less
     #[arg(long, value_name = "NAME", default_value = "pymalloc")]
     allocator: Allocator,
+
+    /// When the collector looks for cycles
+    #[arg(long, value_name = "POLICY", default_value = "generational")]
+    gc: Gc,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Gc {
+    /// Only when the script asks
+    Off,
+    /// At every safe point: slow, for finding mistakes
+    Stress,
+    /// As CPython 3.13, by generations and thresholds
+    Generational,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -138,7 +152,12 @@ impl Args {
             Allocator::System => SmallAllocator::System,
         };
         let heap = HeapConfig { small, limit: self.max_memory, ..HeapConfig::default() };
-        Config { heap, ..Config::default() }
+        let gc = match self.gc {
+            Gc::Off => Policy::Off,
+            Gc::Stress => Policy::Stress,
+            Gc::Generational => Policy::Generational,
+        };
+        Config { heap, gc, ..Config::default() }
     }
 
     /// Whether the exception that ended the script is the limit's doing; if so, says it.

@@ -40,6 +40,25 @@ pub enum Event<'a> {
         /// Bytes given back.
         size: usize,
     },
+    /// An object's finalizer is about to run.
+    Finalised {
+        /// The object.
+        object: Obj,
+        /// Its type.
+        ty: &'a TypeObject,
+    },
+    /// A collection begins.
+    CollectionBegan {
+        /// The oldest generation that it looks at.
+        generation: u8,
+    },
+    /// A collection has ended.
+    CollectionEnded {
+        /// The oldest generation that it looked at.
+        generation: u8,
+        /// Objects that it found dead.
+        collected: usize,
+    },
     /// A free list was emptied into the heap: the memory of a retired object went back.
     Dropped {
         /// The type whose list it was.

@@ -433,6 +433,16 @@ impl Heap {
         self.young.get()
     }
 
+    /// Sets the count of young objects, as a collection does.
+    pub fn set_young(&self, young: u32) {
+        self.young.set(young);
+    }
+
+    /// From now on a collection is asked for above this many young objects; never at `u32::MAX`.
+    pub fn set_young_threshold(&self, threshold: u32) {
+        self.young_threshold.set(threshold);
+    }
+
     /// The layer that served the last request; kept up only on the slow path.
     pub fn last_layer(&self) -> Layer {
         self.counters.layer.get()

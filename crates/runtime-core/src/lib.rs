@@ -159,6 +159,6 @@ pub use slow::Request;
 pub use source::{ArenaSource, Counting, FixedBuffer, Mmap, Region, SourceFault};
 pub use trace::{Frame, HEAP_TRACES, Trace, TracebackId, TracebackSource};
 pub use types::{
-    AllocFn, ObjFn, ReleaseFn, StampError, TraverseFn, TypeFlags, TypeObject, TypeSpec,
-    generic_alloc, generic_free,
+    AllocFn, ObjFn, PassFn, ReleaseFn, StampError, Traversal, TraverseFn, TypeFlags, TypeObject,
+    TypeSpec, Untrack, generic_alloc, generic_free,
 };

@@ -22,11 +22,34 @@ use crate::object::{GcHead, Obj, Object, VarObject};
 pub type AllocFn = unsafe fn(NonNull<TypeObject>, usize) -> Result<Obj, AllocError>;
 /// `tp_free`, `tp_dealloc`: give back an object's memory; take apart an object that died.
 pub type ObjFn = unsafe fn(Obj);
-/// `tp_traverse`: shows each reference that an object owns.
+/// Shows each reference that an object owns.
 pub type TraverseFn = unsafe fn(Obj, &mut dyn FnMut(Obj));
+/// The same for one pass of a collector, which alone knows what the context is.
+pub type PassFn = unsafe fn(Obj, NonNull<()>);
 /// Takes the next reference out of a dead object, in the order of its death; `cursor` starts at 0
 /// and is the function's own. `None` when nothing is left.
 pub type ReleaseFn = unsafe fn(Obj, cursor: &mut usize) -> Option<Obj>;
+
+/// `tp_traverse`: one traversal, compiled once for each use, so that a collector's inner loops make
+/// one indirect call for each object and none for its references.
+#[derive(Debug, Clone, Copy)]
+pub struct Traversal {
+    /// For any visitor.
+    pub visit: TraverseFn,
+    /// Trial deletion: takes the references out of the copied counts of what they point to.
+    pub subtract: PassFn,
+    /// What a reachable object refers to is reachable.
+    pub reach: PassFn,
+}
+
+/// When surviving objects of a type may leave the collector's sight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Untrack {
+    /// After each collection that they survive.
+    Always,
+    /// After a full collection.
+    Full,
+}
 
 /// What a type is, as a fact about objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +64,9 @@ impl TypeFlags {
     pub const BASE: Self = Self(1 << 1);
     /// The type was made by a program.
     pub const HEAP: Self = Self(1 << 2);
+    /// Something may have to be done before a dead object is taken apart: a finalizer, or weak
+    /// references to clear. Set by [`TypeObject::stamp`].
+    pub const LAST_RITES: Self = Self(1 << 3);
     /// `int` or a subclass; likewise the others.
     pub const INT: Self = Self(1 << 8);
     /// `str` or a subclass.
@@ -61,6 +87,10 @@ impl TypeFlags {
     pub const BYTES: Self = Self(1 << 16);
     /// `set`, `frozenset` or a subclass.
     pub const SET: Self = Self(1 << 17);
+    /// A weak reference: one type of the collector's floor, or a subclass.
+    pub const WEAK_REF: Self = Self(1 << 18);
+    /// Weak references to an object that dies are cleared before its finalizer runs, not after.
+    pub const WEAK_FIRST: Self = Self(1 << 19);
     /// The flags that a subclass inherits.
     pub const INHERITED: Self = Self(0xffff_ff00 | 1);
 
@@ -101,8 +131,8 @@ pub struct TypeSpec {
     pub floor: Floor,
     /// Caps of its free lists, one list each; see [`TypeObject::free_list`].
     pub free_lists: &'static [u32],
-    /// Offset of the weak-reference list in an object; 0 for none.
-    pub weak_list_offset: usize,
+    /// Offset of the weak-reference list from the header; 0 for none, negative when it lies in front.
+    pub weak_list_offset: isize,
     /// Offset of the instance dict in an object; 0 for none.
     pub dict_offset: usize,
     /// Gives a new object.
@@ -112,7 +142,10 @@ pub struct TypeSpec {
     /// Takes apart an object whose last reference went.
     pub tp_dealloc: ObjFn,
     /// Shows the references that an object owns.
-    pub tp_traverse: Option<TraverseFn>,
+    pub tp_traverse: Option<&'static Traversal>,
+    /// When, and whether, a surviving object may leave the collector's sight: the function tells
+    /// that nothing in the object can be part of a cycle.
+    pub tp_untrack: Option<(Untrack, unsafe fn(Obj) -> bool)>,
     /// Drops the references that may close a cycle.
     pub tp_clear: Option<ObjFn>,
     /// Runs once before an object is taken apart.
@@ -139,6 +172,7 @@ impl TypeSpec {
         tp_free: generic_free,
         tp_dealloc: generic_free,
         tp_traverse: None,
+        tp_untrack: None,
         tp_clear: None,
         tp_finalize: None,
         tp_release: None,
@@ -184,6 +218,9 @@ impl From<AllocError> for StampError {
 pub struct TypeObject {
     /// Types are objects too; the length is not used.
     pub head: VarObject,
+    /// The type itself, as a pointer made from its whole block: objects get this one, since the
+    /// behaviour half lies behind the memory half.
+    me: NonNull<TypeObject>,
     heap: NonNull<Heap>,
     name: Cell<NonNull<str>>,
     /// Bytes of an object without items; see [`TypeSpec::basic_size`].
@@ -194,8 +231,8 @@ pub struct TypeObject {
     pre_header: u16,
     /// See [`TypeSpec::layout`].
     pub layout: u16,
-    /// Offset of the weak-reference list, or 0.
-    pub weak_list_offset: usize,
+    /// Offset of the weak-reference list from the header, or 0.
+    pub weak_list_offset: isize,
     /// Offset of the instance dict, or 0.
     pub dict_offset: usize,
     /// See [`AllocFn`].
@@ -206,12 +243,13 @@ pub struct TypeObject {
     pub tp_dealloc: ObjFn,
     /// See [`ReleaseFn`].
     pub tp_release: Option<ReleaseFn>,
-    /// See [`TraverseFn`].
-    pub tp_traverse: Option<TraverseFn>,
+    /// See [`Traversal`].
+    pub tp_traverse: Option<&'static Traversal>,
+    /// See [`TypeSpec::tp_untrack`].
+    pub tp_untrack: Option<(Untrack, unsafe fn(Obj) -> bool)>,
     /// See [`TypeSpec::tp_clear`].
     pub tp_clear: Option<ObjFn>,
-    /// See [`TypeSpec::tp_finalize`].
-    pub tp_finalize: Option<ObjFn>,
+    tp_finalize: Cell<Option<ObjFn>>,
     free_lists: NonNull<FreeList>,
     free_list_count: usize,
     /// Number of the type in the order of stamping, for tables beside the types.
@@ -222,7 +260,7 @@ pub struct TypeObject {
 impl TypeObject {
     /// The memory half of a type of `spec`, with its free lists, entered in the heap's registry.
     ///
-    /// `place` is where the type will live, `meta` the type of the type (itself, while the first
+    /// `place` is where the type will live, made from its whole block; `meta` the type of the type (itself, while the first
     /// types are made).
     ///
     /// # Errors
@@ -256,13 +294,18 @@ impl TypeObject {
         }
         let serial = h.type_serial.get();
         h.type_serial.set(serial + 1);
+        let has_rites = spec.tp_finalize.is_some()
+            || spec.weak_list_offset != 0
+            || spec.flags.has(TypeFlags::WEAK_REF);
+        let rites = if has_rites { TypeFlags::LAST_RITES } else { TypeFlags::NONE };
         let ty = TypeObject {
             head: VarObject::new(meta, 0),
+            me: place,
             heap,
             name: Cell::new(NonNull::from(spec.name)),
             basic_size: spec.basic_size,
             item_size: spec.item_size,
-            flags: Cell::new(spec.flags),
+            flags: Cell::new(spec.flags.with(rites)),
             pre_header: if spec.flags.has(TypeFlags::GC) { size_of::<GcHead>() as u16 } else { 0 },
             layout: spec.layout,
             weak_list_offset: spec.weak_list_offset,
@@ -272,8 +315,9 @@ impl TypeObject {
             tp_dealloc: spec.tp_dealloc,
             tp_release: spec.tp_release,
             tp_traverse: spec.tp_traverse,
+            tp_untrack: spec.tp_untrack,
             tp_clear: spec.tp_clear,
-            tp_finalize: spec.tp_finalize,
+            tp_finalize: Cell::new(spec.tp_finalize),
             free_lists: lists,
             free_list_count: count,
             serial,
@@ -350,6 +394,20 @@ impl TypeObject {
         self.flags.set(flags);
     }
 
+    /// What runs once before an object is taken apart; see [`TypeSpec::tp_finalize`].
+    #[inline(always)]
+    pub fn finalizer(&self) -> Option<ObjFn> {
+        self.tp_finalize.get()
+    }
+
+    /// Gives the type a finalizer, or takes it away: a program may do so while objects are alive.
+    pub fn set_finalizer(&self, finalizer: Option<ObjFn>) {
+        self.tp_finalize.set(finalizer);
+        if finalizer.is_some() {
+            self.flags.set(self.flags.get().with(TypeFlags::LAST_RITES));
+        }
+    }
+
     /// Whether objects carry a collector head.
     #[inline(always)]
     pub fn is_gc(&self) -> bool {
@@ -391,6 +449,9 @@ impl TypeObject {
             while let Some(op) = list.drain_one() {
                 // SAFETY: a retired object is dead, and its block has the size of its list.
                 unsafe { self.give_block(op, self.retired_size(index)) };
+                if self.is_gc() {
+                    self.heap().uncount_young();
+                }
                 self.heap().emit(|| Event::Dropped { ty: self });
             }
         }
@@ -447,7 +508,7 @@ impl TypeObject {
                     .cast::<GcHead>()
                     .write(GcHead { next: Cell::new(null_mut()), prev: Cell::new(null_mut()) });
             }
-            op.write(Object::new(NonNull::from(self)));
+            op.write(Object::new(self.me));
             op
         };
         if GC {
@@ -582,7 +643,7 @@ impl TypeObject {
                     .cast::<GcHead>()
                     .write(GcHead { next: Cell::new(null_mut()), prev: Cell::new(null_mut()) });
             }
-            op.write(Object::new(NonNull::from(self)));
+            op.write(Object::new(self.me));
             op
         }
     }

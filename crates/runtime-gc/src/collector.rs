@@ -1,44 +1,132 @@
-//! The collector's floor: where tracked objects are linked, and what deallocation needs to know.
+//! The collector's floor: where tracked objects are linked, and when they are collected.
 //!
 //! ```text
-//! generation 0:  head <-> newest objects ... <-> head      (a ring through the objects' GC heads)
-//! generation 1:  head <-> survivors of one collection
-//! generation 2:  head <-> survivors of two
-//! permanent:     head <-> frozen
+//! young (0):   ends <-> newest objects ... <-> ends      (a ring through the objects' heads)
+//! middle (1):  ends <-> survivors of one collection
+//! old (2):     ends <-> survivors of two
+//! permanent:   ends <-> frozen
 //! ```
 //!
 //! Invariant: an object is in exactly one ring from the moment its fields are whole (`track`) until
 //! it begins to die (`untrack`), and in none before and after; `next` is null exactly then.
+//!
+//! A collection never runs inside an allocation. The heap counts young objects and raises
+//! [`runtime_core::COLLECTION_DUE`]; whoever runs programs looks at it where anything may happen,
+//! and calls [`Collector::collect_due`]. CPython 3.13.0: `Python/gc.c`.
 
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{GcHead, Heap, Obj, gc_head, type_of};
+use runtime_core::{COLLECTION_DUE, GcHead, Heap, Obj, type_of};
 
-/// Rings of tracked objects: young, middle, old, and the frozen ones.
-pub(crate) const GENERATIONS: usize = 4;
+use crate::above::{Above, Nobody};
+use crate::finalize::survive;
+use crate::head::Head;
+use crate::immortal::Immortals;
 
-/// Bits in the low end of `GcHead::prev` that are flags, not address.
-const FLAG_BITS: usize = 0b11;
+/// Generations that are collected.
+pub const GENERATIONS: usize = 3;
+/// The ring of frozen objects.
+const PERMANENT: usize = GENERATIONS;
+/// CPython 3.13.0's thresholds.
+pub const THRESHOLDS: [i32; GENERATIONS] = [2000, 10, 10];
+
+/// When collections happen by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Policy {
+    /// As CPython 3.13.0: a generation when its count is above its threshold.
+    #[default]
+    Generational,
+    /// Never; only when somebody asks.
+    Off,
+    /// A full one at every safe point: for finding mistakes, and very slow.
+    Stress,
+}
+
+/// What the collections of one generation did since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GenerationStats {
+    /// Collections of which this was the oldest generation.
+    pub collections: usize,
+    /// Objects collected by them.
+    pub collected: usize,
+    /// Objects found dead and kept.
+    pub uncollectable: usize,
+}
+
+/// What to tell while collecting; the numbers are CPython's (`gc.set_debug`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DebugFlags(pub i32);
+
+impl DebugFlags {
+    /// Print what each collection did.
+    pub const STATS: i32 = 1;
+    /// Print each object found dead.
+    pub const COLLECTABLE: i32 = 2;
+    /// Print each object found dead and kept.
+    pub const UNCOLLECTABLE: i32 = 4;
+    /// Keep what is found dead instead of freeing it.
+    pub const SAVE_ALL: i32 = 32;
+    /// What shows leaks.
+    pub const LEAK: i32 = Self::COLLECTABLE | Self::UNCOLLECTABLE | Self::SAVE_ALL;
+
+    /// Whether any of these is set.
+    pub(crate) const fn has(self, flag: i32) -> bool {
+        self.0 & flag != 0
+    }
+}
 
 /// The second floor of a runtime: the heap, the generations, and the depth of deallocation.
 #[repr(C)]
 pub struct Collector {
     /// The floor below.
     pub heap: Heap,
-    generations: [GcHead; GENERATIONS],
+    rings: [GcHead; GENERATIONS + 1],
     /// Deallocations nested on the native stack right now.
     pub(crate) nesting: Cell<u32>,
+    /// Last rites nested in each other right now, and the dead objects that wait for theirs.
+    pub(crate) rites: Cell<u32>,
+    pub(crate) line: Cell<Option<Head>>,
+    /// The collector itself, as a pointer made from the whole runtime's allocation.
+    whole: Cell<NonNull<Collector>>,
+    above: Cell<NonNull<dyn Above>>,
+    pub(crate) immortals: Immortals,
+    policy: Cell<Policy>,
+    enabled: Cell<bool>,
+    pub(crate) collecting: Cell<bool>,
+    thresholds: Cell<[i32; GENERATIONS]>,
+    /// Collections of the generation below since this one was collected; young objects are counted
+    /// by the heap.
+    pub(crate) counts: Cell<[i32; GENERATIONS]>,
+    /// Objects that survived a full collection, and those that came to the old generation since.
+    pub(crate) long_lived: Cell<usize>,
+    pub(crate) long_lived_pending: Cell<usize>,
+    pub(crate) debug: Cell<DebugFlags>,
+    pub(crate) stats: Cell<[GenerationStats; GENERATIONS]>,
 }
 
 impl Collector {
     /// A collector on this heap. It may be moved until [`Collector::start`].
     pub fn new(heap: Heap) -> Self {
+        const END: GcHead = GcHead { next: Cell::new(null_mut()), prev: Cell::new(null_mut()) };
         Self {
             heap,
-            generations: [const { GcHead { next: Cell::new(null_mut()), prev: Cell::new(null_mut()) } };
-                GENERATIONS],
+            rings: [END; GENERATIONS + 1],
             nesting: Cell::new(0),
+            rites: Cell::new(0),
+            line: Cell::new(None),
+            whole: Cell::new(NonNull::dangling()),
+            above: Cell::new(NonNull::from(&Nobody)),
+            immortals: Immortals::default(),
+            policy: Cell::default(),
+            enabled: Cell::new(true),
+            collecting: Cell::new(false),
+            thresholds: Cell::new(THRESHOLDS),
+            counts: Cell::default(),
+            long_lived: Cell::new(0),
+            long_lived_pending: Cell::new(0),
+            debug: Cell::default(),
+            stats: Cell::default(),
         }
     }
 
@@ -47,14 +135,13 @@ impl Collector {
     /// # Safety
     /// `this` will not move again and is made from the whole runtime's allocation.
     pub unsafe fn start(this: NonNull<Collector>) {
-        for index in 0..GENERATIONS {
-            // SAFETY: per contract; the projection stays inside the allocation.
-            let head = unsafe { Self::ring(this, index) };
-            // SAFETY: the head is a field of the live collector.
-            let ends = unsafe { &*head };
-            ends.next.set(head);
-            ends.prev.set(head);
+        // SAFETY: per contract.
+        let collector = unsafe { this.as_ref() };
+        collector.whole.set(this);
+        for index in 0..=PERMANENT {
+            collector.ring(index).make_ring();
         }
+        collector.arm();
     }
 
     /// The collector of the runtime that `op` belongs to.
@@ -69,22 +156,169 @@ impl Collector {
         unsafe { type_of(op).as_ref().heap_ptr().cast::<Collector>().as_ref() }
     }
 
-    unsafe fn ring(this: NonNull<Collector>, generation: usize) -> *mut GcHead {
-        // SAFETY: callers pass an index below GENERATIONS.
-        unsafe { (&raw mut (*this.as_ptr()).generations).cast::<GcHead>().add(generation) }
+    /// The collector as a pointer made from the whole runtime's allocation.
+    pub fn whole(&self) -> NonNull<Collector> {
+        self.whole.get()
     }
 
-    /// Number of objects tracked in a generation (0, 1, 2; 3 is the frozen ones).
-    pub fn tracked(&self, generation: usize) -> usize {
-        let Some(ends) = self.generations.get(generation) else { return 0 };
-        let mut count = 0;
-        let mut head = ends.next.get();
-        while !head.is_null() && !std::ptr::eq(head, ends) {
-            count += 1;
-            // SAFETY: heads in a ring belong to live objects.
-            head = unsafe { (*head).next.get() };
+    /// The ends of a ring; an index above the last gives the permanent one.
+    #[inline(always)]
+    pub(crate) fn ring(&self, index: usize) -> Head {
+        let index = index.min(PERMANENT);
+        // SAFETY: the index is in bounds, and the rings live as long as the collector.
+        unsafe {
+            let rings = (&raw mut (*self.whole.get().as_ptr()).rings).cast::<GcHead>();
+            Head::new(NonNull::new_unchecked(rings.add(index)))
         }
-        count
+    }
+
+    /// Says who stands above.
+    ///
+    /// # Safety
+    /// `above` outlives the collector, or is replaced before it ends.
+    pub unsafe fn set_above(&self, above: NonNull<dyn Above>) {
+        self.above.set(above);
+    }
+
+    pub(crate) fn above(&self) -> &dyn Above {
+        // SAFETY: `set_above` promised that it is alive.
+        unsafe { self.above.get().as_ref() }
+    }
+
+    /// Asks something of whoever stands above, and survives its panic.
+    pub(crate) fn ask(&self, what: &str, ask: impl FnOnce(&dyn Above)) {
+        survive(self, what, || ask(self.above()));
+    }
+
+    /// When collections happen by themselves.
+    pub fn policy(&self) -> Policy {
+        self.policy.get()
+    }
+
+    /// Sets when collections happen by themselves.
+    pub fn set_policy(&self, policy: Policy) {
+        self.policy.set(policy);
+        self.arm();
+    }
+
+    /// Whether automatic collection is enabled (`gc.isenabled`).
+    pub fn is_enabled(&self) -> bool {
+        self.enabled.get()
+    }
+
+    /// Enables or disables automatic collection. Young objects are counted all the same.
+    pub fn set_enabled(&self, enabled: bool) {
+        self.enabled.set(enabled);
+        self.arm();
+    }
+
+    /// The thresholds of the generations.
+    pub fn thresholds(&self) -> [i32; GENERATIONS] {
+        self.thresholds.get()
+    }
+
+    /// Sets the thresholds; a first one of 0 stops automatic collection.
+    pub fn set_thresholds(&self, thresholds: [i32; GENERATIONS]) {
+        self.thresholds.set(thresholds);
+        self.arm();
+    }
+
+    /// Young objects allocated less those freed, and collections of the generation below each of
+    /// the others (`gc.get_count`).
+    pub fn counts(&self) -> [i32; GENERATIONS] {
+        let [_, middle, old] = self.counts.get();
+        [i32::try_from(self.heap.young()).unwrap_or(i32::MAX), middle, old]
+    }
+
+    /// What collections did since the start, by generation.
+    pub fn stats(&self) -> [GenerationStats; GENERATIONS] {
+        self.stats.get()
+    }
+
+    /// What is told while collecting.
+    pub fn debug_flags(&self) -> DebugFlags {
+        self.debug.get()
+    }
+
+    /// Sets what is told while collecting.
+    pub fn set_debug_flags(&self, flags: DebugFlags) {
+        self.debug.set(flags);
+    }
+
+    /// Tells the heap when to ask for a collection.
+    pub(crate) fn arm(&self) {
+        let [first, ..] = self.thresholds.get();
+        let on = self.enabled.get() && !self.collecting.get();
+        let threshold = match self.policy.get() {
+            Policy::Generational if on && first != 0 => u32::try_from(first).unwrap_or(0),
+            _ => u32::MAX,
+        };
+        self.heap.set_young_threshold(threshold);
+        if self.policy.get() == Policy::Stress && on {
+            self.heap.safe_point.set(self.heap.safe_point.get() | COLLECTION_DUE);
+        }
+    }
+
+    /// Objects tracked in a generation (0, 1, 2; above that the frozen ones).
+    pub fn tracked(&self, generation: usize) -> usize {
+        self.ring(generation).members().count()
+    }
+
+    /// Shows the objects of a generation, or of all three, oldest first within each.
+    ///
+    /// `show` may allocate, but it lets nothing die and runs no program.
+    pub fn each_tracked(&self, generation: Option<usize>, show: &mut dyn FnMut(Obj)) {
+        for index in 0..GENERATIONS {
+            if generation.is_none_or(|only| only == index) {
+                self.ring(index).members().for_each(|head| show(head.object()));
+            }
+        }
+    }
+
+    /// Shows each tracked object that refers to one of `targets`, once (`gc.get_referrers`).
+    ///
+    /// `show` as in [`Collector::each_tracked`].
+    pub fn each_referrer(&self, targets: &[Obj], show: &mut dyn FnMut(Obj)) {
+        self.each_tracked(None, &mut |op| {
+            let mut found = false;
+            // SAFETY: members of a ring are alive.
+            unsafe { each_referent(op, &mut |child| found |= targets.contains(&child)) };
+            if found {
+                show(op);
+            }
+        });
+    }
+
+    /// Moves everything that is tracked out of the collector's reach (`gc.freeze`).
+    pub fn freeze(&self) {
+        for index in 0..GENERATIONS {
+            self.ring(index).merge_into(self.ring(PERMANENT));
+        }
+        self.counts.set([0; GENERATIONS]);
+        self.heap.set_young(0);
+    }
+
+    /// Moves what is frozen to the old generation.
+    pub fn unfreeze(&self) {
+        self.ring(PERMANENT).merge_into(self.ring(GENERATIONS - 1));
+    }
+
+    /// Frozen objects.
+    pub fn frozen(&self) -> usize {
+        self.tracked(PERMANENT)
+    }
+}
+
+/// Shows each reference that an object owns, in the order of its type (`gc.get_referents`).
+///
+/// # Safety
+/// `op` is alive, and `show` lets nothing die.
+pub unsafe fn each_referent(op: Obj, show: &mut dyn FnMut(Obj)) {
+    // SAFETY: per contract.
+    unsafe {
+        if let Some(traversal) = type_of(op).as_ref().tp_traverse {
+            (traversal.visit)(op, show);
+        }
     }
 }
 
@@ -94,18 +328,16 @@ impl Collector {
 /// `op` is alive, collectable and not tracked.
 #[inline(always)]
 pub unsafe fn track(op: Obj) {
-    // SAFETY: per contract; the ring's members are live heads.
+    // SAFETY: per contract; the runtime's first floors are a heap and a collector, and its rings
+    // are alive as long as its types.
     unsafe {
         let this = type_of(op).as_ref().heap_ptr().cast::<Collector>();
-        let ends = Collector::ring(this, 0);
-        let head = gc_head(op).as_ptr();
-        debug_assert!((*head).next.get().is_null(), "an object is tracked once");
-        let last = (*ends).prev.get();
-        let flags = (*head).prev.get().addr() & FLAG_BITS;
-        (*head).prev.set(last.map_addr(|a| a | flags));
-        (*head).next.set(ends);
-        (*last).next.set(head);
-        (*ends).prev.set(head);
+        let young =
+            Head::new(NonNull::new_unchecked((&raw mut (*this.as_ptr()).rings).cast::<GcHead>()));
+        let head = Head::of(op);
+        debug_assert!(!head.is_tracked(), "an object is tracked once");
+        debug_assert!(!head.is_collecting(), "an untracked object takes no part in a collection");
+        young.append(head);
     }
 }
 
@@ -115,20 +347,10 @@ pub unsafe fn track(op: Obj) {
 /// `op` is collectable and its head is intact.
 #[inline(always)]
 pub unsafe fn untrack(op: Obj) {
-    // SAFETY: per contract; neighbours in a ring are live heads.
-    unsafe {
-        let head = gc_head(op).as_ptr();
-        let next = (*head).next.get();
-        if next.is_null() {
-            return;
-        }
-        let tagged = (*head).prev.get();
-        let prev = tagged.map_addr(|a| a & !FLAG_BITS);
-        (*prev).next.set(next);
-        let flags = (*next).prev.get().addr() & FLAG_BITS;
-        (*next).prev.set(prev.map_addr(|a| a | flags));
-        (*head).next.set(null_mut());
-        (*head).prev.set(std::ptr::without_provenance_mut(tagged.addr() & FLAG_BITS));
+    // SAFETY: per contract.
+    let head = unsafe { Head::of(op) };
+    if head.is_tracked() {
+        head.unlink();
     }
 }
 
@@ -138,5 +360,14 @@ pub unsafe fn untrack(op: Obj) {
 /// `op` is alive.
 pub unsafe fn is_tracked(op: Obj) -> bool {
     // SAFETY: per contract; only collectable objects have a head.
-    unsafe { type_of(op).as_ref().is_gc() && !gc_head(op).as_ref().next.get().is_null() }
+    unsafe { type_of(op).as_ref().is_gc() && Head::of(op).is_tracked() }
+}
+
+/// Whether the object's finalizer has run (`gc.is_finalized`).
+///
+/// # Safety
+/// `op` is alive.
+pub unsafe fn is_finalized(op: Obj) -> bool {
+    // SAFETY: as above.
+    unsafe { type_of(op).as_ref().is_gc() && Head::of(op).is_finalized() }
 }

@@ -18,9 +18,10 @@
 
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{Obj, Object, gc_head, type_of};
+use runtime_core::{Obj, Object, TypeFlags, TypeObject, gc_head, type_of};
 
 use crate::collector::{Collector, untrack};
+use crate::finalize::lives_on;
 use crate::refs::decref;
 
 /// Deallocations that may nest on the native stack before the loop takes over.
@@ -60,6 +61,9 @@ pub unsafe fn dealloc<C: Container>(op: Obj) {
     // SAFETY: per contract; nobody can reach `op` any more, and each reference taken out of it is
     // given up exactly once.
     unsafe {
+        if lives_on(op) {
+            return;
+        }
         untrack(op);
         let collector = Collector::of(op);
         let nesting = collector.nesting.get();
@@ -73,7 +77,24 @@ pub unsafe fn dealloc<C: Container>(op: Obj) {
             decref(child);
         }
         collector.nesting.set(nesting);
+        let ty = type_of(op);
         C::free(op);
+        drop_type(ty);
+    }
+}
+
+/// An object of a type that a program made holds its type; the last reference to go, since the
+/// type says how the memory is freed. Such a type shows it in `traverse`, not in `release_next`.
+///
+/// # Safety
+/// `ty` is the type of an object whose memory has just gone.
+#[inline(always)]
+unsafe fn drop_type(ty: NonNull<TypeObject>) {
+    // SAFETY: per contract the type is held, if such types are.
+    unsafe {
+        if ty.as_ref().flags().has(TypeFlags::HEAP) {
+            decref(ty.cast());
+        }
     }
 }
 
@@ -86,19 +107,25 @@ pub unsafe fn release<C: Container>(op: Obj, cursor: &mut usize) -> Option<Obj> 
     unsafe { C::release_next(op, cursor) }
 }
 
-/// `tp_traverse` of a [`Container`].
+/// `tp_clear` of a [`Container`] with fixed fields: `release_next` empties one field at a time, and
+/// an object with empty fields is whole. Others move their storage out first, and then empty that.
 ///
 /// # Safety
-/// As [`Container::traverse`].
-pub unsafe fn traverse<C: Container>(op: Obj, visit: &mut dyn FnMut(Obj)) {
-    // SAFETY: per contract.
-    unsafe { C::traverse(op, &mut |child| visit(child)) }
+/// `op` is alive and of such a type, and the caller holds it until this returns.
+pub unsafe fn clear<C: Container>(op: Obj) {
+    // SAFETY: per contract; each reference that comes out is given up once.
+    unsafe {
+        let mut cursor = 0;
+        while let Some(child) = C::release_next(op, &mut cursor) {
+            decref(child);
+        }
+    }
 }
 
 /// Takes apart `root` and all that dies with it, without recursion through containers.
 ///
 /// # Safety
-/// `root` is dead, untracked, and of a type with a `tp_release`.
+/// `root` is dead, untracked, of a type with a `tp_release`, and its last rites are over.
 #[inline(never)]
 unsafe fn take_apart(root: Obj) {
     // SAFETY: per contract for `root`; a child enters the loop only when its last reference went
@@ -107,7 +134,8 @@ unsafe fn take_apart(root: Obj) {
         suspend(root, null_mut());
         let mut top = root;
         loop {
-            let ty = type_of(top).as_ref();
+            let type_ptr = type_of(top);
+            let ty = type_ptr.as_ref();
             let mut cursor = gc_head(top).as_ref().prev.get().addr();
             let child = ty.tp_release.and_then(|release| dying_child(top, release, &mut cursor));
             gc_head(top).as_ref().prev.set(std::ptr::without_provenance_mut(cursor));
@@ -120,6 +148,7 @@ unsafe fn take_apart(root: Obj) {
             let parent = gc_head(top).as_ref().next.replace(null_mut());
             gc_head(top).as_ref().prev.set(null_mut());
             (ty.tp_free)(top);
+            drop_type(type_ptr);
             let Some(parent) = NonNull::new(parent.cast::<Object>()) else { return };
             top = parent;
         }
@@ -141,6 +170,9 @@ unsafe fn dying_child(
             if child.as_ref().drop_reference() {
                 let ty = type_of(child).as_ref();
                 if ty.tp_release.is_some() {
+                    if lives_on(child) {
+                        continue;
+                    }
                     return Some(child);
                 }
                 (ty.tp_dealloc)(child);

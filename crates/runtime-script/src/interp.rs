@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{AllocError, Floor, Heap, HeapConfig, Obj, StampError};
-use runtime_gc::{Borrowed, Collector, Ref};
+use runtime_core::{AllocError, COLLECTION_DUE, Floor, Heap, HeapConfig, Obj, StampError};
+use runtime_gc::{Borrowed, Collector, Policy, Ref};
 use runtime_types::kernel::hash::HashKey;
 use runtime_types::ty::{Type, TypeDef};
 use runtime_types::{Console, Cx, Layout, Res, World, dict};
@@ -36,11 +36,18 @@ pub struct Config {
     pub hash_seed: u32,
     /// Frames that may nest before `RecursionError`.
     pub recursion_limit: u32,
+    /// When collections happen by themselves.
+    pub gc: Policy,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { heap: HeapConfig::default(), hash_seed: 0, recursion_limit: 1000 }
+        Self {
+            heap: HeapConfig::default(),
+            hash_seed: 0,
+            recursion_limit: 1000,
+            gc: Policy::default(),
+        }
     }
 }
 
@@ -163,12 +170,15 @@ impl Machine {
         self.argv.borrow().clone()
     }
 
-    /// Looks after what was asked for at the next safe point.
+    /// Looks after what was asked for since the last safe point: a collection.
     ///
     /// # Errors
-    /// None yet: collections and interrupts are to come.
+    /// None yet: interrupts are to come.
+    #[cold]
     pub(crate) fn safe_point(&self, cx: &mut Cx<'_>) -> Res<()> {
-        cx.heap().safe_point.set(0);
+        if cx.heap().safe_point.get() & COLLECTION_DUE != 0 {
+            cx.gc.collect_due();
+        }
         Ok(())
     }
 
@@ -238,6 +248,7 @@ impl Interp {
         unsafe {
             Collector::start(machine.cast());
             World::start(machine.cast())?;
+            machine.as_ref().world.gc.set_policy(config.gc);
             let stamp = |def: &TypeDef| World::stamp_type(machine.cast(), def);
             let types = ScriptTypes {
                 code: stamp(&code::DEF)?,
@@ -362,13 +373,22 @@ impl Interp {
     fn tear_down(&self) -> Teardown {
         let machine = self.machine();
         let cx = &mut self.cx();
-        for cell in [&machine.main, &machine.modules, &machine.builtins] {
+        let collector = &machine.world.gc;
+        collector.collect_at_the_end();
+        // The script's names die by their counts when nothing holds the namespace in a cycle, and
+        // with it as a whole when something does.
+        // SAFETY: the cell owned it.
+        drop(machine.main.take().map(|main| unsafe { Ref::steal(main) }));
+        collector.collect_at_the_end();
+        for cell in [&machine.modules, &machine.builtins] {
             if let Some(namespace) = cell.take() {
-                // SAFETY: the cell owned it.
+                // SAFETY: as above.
                 let namespace = unsafe { Ref::steal(namespace) };
                 if let Err(raised) = dict::clear(cx, namespace.borrow()) {
                     drop(cx.take_raised(raised));
                 }
+                drop(namespace);
+                collector.collect_at_the_end();
             }
         }
         // SAFETY: nothing runs any more; no object is used after this.

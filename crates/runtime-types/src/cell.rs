@@ -1,7 +1,7 @@
 //! `cell`: a variable that a function shares with the functions inside it.
 
-use runtime_core::Object;
-use runtime_gc::{Ref, track};
+use runtime_core::{Object, TypeSpec};
+use runtime_gc::{Ref, clear, track};
 
 use crate::cx::{OrRaise, Res};
 use crate::field::Field;
@@ -29,7 +29,10 @@ unsafe impl View for CellObject {
 container!(CellObject, |this| [this.value]);
 
 pub(crate) const DEF: TypeDef = TypeDef {
-    spec: fixed::<CellObject>("cell", Layout::Cell),
+    spec: TypeSpec {
+        tp_clear: Some(clear::<CellObject>),
+        ..fixed::<CellObject>("cell", Layout::Cell)
+    },
     slots: Slots {
         repr: Some(|cx, op| {
             let at = op.as_obj().addr();

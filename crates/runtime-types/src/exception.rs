@@ -9,7 +9,9 @@ use std::fmt;
 use std::ptr::NonNull;
 
 use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, decref, release, track, traverse, untrack};
+use runtime_gc::{
+    Borrowed, Container, Ref, clear, dealloc, decref, release, track, traversal, untrack,
+};
 
 use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Raised, Res};
@@ -153,7 +155,8 @@ impl Exc {
                 tp_dealloc: dealloc::<ExceptionObject>,
                 tp_free: free,
                 tp_release: Some(release::<ExceptionObject>),
-                tp_traverse: Some(traverse::<ExceptionObject>),
+                tp_traverse: Some(traversal::<ExceptionObject>()),
+                tp_clear: Some(clear::<ExceptionObject>),
                 ..TypeSpec::LEAF
             },
             slots: match self {

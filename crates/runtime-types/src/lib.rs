@@ -9,6 +9,7 @@
 //! kernel       the algorithms of numbers and text, which know nothing of objects
 //! ```
 
+pub mod above;
 pub mod args;
 pub mod builtins;
 pub mod cell;

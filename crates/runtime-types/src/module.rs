@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use runtime_core::Object;
-use runtime_gc::{Borrowed, Ref, track};
+use runtime_core::{Object, TypeSpec};
+use runtime_gc::{Borrowed, Ref, clear, track};
 
 use crate::args::NativeDef;
 use crate::cx::{Cx, OrRaise, Res};
@@ -36,7 +36,10 @@ unsafe impl View for ModuleObject {
 container!(ModuleObject, |this| [this.dict, this.name]);
 
 pub(crate) const DEF: TypeDef = TypeDef {
-    spec: fixed::<ModuleObject>("module", Layout::Module),
+    spec: TypeSpec {
+        tp_clear: Some(clear::<ModuleObject>),
+        ..fixed::<ModuleObject>("module", Layout::Module)
+    },
     slots: Slots {
         repr: Some(repr),
         get_attr: Some(get_attr),

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::ptr::NonNull;
 
 use runtime_core::{Floor, Obj, Object, TypeFlags, TypeSpec, type_of};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traverse};
+use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traversal};
 
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, OrRaise, Res};
@@ -149,7 +149,7 @@ pub(crate) const fn fixed<C: Container>(name: &'static str, layout: Layout) -> T
         tp_dealloc: dealloc::<C>,
         tp_free: free_fixed,
         tp_release: Some(release::<C>),
-        tp_traverse: Some(traverse::<C>),
+        tp_traverse: Some(traversal::<C>()),
         ..TypeSpec::LEAF
     }
 }

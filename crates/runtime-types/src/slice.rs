@@ -1,7 +1,7 @@
 //! `slice`: start, stop and step, any objects; and what they mean for a sequence of some length.
 
 use runtime_core::{Floor, Obj, Object, TypeFlags, TypeSpec, type_of};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traverse};
+use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traversal};
 
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, OrRaise, Res};
@@ -75,7 +75,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         tp_dealloc: dealloc::<SliceObject>,
         tp_free: free,
         tp_release: Some(release::<SliceObject>),
-        tp_traverse: Some(traverse::<SliceObject>),
+        tp_traverse: Some(traversal::<SliceObject>()),
         ..TypeSpec::LEAF
     },
     slots: Slots {

@@ -10,8 +10,8 @@
 use std::cell::Cell;
 use std::ptr::NonNull;
 
-use runtime_core::{AllocError, Floor, Obj, TypeFlags, TypeSpec, VarObject, type_of};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traverse, untrack};
+use runtime_core::{AllocError, Floor, Obj, TypeFlags, TypeSpec, Untrack, VarObject, type_of};
+use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traversal, untrack};
 
 use crate::cx::{Cx, OrRaise, Res};
 use crate::ty::{Slots, Type, TypeDef};
@@ -49,7 +49,8 @@ pub(crate) const DEF: TypeDef = TypeDef {
         tp_dealloc: dealloc::<TupleObject>,
         tp_free: free,
         tp_release: Some(release::<TupleObject>),
-        tp_traverse: Some(traverse::<TupleObject>),
+        tp_traverse: Some(traversal::<TupleObject>()),
+        tp_untrack: Some((Untrack::Always, is_clean)),
         ..TypeSpec::LEAF
     },
     slots: Slots {
@@ -130,6 +131,22 @@ unsafe impl Container for TupleObject {
     unsafe fn free(op: Obj) {
         // SAFETY: per contract.
         unsafe { free(op) }
+    }
+}
+
+/// Whether nothing in a tuple can be part of a cycle, so that the collector need not see it. Not for
+/// subclasses, which have more to them. CPython: `_PyTuple_MaybeUntrack`.
+///
+/// # Safety
+/// `op` is a live tuple.
+unsafe fn is_clean(op: Obj) -> bool {
+    // SAFETY: per contract.
+    unsafe {
+        let world = World::of(op);
+        let tuple = op.cast::<TupleObject>().as_ref();
+        let cells = std::slice::from_raw_parts(TupleObject::cells(op).as_ptr(), tuple.len());
+        let is_clean = |item: Obj| !crate::dict::may_be_tracked(world, Borrowed::new(item));
+        is_exact(world, Borrowed::new(op)) && cells.iter().all(|c| c.get().is_some_and(is_clean))
     }
 }
 

@@ -4,12 +4,13 @@
 //! objects, the pile of `MemoryError`s, the types' dicts. [`World::end`] takes it apart in the reverse
 //! order; after it no block of the heap is in use.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::ptr::NonNull;
 
 use runtime_core::{AllocError, FreeList, Heap, Obj, StampError, TypeObject, TypeSpec, type_of};
 use runtime_gc::{Borrowed, Collector, Ref, decref};
 
+use crate::above::Unraisable;
 use crate::cx::Res;
 use crate::exception::{EXC_COUNT, Exc};
 use crate::kernel::hash::HashKey;
@@ -146,8 +147,6 @@ pub struct World {
     empty_str: Obj,
     latin1: [Obj; 256],
     pub(crate) interned: Interned,
-    /// Objects that no count can free, for teardown.
-    pub(crate) immortals: RefCell<Vec<Obj>>,
     pub(crate) hash_secret: HashKey,
     /// The exception being raised, owned.
     pub(crate) raised: Cell<Option<Obj>>,
@@ -171,6 +170,8 @@ pub struct World {
     pub int_max_str_digits: Cell<usize>,
     /// Told the steps of a long computation while it runs, and may stop it.
     pub work_poll: Cell<WorkPoll>,
+    /// Reports exceptions that cannot be raised; a machine above has a better way than this floor.
+    pub unraisable: Cell<Unraisable>,
     /// Where `print` and `sys.stderr` write.
     pub console: Box<dyn Console>,
 }
@@ -195,7 +196,6 @@ impl World {
             empty_str: nothing,
             latin1: [nothing; 256],
             interned: Interned::default(),
-            immortals: RefCell::default(),
             hash_secret,
             raised: Cell::new(None),
             handled: Cell::new(None),
@@ -208,6 +208,7 @@ impl World {
             recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(crate::kernel::integer::MAX_STR_DIGITS),
             work_poll: Cell::new(|_, _| Ok(())),
+            unraisable: Cell::new(crate::above::one_line),
             console,
         }
     }
@@ -226,6 +227,7 @@ impl World {
         // the world is held across a write to it.
         unsafe {
             let w = this.as_ptr();
+            (*w).gc.set_above(NonNull::from(&crate::above::Floor));
             let type_ = stamp(this, &crate::type_type::DEF, None)?;
             (*w).types.type_ = type_;
             type_.as_ref().mem.head.object.set_ty(type_.cast());
@@ -289,21 +291,7 @@ impl World {
             let world = this.as_ref();
             world.drop_exceptions();
             world.clear_types();
-            // Immortals may refer to each other, and to mortal objects that they alone keep: give
-            // up what they hold first, then free their blocks.
-            let immortals = world.immortals.take();
-            for &op in &immortals {
-                if let Some(clear) = type_of(op).as_ref().tp_release {
-                    let mut cursor = 0;
-                    runtime_gc::untrack(op);
-                    while let Some(child) = clear(op, &mut cursor) {
-                        decref(child);
-                    }
-                }
-            }
-            for &op in immortals.iter().rev() {
-                crate::singleton::free_immortal(op);
-            }
+            world.gc.end_immortals(crate::singleton::free_immortal);
             for ty in world.all_types() {
                 ty.as_ref().mem.clear_free_lists();
             }

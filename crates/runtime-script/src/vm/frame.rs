@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::ptr::null_mut;
 
 use runtime_core::{Floor, Obj, Object, TypeFlags, TypeSpec, VarObject};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, decref, release, track, traverse};
+use runtime_gc::{Borrowed, Container, Ref, dealloc, decref, release, track, traversal};
 use runtime_types::exception::ExceptionObject;
 use runtime_types::field::Field;
 use runtime_types::ty::{GetSetDef, Slots, TypeDef};
@@ -139,7 +139,8 @@ pub(crate) const DEF: TypeDef = TypeDef {
         floor: Floor::Interp,
         tp_dealloc: dealloc::<FrameObject>,
         tp_release: Some(release::<FrameObject>),
-        tp_traverse: Some(traverse::<FrameObject>),
+        tp_traverse: Some(traversal::<FrameObject>()),
+        tp_clear: Some(runtime_gc::clear::<FrameObject>),
         ..TypeSpec::LEAF
     },
     slots: Slots::NONE,
@@ -188,7 +189,8 @@ pub(crate) const TRACEBACK: TypeDef = TypeDef {
         floor: Floor::Interp,
         tp_dealloc: dealloc::<TracebackObject>,
         tp_release: Some(release::<TracebackObject>),
-        tp_traverse: Some(traverse::<TracebackObject>),
+        tp_traverse: Some(traversal::<TracebackObject>()),
+        tp_clear: Some(runtime_gc::clear::<TracebackObject>),
         ..TypeSpec::LEAF
     },
     slots: Slots::NONE,

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use runtime_core::{Floor, Object, TypeFlags, TypeSpec};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traverse};
+use runtime_gc::{Borrowed, Container, Ref, clear, dealloc, release, track, traversal};
 use runtime_types::args::Args;
 use runtime_types::field::Field;
 use runtime_types::ty::{GetSetDef, Slots, Type, TypeDef};
@@ -105,7 +105,8 @@ pub(crate) const DEF: TypeDef = TypeDef {
         tp_dealloc: dealloc::<FunctionObject>,
         tp_free: free,
         tp_release: Some(release::<FunctionObject>),
-        tp_traverse: Some(traverse::<FunctionObject>),
+        tp_traverse: Some(traversal::<FunctionObject>()),
+        tp_clear: Some(clear::<FunctionObject>),
         ..TypeSpec::LEAF
     },
     slots: Slots {

@@ -239,6 +239,14 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
             }
         };
     }
+    /// A safe point: what was asked for meanwhile is looked after.
+    macro_rules! poll {
+        () => {
+            if cx.heap().safe_point.get() != 0 {
+                check!(Machine::of(cx).safe_point(cx));
+            }
+        };
+    }
     macro_rules! jump {
         ($target:expr) => {
             pc = code.as_ref().parts.insns.as_ptr().add($target as usize)
@@ -415,9 +423,7 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                 Op::Jump => jump!(insn.wide_value()),
                 Op::Loop => {
                     jump!(insn.wide_value());
-                    if cx.heap().safe_point.get() != 0 {
-                        check!(Machine::of(cx).safe_point(cx));
-                    }
+                    poll!();
                 }
                 Op::JumpIfTrue | Op::JumpIfFalse => {
                     let truth = check!(protocol::truth(cx, get!(insn.a)));
@@ -630,9 +636,7 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                         release(values, count, entered.is_ok());
                         frame = check!(entered);
                         load!();
-                        if cx.heap().safe_point.get() != 0 {
-                            check!(Machine::of(cx).safe_point(cx));
-                        }
+                        poll!();
                         continue;
                     }
                     let names = names_of(code, pc, insn.op);
@@ -645,6 +649,7 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                         pc = pc.add(1);
                     }
                     put!(insn.a, value);
+                    poll!();
                 }
                 Op::CallSpread => {
                     let base = registers.add(usize::from(insn.b));
@@ -661,6 +666,7 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                         (*callee).dest = insn.a;
                         frame = callee;
                         load!();
+                        poll!();
                         continue;
                     }
                     let result = spread(cx, base, keywords, |cx, callee, args| {
@@ -668,6 +674,7 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                     });
                     release_spread(base, keywords);
                     put!(insn.a, check!(result));
+                    poll!();
                 }
                 Op::MakeFunction => {
                     let value = check!(make_function(cx, frame, insn, registers, consts));

@@ -1,7 +1,7 @@
 //! What the collector sees of a dict, and how a dict dies.
 
 use runtime_core::{Obj, type_of};
-use runtime_gc::{Borrowed, Container, is_tracked, untrack};
+use runtime_gc::{Borrowed, Container, is_tracked};
 
 use super::layout::{self, Kind};
 use super::table::Table;
@@ -10,7 +10,7 @@ use crate::world::World;
 
 /// Whether the collector has a reason to look at the object. CPython: `_PyObject_GC_MAY_BE_TRACKED`.
 #[inline(always)]
-pub(super) fn may_be_tracked(world: &World, op: Borrowed<'_>) -> bool {
+pub(crate) fn may_be_tracked(world: &World, op: Borrowed<'_>) -> bool {
     // SAFETY: the object is alive.
     op.ty().is_gc() && (!crate::tuple::is_exact(world, op) || unsafe { is_tracked(op.as_obj()) })
 }
@@ -84,18 +84,17 @@ pub fn clear_kept_tables(world: &World) {
     }
 }
 
-/// Takes a dict out of the collector's sight when nothing in it may be part of a cycle, as a full
-/// collection does with each dict that survives it. CPython: `_PyDict_MaybeUntrack`.
+/// Whether nothing in a dict can be part of a cycle; a full collection untracks those that survive
+/// it then. CPython: `_PyDict_MaybeUntrack`.
 ///
 /// # Safety
-/// `op` is a live object.
-pub unsafe fn maybe_untrack(op: Obj) {
+/// `op` is a live dict.
+pub(super) unsafe fn is_clean(op: Obj) -> bool {
     // SAFETY: per contract.
     unsafe {
         let world = World::of(op);
-        let dict = Borrowed::new(op);
-        if !is_exact(world, dict) || !is_tracked(op) {
-            return;
+        if !is_exact(world, Borrowed::new(op)) {
+            return false;
         }
         let table = Table::at(op.cast::<DictObject>().as_ref().keys.get());
         for at in 0..table.entries() {
@@ -103,9 +102,9 @@ pub unsafe fn maybe_untrack(op: Obj) {
             if may_be_tracked(world, Borrowed::new(key))
                 || may_be_tracked(world, Borrowed::new(value))
             {
-                return;
+                return false;
             }
         }
-        untrack(op);
+        true
     }
 }

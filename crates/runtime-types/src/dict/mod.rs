@@ -28,8 +28,8 @@ mod views;
 use std::cell::Cell;
 use std::ptr::NonNull;
 
-use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec};
-use runtime_gc::{Borrowed, Ref, dealloc, is_tracked, release, track, traverse};
+use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec, Untrack};
+use runtime_gc::{Borrowed, Ref, dealloc, is_tracked, release, track, traversal};
 
 use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::exception::Exc;
@@ -43,8 +43,9 @@ pub(crate) use iter::{
     ITEM_ITER, KEY_ITER, REVERSE_ITEM_ITER, REVERSE_KEY_ITER, REVERSE_VALUE_ITER, VALUE_ITER,
 };
 use layout::{Header, Kind};
-pub use life::{clear_kept_tables, maybe_untrack};
-use life::{clear_object, free, may_be_tracked};
+pub use life::clear_kept_tables;
+pub(crate) use life::may_be_tracked;
+use life::{clear_object, free, is_clean};
 pub use merge::{Twice, clear, copy, from_items, from_keys, merge, update};
 pub use methods::{contains, pop, pop_item, set_default};
 pub(crate) use names::FIRST_VERSION;
@@ -89,7 +90,8 @@ pub(crate) const DEF: TypeDef = TypeDef {
         tp_dealloc: dealloc::<DictObject>,
         tp_free: free,
         tp_release: Some(release::<DictObject>),
-        tp_traverse: Some(traverse::<DictObject>),
+        tp_traverse: Some(traversal::<DictObject>()),
+        tp_untrack: Some((Untrack::Full, is_clean)),
         tp_clear: Some(clear_object),
         ..TypeSpec::LEAF
     },

@@ -29,7 +29,7 @@ use std::mem;
 use std::ptr::{NonNull, null_mut};
 
 use runtime_core::{AllocError, Floor, Heap, Obj, TypeFlags, TypeSpec, VarObject, type_of};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traverse};
+use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traversal};
 
 use crate::cx::{OrRaise, Res};
 use crate::kernel::growth;
@@ -79,7 +79,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         tp_dealloc: dealloc::<ListObject>,
         tp_free: free,
         tp_release: Some(release::<ListObject>),
-        tp_traverse: Some(traverse::<ListObject>),
+        tp_traverse: Some(traversal::<ListObject>()),
         tp_clear: Some(clear_object),
         ..TypeSpec::LEAF
     },

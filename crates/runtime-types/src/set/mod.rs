@@ -22,7 +22,7 @@ use std::cell::Cell;
 use std::ptr::NonNull;
 
 use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traverse};
+use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traversal};
 
 use crate::cx::{Cx, OrRaise, Res};
 use crate::dict::hash_key;
@@ -68,11 +68,11 @@ const fn spec(name: &'static str) -> TypeSpec {
         flags: TypeFlags::SET.with(TypeFlags::GC).with(TypeFlags::BASE),
         layout: Layout::Set as u16,
         floor: Floor::World,
-        weak_list_offset: std::mem::offset_of!(SetObject, weak_refs),
+        weak_list_offset: std::mem::offset_of!(SetObject, weak_refs) as isize,
         tp_dealloc: dealloc::<SetObject>,
         tp_free: crate::native::free_fixed,
         tp_release: Some(release::<SetObject>),
-        tp_traverse: Some(traverse::<SetObject>),
+        tp_traverse: Some(traversal::<SetObject>()),
         tp_clear: Some(clear_object),
         ..TypeSpec::LEAF
     }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ptr::NonNull;
 
 use hashbrown::HashTable;
-use runtime_core::{AllocError, IMMORTAL};
+use runtime_core::AllocError;
 use runtime_gc::Ref;
 
 use super::{Interning, StrObject, equal, hash_of};
@@ -100,13 +100,7 @@ impl World {
     /// # Errors
     /// `AllocError` when the registry cannot grow.
     pub(crate) fn immortalise(&self, op: runtime_core::Obj) -> Result<(), AllocError> {
-        let mut immortals = self.immortals.borrow_mut();
-        immortals
-            .try_reserve(1)
-            .map_err(|_| AllocError::System { bytes: size_of::<runtime_core::Obj>() })?;
-        immortals.push(op);
-        // SAFETY: the caller holds the object.
-        unsafe { op.as_ref() }.set_count(IMMORTAL);
-        Ok(())
+        // SAFETY: callers hold the object, which is this world's and not immortal yet.
+        unsafe { self.gc.immortalise(op) }
     }
 }

@@ -1,0 +1,358 @@
+//! A collection, from its start to its end.
+//!
+//! ```text
+//!  merge younger rings --> copy counts --> take inner references out --> what is left is held from
+//!                                                                        outside; what it reaches,
+//!  next generation <-- untrack <-- survivors <---------------------------+ lives        | the rest
+//!                                                                                       v
+//!                                   freed <-- cleared <-- finalized <-- weak references cleared
+//! ```
+//!
+//! The orders are CPython 3.13.0's wherever a program can see them: which generation comes first
+//! in a merged ring, where an object goes that was thought unreachable, in which order finalizers
+//! and callbacks run. The collector takes no memory. What was found dead is dealt with in
+//! [`crate::garbage`].
+
+use std::fmt;
+use std::ptr::NonNull;
+use std::time::Instant;
+
+use runtime_core::{COLLECTION_DUE, Event, GcHead, Obj, TypeObject, Untrack, type_of};
+
+use crate::above::{CollectionInfo, Moment};
+use crate::collector::{Collector, DebugFlags, GENERATIONS, Policy};
+use crate::garbage::Garbage;
+use crate::head::Head;
+use crate::passes::Window;
+
+/// The ends of a ring that lives as long as one collection.
+pub(crate) struct Ends(GcHead);
+
+impl Ends {
+    pub(crate) const fn new() -> Self {
+        use std::{cell::Cell, ptr::null_mut};
+        Self(GcHead { next: Cell::new(null_mut()), prev: Cell::new(null_mut()) })
+    }
+
+    /// Closes the ring, empty.
+    ///
+    /// # Safety
+    /// The ends stay where they are until the ring is empty again.
+    pub(crate) unsafe fn close(&self) -> Head {
+        // SAFETY: per contract.
+        let head = unsafe { Head::new(NonNull::from(&self.0)) };
+        head.make_ring();
+        head
+    }
+}
+
+/// What a collection has in hand besides its rings; see [`deduce_unreachable`].
+#[derive(Clone, Copy, Default)]
+struct Survivors {
+    count: usize,
+    /// Whether any is of a type whose objects may be untracked.
+    may_untrack: bool,
+}
+
+/// Whoever asks for a collection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// By a program, or by the policy.
+    ForUse,
+    /// By a runtime that ends: nobody is told.
+    AtTheEnd,
+}
+
+impl Collector {
+    /// Collects a generation and those younger than it (0, 1, 2); gives the number of objects found
+    /// dead. Finalizers and callbacks run, and may do anything; a collection that they ask for does
+    /// nothing and gives 0.
+    ///
+    /// Cost: proportional to the objects of these generations and their references. Takes no memory.
+    pub fn collect(&self, generation: usize) -> usize {
+        self.collect_for(generation.min(GENERATIONS - 1), Asked::ForUse)
+    }
+
+    /// Collects everything when a runtime ends: as [`Collector::collect`], but nobody is told.
+    pub fn collect_at_the_end(&self) -> usize {
+        self.collect_for(GENERATIONS - 1, Asked::AtTheEnd)
+    }
+
+    /// Collects the generation whose turn it is, if any: for safe points at which
+    /// [`COLLECTION_DUE`] is raised. Gives the number of objects found dead.
+    pub fn collect_due(&self) -> usize {
+        self.heap.safe_point.set(self.heap.safe_point.get() & !COLLECTION_DUE);
+        if !self.is_enabled() || self.collecting.get() {
+            return 0;
+        }
+        let dead = match self.policy() {
+            Policy::Off => 0,
+            Policy::Stress => self.collect(GENERATIONS - 1),
+            Policy::Generational => self.due_generation().map_or(0, |due| self.collect(due)),
+        };
+        self.arm();
+        dead
+    }
+
+    /// The oldest generation whose count is above its threshold. The old one waits until a quarter
+    /// of its objects are new to it, so that a growing heap costs linear time in all.
+    fn due_generation(&self) -> Option<usize> {
+        let rows = self.counts().into_iter().zip(self.thresholds()).enumerate();
+        let mut over = rows.rev().filter(|(_, (count, threshold))| count > threshold);
+        over.find_map(|(generation, _)| {
+            let waits = generation == GENERATIONS - 1
+                && self.long_lived_pending.get() < self.long_lived.get() / 4;
+            (!waits).then_some(generation)
+        })
+    }
+
+    fn collect_for(&self, generation: usize, asked: Asked) -> usize {
+        if self.collecting.replace(true) {
+            return 0;
+        }
+        self.arm();
+        let done = Done(self);
+        let dead = self.collect_now(generation, asked);
+        drop(done);
+        dead
+    }
+
+    fn collect_now(&self, generation: usize, asked: Asked) -> usize {
+        self.tell(asked, Moment::Start, generation, 0);
+        self.heap.emit(|| Event::CollectionBegan { generation: generation as u8 });
+        let began = self.debug.get().has(DebugFlags::STATS).then(|| self.print_start(generation));
+        self.count_collection(generation);
+
+        let scanned = self.ring(generation);
+        for younger in 0..generation {
+            self.ring(younger).merge_into(scanned);
+        }
+        let ends = Ends::new();
+        // SAFETY: `Garbage` leaves the ring empty before this returns.
+        let unreachable = unsafe { ends.close() };
+        let survivors = deduce_unreachable(scanned, unreachable);
+        let old = self.promote(generation, scanned, survivors);
+
+        let collected = Garbage::new(self, unreachable, old).collect();
+
+        if let Some(began) = began {
+            let seconds = began.elapsed().as_secs_f64();
+            self.print(format_args!(
+                "gc: done, {collected} unreachable, 0 uncollectable, {seconds:.4}s elapsed"
+            ));
+        }
+        if generation == GENERATIONS - 1 {
+            self.heap.types().for_each(TypeObject::clear_free_lists);
+            // SAFETY: the pointer is made from the whole runtime's allocation.
+            self.ask("caches", |above| unsafe { above.drop_caches(self.whole()) });
+        }
+        let mut stats = self.stats.get();
+        if let Some(row) = stats.get_mut(generation) {
+            row.collections += 1;
+            row.collected += collected;
+        }
+        self.stats.set(stats);
+        self.heap.emit(|| Event::CollectionEnded { generation: generation as u8, collected });
+        self.tell(asked, Moment::Stop, generation, collected);
+        collected
+    }
+
+    fn tell(&self, asked: Asked, moment: Moment, generation: usize, collected: usize) {
+        if asked == Asked::ForUse {
+            let info = CollectionInfo { moment, generation, collected, uncollectable: 0 };
+            // SAFETY: the pointer is made from the whole runtime's allocation.
+            self.ask("collection callback", |above| unsafe {
+                above.collection(self.whole(), info)
+            });
+        }
+    }
+
+    fn print_start(&self, generation: usize) -> Instant {
+        let [young, middle, old] = [0, 1, 2].map(|index| self.tracked(index));
+        let frozen = self.frozen();
+        self.print(format_args!("gc: collecting generation {generation}..."));
+        self.print(format_args!("gc: objects in each generation: {young} {middle} {old}"));
+        self.print(format_args!("gc: objects in permanent generation: {frozen}"));
+        Instant::now()
+    }
+
+    /// Prints a line that debugging asked for.
+    pub(crate) fn print(&self, line: fmt::Arguments<'_>) {
+        self.ask("debug output", |above| above.debug(line));
+    }
+
+    /// The counts of the collected generations start again; the next older one has seen one more.
+    fn count_collection(&self, generation: usize) {
+        let mut counts = self.counts.get();
+        for (index, count) in counts.iter_mut().enumerate() {
+            if index <= generation {
+                *count = 0;
+            } else if index == generation + 1 {
+                *count = count.saturating_add(1);
+            }
+        }
+        self.counts.set(counts);
+        self.heap.set_young(0);
+    }
+
+    /// Untracks what can be, and moves the survivors to the next generation, which is given.
+    fn promote(&self, generation: usize, scanned: Head, survivors: Survivors) -> Head {
+        let mut count = survivors.count;
+        if survivors.may_untrack {
+            count -= untrack_survivors(scanned, Untrack::Always);
+        }
+        if generation < GENERATIONS - 1 {
+            if generation == GENERATIONS - 2 {
+                self.long_lived_pending.set(self.long_lived_pending.get() + count);
+            }
+            let old = self.ring(generation + 1);
+            scanned.merge_into(old);
+            return old;
+        }
+        if survivors.may_untrack {
+            // Only now, since a dict that is being built would be looked at again and again.
+            count -= untrack_survivors(scanned, Untrack::Full);
+        }
+        self.long_lived_pending.set(0);
+        self.long_lived.set(count);
+        scanned
+    }
+}
+
+/// Whatever happens in a collection, another may run after it.
+struct Done<'a>(&'a Collector);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.collecting.set(false);
+        self.0.arm();
+    }
+}
+
+/// Splits a ring: what is held from outside it, and all that this reaches, stays; the rest moves to
+/// the empty ring `unreachable`, whose members keep *collecting*.
+///
+/// What stays keeps its order, but for what was looked at before something that reaches it: that
+/// goes to the end. CPython: `deduce_unreachable`.
+fn deduce_unreachable(scanned: Head, unreachable: Head) -> Survivors {
+    let no_way_out = NoUnwinding;
+    copy_counts(scanned);
+    subtract_inner(scanned);
+    let survivors = move_unreachable(scanned, unreachable);
+    drop(no_way_out);
+    survivors
+}
+
+/// While links are counts, no ring can be walked by those who come after: a traversal that panics
+/// ends the process.
+struct NoUnwinding;
+
+impl Drop for NoUnwinding {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            std::process::abort();
+        }
+    }
+}
+
+fn copy_counts(scanned: Head) {
+    let mut at = scanned.next();
+    while at != scanned {
+        let next = at.next();
+        // SAFETY: members of a ring are alive.
+        let header = unsafe { at.object().as_ref() };
+        if header.is_immortal() {
+            // Nothing it refers to can be seen to die; it is looked at by nobody again.
+            at.unlink();
+        } else {
+            at.copy_count(header.count());
+        }
+        at = next;
+    }
+}
+
+fn subtract_inner(scanned: Head) {
+    let window = Window::new();
+    for member in scanned.members() {
+        let op = member.object();
+        // SAFETY: members of a ring are alive and whole, and the window is the pass's context.
+        unsafe {
+            if let Some(traversal) = type_of(op).as_ref().tp_traverse {
+                (traversal.subtract)(op, window.context());
+            }
+        }
+    }
+    window.finish();
+}
+
+fn move_unreachable(scanned: Head, unreachable: Head) -> Survivors {
+    let mut survivors = Survivors::default();
+    let mut prev = scanned;
+    let mut at = scanned.next();
+    while at != scanned {
+        if at.copied_count() == 0 {
+            at.move_to_unreachable(prev, unreachable);
+        } else {
+            let op = at.object();
+            // SAFETY: as in `subtract_inner`; this pass's context is the ring.
+            unsafe {
+                let ty = type_of(op).as_ref();
+                survivors.may_untrack |= ty.tp_untrack.is_some();
+                if let Some(traversal) = ty.tp_traverse {
+                    (traversal.reach)(op, scanned.context());
+                }
+            }
+            survivors.count += 1;
+            at.settle(prev);
+            prev = at;
+        }
+        at = prev.next();
+    }
+    scanned.close(prev);
+    unreachable.clear_unreachable();
+    survivors
+}
+
+/// Untracks the members of a ring that cannot be part of a cycle; gives their number.
+fn untrack_survivors(ring: Head, when: Untrack) -> usize {
+    let mut count = 0;
+    let mut at = ring.next();
+    while at != ring {
+        let next = at.next();
+        let op = at.object();
+        // SAFETY: members of a ring are alive and whole.
+        let clean = unsafe {
+            matches!(type_of(op).as_ref().tp_untrack, Some((w, is_clean)) if w == when && is_clean(op))
+        };
+        if clean {
+            at.unlink();
+            count += 1;
+        }
+        at = next;
+    }
+    count
+}
+
+/// The objects of `garbage` that are still unreachable after programs have run: they stay, the
+/// others move to `old`.
+pub(crate) fn drop_resurrected(garbage: Head, old: Head) {
+    for member in garbage.members() {
+        member.clear_collecting();
+    }
+    let ends = Ends::new();
+    // SAFETY: the ring is emptied at the end.
+    let still = unsafe { ends.close() };
+    deduce_unreachable(garbage, still);
+    for member in still.members() {
+        member.clear_unreachable();
+    }
+    garbage.merge_into(old);
+    still.merge_into(garbage);
+}
+
+/// Whether an object that was found unreachable is of a type that debugging prints by name.
+pub(crate) fn print_object(collector: &Collector, what: &str, op: Obj) {
+    // SAFETY: members of a ring are alive.
+    let name = unsafe { type_of(op).as_ref() }.name();
+    collector.print(format_args!("gc: {what} <{name} {:#x}>", op.as_ptr().addr()));
+}

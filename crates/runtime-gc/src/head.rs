@@ -1,0 +1,310 @@
+//! The collector's 16 bytes in front of an object, and rings of them.
+//!
+//! ```text
+//!          outside a collection                 during one
+//! next     next head, or null: untracked        the same; bit 0: thought unreachable
+//! prev     previous head                        copied count << 2
+//!          bit 0: finalized                     bit 0: finalized, bit 1: collecting
+//! ```
+//!
+//! While counts stand in `prev` a ring can be walked forward only; the pass that finds what is
+//! reachable puts the links back. The bits are CPython's (`Include/internal/pycore_gc.h`).
+
+use std::ptr::{NonNull, null_mut, without_provenance_mut};
+
+use runtime_core::{GcHead, Obj, gc_head, of_gc_head};
+
+/// `prev`: the finalizer has run.
+const FINALIZED: usize = 1;
+/// `prev`: the object is in the ring that is being collected, and not known to be reachable.
+const COLLECTING: usize = 2;
+const FLAGS: usize = FINALIZED | COLLECTING;
+const COUNT_SHIFT: u32 = 2;
+/// One reference, as it stands in `prev`.
+const ONE: usize = 1 << COUNT_SHIFT;
+/// `next`: the object was moved to the unreachable ones.
+const UNREACHABLE: usize = 1;
+
+const _: () = assert!(align_of::<GcHead>() > FLAGS, "the low bits of an address carry flags");
+
+/// The head of an object, or the two ends of a ring.
+///
+/// Whoever makes one knows that the head is alive for as long as the value is used; that is what
+/// makes its methods safe to call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct Head(NonNull<GcHead>);
+
+impl Head {
+    /// # Safety
+    /// `head` is alive for as long as the value is used.
+    #[inline(always)]
+    pub(crate) const unsafe fn new(head: NonNull<GcHead>) -> Self {
+        Self(head)
+    }
+
+    /// # Safety
+    /// `op` is collectable, and alive for as long as the value is used.
+    #[inline(always)]
+    pub(crate) unsafe fn of(op: Obj) -> Self {
+        // SAFETY: per contract.
+        Self(unsafe { gc_head(op) })
+    }
+
+    /// The object behind the head; not for the ends of a ring.
+    #[inline(always)]
+    pub(crate) fn object(self) -> Obj {
+        // SAFETY: heads that are not ends stand in front of an object.
+        unsafe { of_gc_head(self.0) }
+    }
+
+    /// The head as the context of a pass.
+    pub(crate) fn context(self) -> NonNull<()> {
+        self.0.cast()
+    }
+
+    #[inline(always)]
+    fn cells<'a>(self) -> &'a GcHead {
+        // SAFETY: the head is alive, per `new`; its fields are cells.
+        unsafe { self.0.as_ref() }
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_tracked(self) -> bool {
+        !self.cells().next.get().is_null()
+    }
+
+    /// The next head of the ring.
+    #[inline(always)]
+    pub(crate) fn next(self) -> Self {
+        let next = self.cells().next.get().map_addr(|a| a & !UNREACHABLE);
+        debug_assert!(!next.is_null(), "an untracked object is in no ring");
+        // SAFETY: the head is in a ring, so its link is not null and leads to a live head.
+        Self(unsafe { NonNull::new_unchecked(next) })
+    }
+
+    /// The head before; not while counts stand there.
+    #[inline(always)]
+    fn prev(self) -> Self {
+        let prev = self.cells().prev.get().map_addr(|a| a & !FLAGS);
+        // SAFETY: as in `next`.
+        Self(unsafe { NonNull::new_unchecked(prev) })
+    }
+
+    #[inline(always)]
+    fn set_next(self, next: Self) {
+        self.cells().next.set(next.0.as_ptr());
+    }
+
+    /// Sets the link back and leaves the flags.
+    #[inline(always)]
+    fn set_prev(self, prev: Self) {
+        let flags = self.cells().prev.get().addr() & FLAGS;
+        self.cells().prev.set(prev.0.as_ptr().map_addr(|a| a | flags));
+    }
+
+    /// The same, and clears *collecting*.
+    #[inline(always)]
+    pub(crate) fn settle(self, prev: Self) {
+        let flags = self.cells().prev.get().addr() & FINALIZED;
+        self.cells().prev.set(prev.0.as_ptr().map_addr(|a| a | flags));
+    }
+
+    /// Closes an empty ring over this pair of ends.
+    pub(crate) fn make_ring(self) {
+        self.cells().next.set(self.0.as_ptr());
+        self.cells().prev.set(self.0.as_ptr());
+    }
+
+    /// Whether nothing is between the ends.
+    #[inline(always)]
+    pub(crate) fn is_empty(self) -> bool {
+        self.next() == self
+    }
+
+    /// Puts an untracked object at the end of the ring whose ends these are.
+    #[inline(always)]
+    pub(crate) fn append(self, head: Self) {
+        let last = self.prev();
+        head.set_prev(last);
+        head.set_next(self);
+        last.set_next(head);
+        // The ends of a ring have no flags.
+        self.cells().prev.set(head.0.as_ptr());
+    }
+
+    /// Takes the object out of its ring. That its finalizer has run is remembered; that it was being
+    /// collected is not, since it may enter another ring.
+    #[inline(always)]
+    pub(crate) fn unlink(self) {
+        let (prev, next) = (self.prev(), self.next());
+        prev.set_next(next);
+        next.set_prev(prev);
+        self.cells().next.set(null_mut());
+        let flags = self.cells().prev.get().addr() & FINALIZED;
+        self.cells().prev.set(without_provenance_mut(flags));
+    }
+
+    /// Forgets all about an untracked object, whose memory may soon be another's.
+    pub(crate) fn reset(self) {
+        self.cells().next.set(null_mut());
+        self.cells().prev.set(null_mut());
+    }
+
+    /// Links of objects that wait in a line, using `next` alone.
+    pub(crate) fn wait_before(self, next: Option<Self>) {
+        self.cells().next.set(next.map_or(null_mut(), |head| head.0.as_ptr()));
+    }
+
+    /// The object that waits behind this one; this one leaves the line.
+    pub(crate) fn leave_line(self) -> Option<Self> {
+        NonNull::new(self.cells().next.replace(null_mut())).map(Self)
+    }
+
+    /// Takes the object out of its ring and puts it at the end of another.
+    #[inline(always)]
+    pub(crate) fn move_to(self, ring: Self) {
+        let (prev, next) = (self.prev(), self.next());
+        prev.set_next(next);
+        next.set_prev(prev);
+        ring.append(self);
+    }
+
+    /// Puts all of this ring at the end of another.
+    pub(crate) fn merge_into(self, ring: Self) {
+        if !self.is_empty() {
+            let (first, last) = (self.next(), self.prev());
+            let end = ring.prev();
+            end.set_next(first);
+            first.set_prev(end);
+            last.set_next(ring);
+            ring.cells().prev.set(last.0.as_ptr());
+            self.make_ring();
+        }
+    }
+
+    /// The members of the ring between these ends, none of which may leave it meanwhile.
+    pub(crate) fn members(self) -> impl Iterator<Item = Self> {
+        let mut at = self.next();
+        std::iter::from_fn(move || {
+            let member = at;
+            at = member.next();
+            (member != self).then_some(member)
+        })
+    }
+
+    /// Whether `next` and `prev` of each member agree and no flag of a collection is left.
+    pub(crate) fn is_sound(self) -> bool {
+        let mut before = self;
+        let mut at = self;
+        loop {
+            let next = at.cells().next.get();
+            if next.is_null() || next.addr() & UNREACHABLE != 0 {
+                return false;
+            }
+            at = at.next();
+            if at.cells().prev.get().addr() & COLLECTING != 0 || at.prev() != before {
+                return false;
+            }
+            if at == self {
+                return true;
+            }
+            before = at;
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_finalized(self) -> bool {
+        self.cells().prev.get().addr() & FINALIZED != 0
+    }
+
+    pub(crate) fn set_finalized(self) {
+        let prev = &self.cells().prev;
+        prev.set(prev.get().map_addr(|a| a | FINALIZED));
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_collecting(self) -> bool {
+        self.cells().prev.get().addr() & COLLECTING != 0
+    }
+
+    pub(crate) fn clear_collecting(self) {
+        let prev = &self.cells().prev;
+        prev.set(prev.get().map_addr(|a| a & !COLLECTING));
+    }
+
+    /// Puts the object's count where its link back was.
+    #[inline(always)]
+    pub(crate) fn copy_count(self, count: u32) {
+        let finalized = self.cells().prev.get().addr() & FINALIZED;
+        let word = (count as usize) << COUNT_SHIFT | COLLECTING | finalized;
+        self.cells().prev.set(without_provenance_mut(word));
+    }
+
+    /// The same from the object's header.
+    pub(crate) fn begin_count(self) {
+        // SAFETY: the head is alive, and so the object behind it.
+        self.copy_count(unsafe { self.object().as_ref() }.count());
+    }
+
+    /// References that were not taken out yet.
+    #[inline(always)]
+    pub(crate) fn copied_count(self) -> usize {
+        self.cells().prev.get().addr() >> COUNT_SHIFT
+    }
+
+    /// Takes one reference out of the copied count of an object that is being collected.
+    #[inline(always)]
+    pub(crate) fn take_one(self) {
+        let word = self.cells().prev.get().addr();
+        if word & COLLECTING != 0 {
+            debug_assert!(word >= ONE, "a traversal shows a reference that is not counted");
+            self.cells().prev.set(without_provenance_mut(word.wrapping_sub(ONE)));
+        }
+    }
+
+    /// Moves an object without references from outside to the unreachable ones. `prev` is the one
+    /// before it in the ring that is being scanned, whose links back are not in use.
+    #[inline(always)]
+    pub(crate) fn move_to_unreachable(self, prev: Self, unreachable: Self) {
+        prev.cells().next.set(self.cells().next.get());
+        let last = unreachable.prev();
+        last.cells().next.set(self.0.as_ptr().map_addr(|a| a | UNREACHABLE));
+        self.set_prev(last);
+        self.cells().next.set(unreachable.0.as_ptr().map_addr(|a| a | UNREACHABLE));
+        unreachable.cells().prev.set(self.0.as_ptr());
+    }
+
+    /// Something reachable refers to this object: when it was thought unreachable it moves to the
+    /// end of the ring that is being scanned, otherwise the scan is told when it gets there.
+    #[inline(always)]
+    pub(crate) fn found_reachable(self, scanned: Self) {
+        let word = self.cells().prev.get().addr();
+        if word & COLLECTING == 0 {
+            return;
+        }
+        let next = self.cells().next.get();
+        if next.addr() & UNREACHABLE != 0 {
+            let (prev, after) = (self.prev(), self.next());
+            prev.cells().next.set(next);
+            after.set_prev(prev);
+            scanned.append(self);
+            self.cells().prev.set(without_provenance_mut(ONE | word & FLAGS));
+        } else if word >> COUNT_SHIFT == 0 {
+            self.cells().prev.set(without_provenance_mut(word | ONE));
+        }
+    }
+
+    /// Ends a scan: the last member of the ring, so that its ends are whole again.
+    #[inline(always)]
+    pub(crate) fn close(self, last: Self) {
+        self.cells().prev.set(last.0.as_ptr());
+    }
+
+    /// Clears *unreachable* on the link of a member, or of the ring's ends.
+    #[inline(always)]
+    pub(crate) fn clear_unreachable(self) {
+        let next = &self.cells().next;
+        next.set(next.get().map_addr(|a| a & !UNREACHABLE));
+    }
+}
