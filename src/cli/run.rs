@@ -137,7 +137,14 @@ impl Args {
             Allocator::Pymalloc => SmallAllocator::Pools,
             Allocator::System => SmallAllocator::System,
         };
-        let heap = HeapConfig { small, limit: self.max_memory, ..HeapConfig::default() };
+        let heap = HeapConfig {
+            small,
+            limit: self.max_memory,
+            // From the first block on, so that the report can tell what was asked from what was
+            // added by rounding.
+            count_requests: self.format().is_some(),
+            ..HeapConfig::default()
+        };
         Config { heap, ..Config::default() }
     }
 
