@@ -12,6 +12,8 @@
 //! stats                       adding up what was seen                here
 //! ```
 
+#[cfg(doctest)]
+mod book;
 pub mod stats;
 
 pub use runtime_core::{

@@ -1,5 +1,7 @@
 //! The book's promises: what a chapter shows is what the scripts do.
 //!
+//! The Rust in it is run by `cargo test --doc`, through `src/book.rs`; all else is checked here.
+//!
 //! ````text
 //! ```output run=tuple_loop.py 1000        the words after `strata run`, in examples/scripts/
 //! the last tuple is (999, 1000)           all of its standard output
@@ -22,7 +24,13 @@ use std::path::Path;
 use common::{check_stats, figure, root, run, stats_of};
 
 /// Chapters that must be there, each with a script's output and a question with its answer.
-const CHAPTERS: [&str; 4] = ["01-", "03-", "04-", "29-"];
+const CHAPTERS: [&str; 15] = [
+    "01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "14-", "15-", "18-", "19-", "23-",
+    "24-", "29-",
+];
+
+/// What a block may be: shown output and figures are always of a run, and Rust is tested.
+const KINDS: [&str; 6] = ["output", "figures", "rust", "text", "python", "console"];
 
 #[test]
 fn every_chapter_shows_a_script_and_answers_a_question() {
@@ -42,6 +50,87 @@ fn the_summary_lists_every_page() {
     for (path, _) in chapters() {
         assert!(path == "SUMMARY.md" || summary.contains(&format!("({path})")), "{path}");
     }
+}
+
+#[test]
+fn the_summary_lists_the_chapters_in_order() {
+    let summary = std::fs::read_to_string(root().join("docs/src/SUMMARY.md")).unwrap();
+    let places: Vec<usize> =
+        CHAPTERS.iter().map(|prefix| summary.find(&format!("({prefix}")).unwrap()).collect();
+    assert!(places.is_sorted(), "{summary}");
+}
+
+#[test]
+fn the_rust_of_every_page_is_tested() {
+    let tested = std::fs::read_to_string(root().join("src/book.rs")).unwrap();
+    for (path, _) in chapters() {
+        assert!(path == "SUMMARY.md" || tested.contains(&format!("\"{path}\"")), "{path}");
+    }
+}
+
+#[test]
+fn every_block_is_of_a_kind_that_is_checked() {
+    for (path, text) in chapters() {
+        for (line, number) in text.lines().zip(1..).filter(|(line, _)| line.starts_with("```")) {
+            let info = &line[3..];
+            let kind = info.split([' ', ',']).next().unwrap();
+            let known = info.is_empty() || KINDS.contains(&kind);
+            let runs = matches!(kind, "output" | "figures") == info.contains(" run=");
+            assert!(known && runs, "docs/src/{path}, line {number}: {line}");
+        }
+    }
+}
+
+#[test]
+fn what_the_book_points_to_is_there() {
+    let mut pointed = 0;
+    for (path, text) in chapters() {
+        let prose = prose(&text);
+        for link in prose.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap();
+            let there = link.contains("://") || root().join("docs/src").join(file).is_file();
+            assert!(there, "docs/src/{path} links to {link}");
+            pointed += 1;
+        }
+        let quoted: Vec<&str> = prose.split('`').skip(1).step_by(2).collect();
+        let files: Vec<&str> = quoted.iter().copied().filter(|word| is_path(word)).collect();
+        for file in &files {
+            assert!(root().join(file).exists(), "docs/src/{path} names {file}");
+            pointed += 1;
+        }
+        for test in quoted.iter().filter(|word| is_test_name(word)) {
+            let there = files.iter().any(|file| {
+                let code = std::fs::read_to_string(root().join(file)).unwrap_or_default();
+                code.contains(&format!("fn {test}("))
+            });
+            assert!(there, "docs/src/{path} names {test}, but no file with it");
+            pointed += 1;
+        }
+    }
+    assert!(pointed >= 2 * CHAPTERS.len(), "only {pointed} links and paths were found");
+}
+
+/// Whether a quoted word names a place in the repository.
+fn is_path(word: &str) -> bool {
+    let folders = ["crates/", "src/", "tests/", "examples/", "docs/"];
+    word == "ARCHITECTURE.md" || folders.iter().any(|folder| word.starts_with(folder))
+}
+
+/// Whether a quoted word is a claim in four words or more, as tests are named.
+fn is_test_name(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        && word.matches('_').count() >= 3
+}
+
+/// A page without its blocks.
+fn prose(text: &str) -> String {
+    let mut in_block = false;
+    let outside = text.lines().filter(|line| {
+        let fence = line.starts_with("```");
+        in_block ^= fence;
+        !in_block && !fence
+    });
+    outside.map(|line| format!("{line}\n")).collect()
 }
 
 #[test]

@@ -30,3 +30,11 @@ outer = [inner]
 print("references to inner:", sys.getrefcount(inner) - 1)
 del outer
 print("after outer is gone:", sys.getrefcount(inner) - 1, inner)
+
+# A tuple lets go of its items from the last to the first. So the first one's memory is on top of the
+# free list of floats, and the next float gets it.
+items = tuple([float("1.5"), float("2.5")])
+first = id(items[0])
+del items
+third = float("3.5")
+print("the next float takes the place of the first item:", id(third) == first)

@@ -151,7 +151,14 @@ impl Args {
             Allocator::Pymalloc => SmallAllocator::Pools,
             Allocator::System => SmallAllocator::System,
         };
-        let heap = HeapConfig { small, limit: self.max_memory, ..HeapConfig::default() };
+        let heap = HeapConfig {
+            small,
+            limit: self.max_memory,
+            // From the first block on, so that the report can tell what was asked from what was
+            // added by rounding.
+            count_requests: self.format().is_some(),
+            ..HeapConfig::default()
+        };
         let gc = match self.gc {
             Gc::Off => Policy::Off,
             Gc::Stress => Policy::Stress,

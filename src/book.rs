@@ -1,0 +1,38 @@
+//! The book, for the tests: the Rust in its pages is compiled and run by `cargo test --doc`.
+//!
+//! Each page stands here as the documentation of a module that exists for nothing else. Blocks that
+//! are not marked `rust` are not Rust to rustdoc; scripts and figures are checked by
+//! `tests/book.rs`, which also sees that no page is missing here.
+
+#![allow(
+    rustdoc::invalid_codeblock_attributes,
+    reason = "`output run=script.py` is not Rust, and not meant for rustdoc"
+)]
+
+/// One empty module for each page, documented by it.
+macro_rules! pages {
+    ($($name:ident $file:literal)*) => {$(
+        #[doc = include_str!(concat!("../docs/src/", $file))]
+        mod $name {}
+    )*};
+}
+
+pages! {
+    preface "README.md"
+    allocator "01-why-an-allocator.md"
+    domains "02-domains.md"
+    initialisation "03-allocation-and-initialisation.md"
+    slots "04-slots.md"
+    small_objects "05-small-objects.md"
+    arenas "06-arenas.md"
+    pools "07-pools.md"
+    size_classes "08-size-classes.md"
+    debug_hooks "14-debug-hooks.md"
+    families "15-families.md"
+    failure "18-allocation-failure.md"
+    reallocation "19-reallocation.md"
+    staying "23-objects-stay.md"
+    customisation "24-customisation.md"
+    model "29-mental-model.md"
+    stats "stats.md"
+}
