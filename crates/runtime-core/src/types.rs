@@ -64,6 +64,15 @@ impl TypeFlags {
     pub const BASE: Self = Self(1 << 1);
     /// The type was made by a program.
     pub const HEAP: Self = Self(1 << 2);
+    /// Two words more lie in front of the collector head: the weak-reference list and the instance
+    /// dict.
+    pub const MANAGED: Self = Self(1 << 4);
+    /// The instance dict is the one in front of the head.
+    pub const MANAGED_DICT: Self = Self(1 << 5);
+    /// Instance attributes lie in the object itself, as long as no dict was asked for.
+    pub const INLINE_VALUES: Self = Self(1 << 6);
+    /// Objects of the type are called with an instance in front when they are found on its type.
+    pub const METHOD: Self = Self(1 << 7);
     /// Something may have to be done before a dead object is taken apart: a finalizer, or weak
     /// references to clear. Set by [`TypeObject::stamp`].
     pub const LAST_RITES: Self = Self(1 << 3);
@@ -91,6 +100,9 @@ impl TypeFlags {
     pub const WEAK_REF: Self = Self(1 << 18);
     /// Weak references to an object that dies are cleared before its finalizer runs, not after.
     pub const WEAK_FIRST: Self = Self(1 << 19);
+    /// Weak references to an object that dies are cleared by its native struct, after the fields of
+    /// its class have gone.
+    pub const WEAK_LATE: Self = Self(1 << 20);
     /// The flags that a subclass inherits.
     pub const INHERITED: Self = Self(0xffff_ff00 | 1);
 
@@ -306,7 +318,7 @@ impl TypeObject {
             basic_size: spec.basic_size,
             item_size: spec.item_size,
             flags: Cell::new(spec.flags.with(rites)),
-            pre_header: if spec.flags.has(TypeFlags::GC) { size_of::<GcHead>() as u16 } else { 0 },
+            pre_header: pre_header(spec.flags),
             layout: spec.layout,
             weak_list_offset: spec.weak_list_offset,
             dict_offset: spec.dict_offset,
@@ -370,6 +382,12 @@ impl TypeObject {
         self.name.set(name);
     }
 
+    /// The type as a pointer made from its whole block.
+    #[inline(always)]
+    pub fn as_ptr(&self) -> NonNull<Self> {
+        self.me
+    }
+
     /// The heap of the runtime that stamped the type.
     #[inline(always)]
     pub fn heap(&self) -> &Heap {
@@ -389,7 +407,7 @@ impl TypeObject {
         self.flags.get()
     }
 
-    /// Adds flags.
+    /// Sets the flags.
     pub fn set_flags(&self, flags: TypeFlags) {
         self.flags.set(flags);
     }
@@ -638,14 +656,21 @@ impl TypeObject {
         // SAFETY: per contract.
         unsafe {
             let op = block.add(self.pre_header()).cast::<Object>();
-            if self.is_gc() {
-                block
-                    .cast::<GcHead>()
-                    .write(GcHead { next: Cell::new(null_mut()), prev: Cell::new(null_mut()) });
-            }
+            // Head and managed words are empty when they are zero.
+            block.write_bytes(0, self.pre_header());
             op.write(Object::new(self.me));
             op
         }
+    }
+}
+
+/// Bytes in front of the header of objects with these flags.
+fn pre_header(flags: TypeFlags) -> u16 {
+    let head = size_of::<GcHead>() as u16;
+    match (flags.has(TypeFlags::GC), flags.has(TypeFlags::MANAGED)) {
+        (false, _) => 0,
+        (true, false) => head,
+        (true, true) => head + 2 * size_of::<usize>() as u16,
     }
 }
 

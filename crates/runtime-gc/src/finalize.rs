@@ -114,7 +114,7 @@ unsafe fn rites_of(op: Obj) -> bool {
             weak::detach(op.cast());
         }
         if ty.weak_list_offset != 0 {
-            if !flags.has(TypeFlags::WEAK_FIRST) {
+            if !flags.has(TypeFlags::WEAK_FIRST.with(TypeFlags::WEAK_LATE)) {
                 weak::clear_and_call_back(op);
             }
             if finalizes {

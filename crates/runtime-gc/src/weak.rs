@@ -320,7 +320,7 @@ pub(crate) unsafe fn is_to_be_called(weak: NonNull<WeakObject>) -> bool {
 ///
 /// # Safety
 /// `op` is dead or dying, and not taken apart yet.
-pub(crate) unsafe fn clear_and_call_back(op: Obj) {
+pub unsafe fn clear_and_call_back(op: Obj) {
     // SAFETY: per contract. A weak reference in the chain is held by it, and without a referent
     // nobody else uses its links.
     unsafe {

@@ -86,6 +86,8 @@ pub struct CodeParts {
     pub params: Params,
     /// Whether the namespace is a dict and not registers: a module's body.
     pub is_module: bool,
+    /// Whether the namespace is the dict in the first register: a class body.
+    pub is_class: bool,
     /// Whether the first constant is a docstring.
     pub has_docstring: bool,
     /// Registers of local variables, those that are cells included.

@@ -108,6 +108,12 @@ pub enum Op {
     StoreGlobal,
     /// `del` global name `b:c`
     DeleteGlobal,
+    /// `a = ` the name `b:c` of a class body: of its namespace, else global
+    LoadNamed,
+    /// name `b:c` of a class body `= [a]`
+    StoreNamed,
+    /// `del` name `b:c` of a class body
+    DeleteNamed,
     /// turns register `a` into a cell with its value
     MakeCell,
     /// `a = ` value of the cell in register `b`
@@ -208,6 +214,8 @@ pub enum Op {
     CallSpread,
     /// `a = function of code constant b`; its parts are in `c..`, `n` says which
     MakeFunction,
+    /// `a = class` of the body function in `b`, its name, its bases, and its keywords when `n` is 1
+    BuildClass,
     /// returns `[a]`
     Return,
     /// raises: `n` operands, `[a]` from `[b]`; none re-raises what is handled

@@ -13,7 +13,7 @@ use crate::code::{self, CodeObject};
 use crate::compile::{self, CompileError};
 use crate::syntax::{self, Fault, Source};
 use crate::vm::stack::{Frame, Stack};
-use crate::vm::{frame, function, run};
+use crate::vm::{class, frame, function, run};
 
 /// Numbers of this floor's structs; see [`Layout`].
 pub mod layout {
@@ -249,6 +249,9 @@ impl Interp {
             Collector::start(machine.cast());
             World::start(machine.cast())?;
             machine.as_ref().world.gc.set_policy(config.gc);
+            machine.as_ref().world.zero_super.set(class::zero_super);
+            machine.as_ref().world.module_name.set(class::module_name);
+            machine.as_ref().world.unraisable.set(crate::uncaught::report_ignored);
             let stamp = |def: &TypeDef| World::stamp_type(machine.cast(), def);
             let types = ScriptTypes {
                 code: stamp(&code::DEF)?,

@@ -22,7 +22,6 @@ pub use interp::{Config, Interp, Machine, Outcome, ScriptTypesRef, Teardown, lay
 
 /// What the compiler supports today; the rest is refused before anything runs.
 pub(crate) const FEATURES: syntax::Features = syntax::Features {
-    classes: false,
     generators: false,
     genexps: false,
     with_statement: false,

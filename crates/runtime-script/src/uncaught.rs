@@ -26,6 +26,34 @@ pub(crate) fn report(cx: &mut Cx<'_>, exception: Ref) -> Outcome {
     Outcome::Raised { interrupted }
 }
 
+/// Writes an exception that could not be raised: `Exception ignored in: ...` and its traceback.
+pub(crate) fn report_ignored(cx: &mut Cx<'_>, source: Borrowed<'_>, exception: Ref) {
+    let what = match protocol::repr(cx, source) {
+        Ok(what) => text_of(cx, what.borrow()).map(|text| text.to_string()).ok(),
+        Err(raised) => {
+            drop(cx.take_raised(raised));
+            None
+        }
+    };
+    let what = what.unwrap_or_else(|| "<object repr() failed>".to_owned());
+    let facts = facts_of(cx, exception.borrow());
+    let machine = Machine::of(cx);
+    let shown = Shown {
+        type_name: &facts.type_name,
+        message: facts.message.clone(),
+        notes: Vec::new(),
+        frames: facts.frames.iter().filter_map(|place| frame_line(machine, place)).collect(),
+        link: report::Link::Context,
+        suggestion: None,
+        syntax: None,
+    };
+    let mut text = String::new();
+    // A `String` takes whatever is written.
+    let _ = report::render_ignored(&mut text, &what, &shown);
+    let _ = cx.console.flush();
+    let _ = cx.console.err(text.as_bytes());
+}
+
 /// The code of `SystemExit`: its number, 0 for `None`, else 1 with the object written to stderr.
 fn exit_code(cx: &mut Cx<'_>, exception: Borrowed<'_>) -> i32 {
     let code = exception
@@ -128,9 +156,16 @@ fn view<'a>(op: Obj) -> Option<&'a ExceptionObject> {
 
 fn facts_of(cx: &mut Cx<'_>, exception: Borrowed<'_>) -> Facts {
     let ty = Type::of(exception);
-    let type_name = match ty.module {
-        "builtins" | "__main__" => ty.name().to_owned(),
-        module => format!("{module}.{}", ty.name()),
+    let type_name = match runtime_types::type_type::full_name(cx, ty) {
+        Ok(name) => {
+            let name = text_of(cx, name.borrow()).map(|text| text.to_string());
+            let name = name.unwrap_or_else(|_| ty.name().to_owned());
+            name.strip_prefix("__main__.").map(str::to_owned).unwrap_or(name)
+        }
+        Err(raised) => {
+            drop(cx.take_raised(raised));
+            ty.name().to_owned()
+        }
     };
     Facts {
         type_name,

@@ -205,7 +205,8 @@ impl ExceptionObject {
         // SAFETY: the type's basic size tells how many words the block has behind the fixed ones,
         // all of which `alloc` set; a program's subclass keeps dict and slots elsewhere.
         unsafe {
-            let size = self.object.ty().as_ref().basic_size;
+            let ty = &*self.object.ty().cast::<Type>().as_ptr();
+            let size = ty.native().mem.basic_size;
             let count = size.saturating_sub(size_of::<Self>()) / size_of::<Field>();
             std::slice::from_raw_parts(this.cast::<u8>().add(size_of::<Self>()).cast(), count)
         }
@@ -291,16 +292,27 @@ impl World {
     fn alloc_exception(&self, ty: &Type, args: Ref) -> Result<Ref, AllocError> {
         let op = match ty.mem.reuse(0) {
             Some(op) => op,
+            // SAFETY: the type is alive, as a pointer to the whole of it.
+            None if ty.is_class() => unsafe { (ty.mem.tp_alloc)(ty.mem.as_ptr(), 0)? },
             None => ty.mem.alloc_uninit(ty.mem.basic_size)?,
         };
         // SAFETY: the block has `basic_size` bytes, of which the header is written; a field of zero
         // is an empty one, and `false` a zero byte.
         unsafe {
-            let fields = ty.mem.basic_size - size_of::<Object>();
+            let fields = ty.native().mem.basic_size - size_of::<Object>();
             op.cast::<u8>().add(size_of::<Object>()).write_bytes(0, fields);
             op.cast::<ExceptionObject>().as_ref().args.set(Some(args));
             track(op);
             Ok(Ref::steal(op))
+        }
+    }
+
+    /// Sets an exception of a built-in type without arguments.
+    #[cold]
+    pub fn raise_bare(&self, kind: Exc) -> Raised {
+        match self.exception(self.exc_type(kind), self.empty_tuple()) {
+            Ok(exception) => self.set_raised(exception),
+            Err(raised) => raised,
         }
     }
 

@@ -13,6 +13,9 @@ use runtime_gc::Ref;
 pub struct Field(Cell<Option<Obj>>);
 
 impl Field {
+    /// A field that holds nothing.
+    pub const EMPTY: Self = Self(Cell::new(None));
+
     /// A field that owns `value`.
     pub fn new(value: Option<Ref>) -> Self {
         Self(Cell::new(value.map(Ref::into_raw)))

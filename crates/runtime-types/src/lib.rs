@@ -13,6 +13,7 @@ pub mod above;
 pub mod args;
 pub mod builtins;
 pub mod cell;
+pub mod class;
 mod cx;
 pub mod dict;
 pub mod exception;

@@ -43,7 +43,8 @@ pub struct MethodDescriptorObject {
 #[repr(C)]
 pub struct GetSetObject {
     object: Object,
-    owner: Cell<NonNull<Type>>,
+    /// The type whose attribute it is.
+    owner: Field,
     def: Cell<&'static GetSetDef>,
     _reserved: [Cell<usize>; 2],
 }
@@ -135,7 +136,7 @@ pub(crate) use container;
 
 container!(NativeObject, |this| [this.this, this.module]);
 container!(MethodDescriptorObject, |this| []);
-container!(GetSetObject, |this| []);
+container!(GetSetObject, |this| [this.owner]);
 container!(MethodObject, |this| [this.function, this.this]);
 
 /// The memory half of a collectable type of fixed size.
@@ -179,7 +180,10 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
 };
 
 pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
-    spec: fixed::<MethodDescriptorObject>("method_descriptor", Layout::MethodDescriptor),
+    spec: TypeSpec {
+        flags: TypeFlags::GC.with(TypeFlags::METHOD),
+        ..fixed::<MethodDescriptorObject>("method_descriptor", Layout::MethodDescriptor)
+    },
     slots: Slots {
         repr: Some(descriptor_repr),
         call: Some(call_descriptor),
@@ -199,7 +203,30 @@ pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
 
 pub(crate) const GETSET: TypeDef = TypeDef {
     spec: fixed::<GetSetObject>("getset_descriptor", Layout::GetSet),
-    slots: Slots { descr_get: Some(read_getset), descr_set: Some(write_getset), ..Slots::NONE },
+    slots: Slots {
+        repr: Some(getset_repr),
+        descr_get: Some(read_getset),
+        descr_set: Some(write_getset),
+        ..Slots::NONE
+    },
+    getset: &[
+        GetSetDef {
+            name: "__name__",
+            get: |cx, op| {
+                let name = op.expect::<GetSetObject>(cx)?.def.get().name;
+                cx.name(name)
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__objclass__",
+            get: |cx, op| {
+                let owner = op.expect::<GetSetObject>(cx)?.owner.get();
+                Ok(owner.unwrap_or_else(|| cx.none()))
+            },
+            set: None,
+        },
+    ],
     ..TypeDef::EMPTY
 };
 
@@ -231,6 +258,66 @@ impl NativeObject {
     /// What it does.
     pub fn def(&self) -> &'static NativeDef {
         self.def.get()
+    }
+
+    /// The type whose `__new__` it is.
+    pub(crate) fn type_of_new(&self) -> Option<&Type> {
+        if !std::ptr::eq(self.def.get(), &NEW) {
+            return None;
+        }
+        let of = self.this.peek()?;
+        // SAFETY: `__new__` of a built-in type is bound to the type, which lives as long as the world.
+        Some(unsafe { &*of.cast::<Type>().as_ptr() })
+    }
+}
+
+/// `T.__new__` of a built-in type: bound to the type, it gets the class that is asked for.
+static NEW: NativeDef = NativeDef::any("__new__", call_new);
+
+/// `T.__new__` as it lies in the dict of a built-in type.
+///
+/// # Errors
+/// `MemoryError`.
+pub(crate) fn new_function(world: &World, ty: &Type) -> Res {
+    make(world, &NEW, Some(ty.as_borrowed().owned()), None)
+}
+
+/// `T.__new__(C, ...)`: `C` must be `T` or derived from it, without another native base in between.
+/// CPython: `tp_new_wrapper`.
+fn call_new(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
+    let Some(ty) = args.get(0).and_then(|ty| ty.view::<Type>()) else {
+        return Err(cx.type_error(format_args!("__new__ needs a type")));
+    };
+    let name = ty.name();
+    let Some(class) = args.get(1) else {
+        return Err(cx.type_error(format_args!("{name}.__new__(): not enough arguments")));
+    };
+    let Some(class) = class.view::<Type>() else {
+        let got = Type::of(class).name();
+        return Err(
+            cx.type_error(format_args!("{name}.__new__(X): X is not a type object ({got})"))
+        );
+    };
+    if !class.is_subtype(ty) {
+        let class = class.name();
+        return Err(cx.type_error(format_args!(
+            "{name}.__new__({class}): {class} is not a subtype of {name}"
+        )));
+    }
+    let native = class.native();
+    let same = match (native.slots.new, ty.slots.new) {
+        (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
+        _ => false,
+    };
+    if !same {
+        let (class, native) = (class.name(), native.name());
+        return Err(cx.type_error(format_args!(
+            "{name}.__new__({class}) is not safe, use {native}.__new__()"
+        )));
+    }
+    match ty.slots.new {
+        Some(new) => new(cx, class, args.rest().rest()),
+        None => Err(cx.type_error(format_args!("cannot create '{name}' instances"))),
     }
 }
 
@@ -307,14 +394,14 @@ fn descriptor(world: &World, owner: NonNull<Type>, def: &'static NativeDef, of_t
     }
 }
 
-/// A getter of a built-in type.
-pub(crate) fn getset(world: &World, owner: NonNull<Type>, def: &'static GetSetDef) -> Res {
+/// A getter of a type.
+pub(crate) fn getset(world: &World, owner: Ref, def: &'static GetSetDef) -> Res {
     let size = size_of::<GetSetObject>();
     let op = world.ty(world.types.getset).mem.alloc_sized::<true>(size).or_raise(world)?;
     // SAFETY: as in `make`.
     unsafe {
         let p = op.cast::<GetSetObject>().as_ptr();
-        (&raw mut (*p).owner).write(Cell::new(owner));
+        (&raw mut (*p).owner).write(Field::new(Some(owner)));
         (&raw mut (*p).def).write(Cell::new(def));
         (&raw mut (*p)._reserved).write([const { Cell::new(0) }; 2]);
         track(op);
@@ -439,10 +526,35 @@ fn bind_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, to: Option<Borrowed<'_>>, 
 }
 
 fn read_getset(cx: &mut Cx<'_>, op: Borrowed<'_>, of: Option<Borrowed<'_>>, _: &Type) -> Res {
-    match of {
-        None => Ok(op.owned()),
-        Some(of) => (op.expect::<GetSetObject>(cx)?.def.get().get)(cx, of),
+    let Some(of) = of else { return Ok(op.owned()) };
+    let this = op.expect::<GetSetObject>(cx)?;
+    this.check(cx, of)?;
+    (this.def.get().get)(cx, of)
+}
+
+impl GetSetObject {
+    /// Refuses objects of other types.
+    fn check(&self, cx: &Cx<'_>, of: Borrowed<'_>) -> Res<()> {
+        let owner = self.owner.get();
+        let owner = owner.as_ref().and_then(|owner| owner.borrow().view::<Type>());
+        match owner {
+            Some(owner) if !Type::of(of).is_subtype(owner) => {
+                let (name, owner, got) = (self.def.get().name, owner.name(), Type::of(of).name());
+                Err(cx.type_error(format_args!(
+                    "descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object"
+                )))
+            }
+            _ => Ok(()),
+        }
     }
+}
+
+fn getset_repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let this = op.expect::<GetSetObject>(cx)?;
+    let owner = this.owner.get();
+    let owner = owner.as_ref().and_then(|owner| owner.borrow().view::<Type>());
+    let (name, owner) = (this.def.get().name, owner.map_or("?", Type::name));
+    cx.format(format_args!("<attribute '{name}' of '{owner}' objects>"))
 }
 
 fn write_getset(
@@ -452,12 +564,14 @@ fn write_getset(
     value: Option<Borrowed<'_>>,
 ) -> Res<()> {
     let this = op.expect::<GetSetObject>(cx)?;
+    this.check(cx, of)?;
     let def = this.def.get();
     match def.set {
         Some(set) => set(cx, of, value),
         None => {
-            // SAFETY: as in `MethodDescriptorObject::owner`.
-            let owner = unsafe { this.owner.get().as_ref() }.name();
+            let owner = this.owner.get();
+            let owner = owner.as_ref().and_then(|owner| owner.borrow().view::<Type>());
+            let owner = owner.map_or("?", Type::name);
             let name = cx.str(def.name)?;
             Err(crate::object::attribute_error(
                 cx,
@@ -528,8 +642,5 @@ pub fn has_generic_get_attr(ty: &Type) -> bool {
 /// # Errors
 /// Those of comparing keys.
 pub fn instance_has(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res<bool> {
-    match crate::protocol::existing_dict(op) {
-        Some(dict) => Ok(crate::dict::get(cx, dict.borrow(), name)?.is_some()),
-        None => Ok(false),
-    }
+    Ok(crate::protocol::own_attribute(cx, op, name)?.is_some())
 }

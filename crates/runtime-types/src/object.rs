@@ -1,15 +1,13 @@
 //! `object`: what every object does unless its type says otherwise.
 
-use std::ptr::NonNull;
-
 use runtime_core::{Floor, Object, TypeFlags, TypeSpec};
-use runtime_gc::{Borrowed, Ref};
+use runtime_gc::Borrowed;
 
-use crate::args::Args;
-use crate::cx::{Cx, OrRaise, Res};
+use crate::args::{Args, NativeDef};
+use crate::cx::{Cx, Res};
 use crate::exception::Exc;
-use crate::ty::{Compare, Slots, Type, TypeDef};
-use crate::view::{Layout, Look};
+use crate::ty::{Compare, GetSetDef, Slots, Type, TypeDef};
+use crate::view::Look;
 
 pub(crate) const DEF: TypeDef = TypeDef {
     spec: TypeSpec {
@@ -28,16 +26,44 @@ pub(crate) const DEF: TypeDef = TypeDef {
         get_attr: Some(get_attr),
         set_attr: Some(set_attr),
         new: Some(new),
+        init: Some(init),
         ..Slots::NONE
     },
+    methods: &[
+        NativeDef::exactly("__sizeof__", 0, |cx, args| {
+            let op = args.get(0).unwrap_or_else(|| cx.world().none_borrowed());
+            let size = crate::sys::own_size(op);
+            cx.int(size as i64)
+        }),
+        NativeDef::exactly("__dir__", 0, |cx, args| {
+            let op = args.get(0).unwrap_or_else(|| cx.world().none_borrowed());
+            let names = crate::builtins::names_of(cx, op)?;
+            crate::list::from_iterable(cx, names.borrow())
+        }),
+    ],
+    class_methods: &[
+        NativeDef::any("__init_subclass__", |cx, args| {
+            crate::world::World::default_init_subclass(cx, args)
+        }),
+        NativeDef::any("__subclasshook__", |cx, _| Ok(cx.not_implemented())),
+    ],
+    getset: &[GetSetDef {
+        name: "__class__",
+        get: |_, op| Ok(Type::of(op).as_borrowed().owned()),
+        set: Some(|cx, op, value| match value {
+            Some(class) => crate::class::set_class(cx, op, class),
+            None => Err(cx.type_error(format_args!("can't delete __class__ attribute"))),
+        }),
+    }],
+    doc: "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a \
+          new featureless\ninstance that has no instance attributes and cannot be given any.\n",
     ..TypeDef::EMPTY
 };
 
 fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
-    let ty = Type::of(op);
-    let dot = if ty.module == "builtins" { "" } else { "." };
-    let module = if dot.is_empty() { "" } else { ty.module };
-    cx.format(format_args!("<{module}{dot}{} object at {:#x}>", ty.name(), op.as_obj().addr()))
+    let name = crate::type_type::full_name(cx, Type::of(op))?;
+    let name = crate::string::text_of(cx, name.borrow())?;
+    cx.format(format_args!("<{name} object at {:#x}>", op.as_obj().addr()))
 }
 
 fn format(cx: &mut Cx<'_>, op: Borrowed<'_>, spec: Borrowed<'_>) -> Res {
@@ -81,12 +107,49 @@ pub(crate) fn compare_identity(
 
 fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     if !args.is_empty() {
+        if !has_own_new(ty) && has_own_init(ty) {
+            return crate::class::new_object(cx, ty);
+        }
+        if has_own_new(ty) {
+            return Err(cx.type_error(format_args!(
+                "object.__new__() takes exactly one argument (the type to instantiate)"
+            )));
+        }
         return Err(cx.type_error(format_args!("{}() takes no arguments", ty.name())));
     }
-    // SAFETY: the type is alive, and an `object` has no fields to fill.
-    let op = unsafe { (ty.mem.tp_alloc)(NonNull::from(&ty.mem), 0) }.or_raise(cx)?;
-    // SAFETY: `tp_alloc` gave its one reference to us.
-    Ok(unsafe { Ref::steal(op) })
+    crate::class::new_object(cx, ty)
+}
+
+/// Whether objects of the type are made by more than `object.__new__`.
+fn has_own_new(ty: &Type) -> bool {
+    let plain: crate::ty::NewFn = new;
+    !ty.slots.new.is_some_and(|slot| std::ptr::fn_addr_eq(slot, plain))
+}
+
+/// Whether objects of the type are filled by more than `object.__init__`.
+fn has_own_init(ty: &Type) -> bool {
+    let plain: crate::ty::InitFn = init;
+    !ty.slots.init.is_some_and(|slot| std::ptr::fn_addr_eq(slot, plain))
+}
+
+/// `object.__init__`: nothing to do, and arguments only when somebody else may want them.
+fn init(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res<()> {
+    if args.is_empty() {
+        return Ok(());
+    }
+    let ty = Type::of(op);
+    if has_own_init(ty) {
+        return Err(cx.type_error(format_args!(
+            "object.__init__() takes exactly one argument (the instance to initialize)"
+        )));
+    }
+    if !has_own_new(ty) {
+        let name = ty.name();
+        return Err(cx.type_error(format_args!(
+            "{name}.__init__() takes exactly one argument (the instance to initialize)"
+        )));
+    }
+    Ok(())
 }
 
 /// `x.n`: a data descriptor of the type, then the instance's dict, then anything else of the type.
@@ -102,9 +165,7 @@ pub(crate) fn get_attr(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) ->
             return get(cx, attr.borrow(), Some(op), ty);
         }
     }
-    if let Some(dict) = crate::protocol::existing_dict(op)
-        && let Some(value) = crate::dict::get(cx, dict.borrow(), name)?
-    {
+    if let Some(value) = crate::protocol::own_attribute(cx, op, name)? {
         return Ok(value);
     }
     match found {
@@ -163,17 +224,18 @@ pub(crate) fn set_attr(
     {
         return set(cx, attr.borrow(), op, value);
     }
-    if ty.mem.dict_offset != 0 || op.ty().layout == Layout::Exception as u16 {
-        let dict = crate::protocol::instance_dict(cx, op)?;
-        match value {
-            Some(value) => return crate::dict::set(cx, dict.borrow(), name, value),
-            None => {
-                if crate::dict::remove(cx, dict.borrow(), name)?.is_some() {
-                    return Ok(());
-                }
+    let done = match value {
+        Some(value) => crate::protocol::set_own_attribute(cx, op, name, value)?,
+        None if crate::protocol::has_attributes(op) => {
+            if !crate::protocol::delete_own_attribute(cx, op, name)? {
                 return Err(no_attribute(cx, op, name));
             }
+            true
         }
+        None => false,
+    };
+    if done {
+        return Ok(());
     }
     let text = crate::string::text_of(cx, name)?;
     let ty = ty.name();

@@ -5,6 +5,7 @@
 use runtime_gc::{Borrowed, Ref};
 
 use crate::args::Args;
+use crate::class;
 use crate::cx::{Cx, Raised, Res};
 use crate::exception::{Exc, ExceptionObject};
 use crate::int::IntObject;
@@ -82,6 +83,14 @@ pub fn hash(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i64> {
         Some(slot) => slot(cx, op),
         None => Err(cx.type_error(format_args!("unhashable type: '{}'", Type::of(op).name()))),
     }
+}
+
+/// The hash of an int's value, whatever its class says.
+///
+/// # Errors
+/// Those of a long computation that was stopped.
+pub(crate) fn native_int_hash(cx: &Cx<'_>, op: Borrowed<'_>) -> Res<i64> {
+    op.view::<IntObject>().map_or(Ok(0), |int| crate::int::hash_of(cx, int))
 }
 
 /// `bool(x)`
@@ -185,11 +194,11 @@ pub fn equal(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res<bool> {
 /// # Errors
 /// `TypeError` when it cannot be iterated over.
 pub fn iter(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
-    match Type::of(op).slots.iter {
-        Some(slot) => slot(cx, op),
-        None => {
-            Err(cx.type_error(format_args!("'{}' object is not iterable", Type::of(op).name())))
-        }
+    let ty = Type::of(op);
+    match (ty.slots.iter, ty.slots.subscript) {
+        (Some(slot), _) => slot(cx, op),
+        (None, Some(_)) if ty.is_class() => crate::iter::over_sequence(cx, op),
+        _ => Err(cx.type_error(format_args!("'{}' object is not iterable", ty.name()))),
     }
 }
 
@@ -199,11 +208,18 @@ pub fn iter(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
 /// # Errors
 /// `TypeError` when it is no iterator, and those of the iterator.
 pub fn next(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
-    match Type::of(op).slots.next {
+    let ty = Type::of(op);
+    match ty.slots.next {
+        // Only classes end an iteration by raising.
+        Some(slot) if ty.is_class() => match slot(cx, op) {
+            Err(raised) => {
+                crate::iter::caught(cx, raised, &[Exc::StopIteration])?;
+                Ok(None)
+            }
+            item => item,
+        },
         Some(slot) => slot(cx, op),
-        None => {
-            Err(cx.type_error(format_args!("'{}' object is not an iterator", Type::of(op).name())))
-        }
+        None => Err(cx.type_error(format_args!("'{}' object is not an iterator", ty.name()))),
     }
 }
 
@@ -268,9 +284,83 @@ pub fn set_attr(
     }
 }
 
-/// The instance dict of an object, when it has one already.
-pub(crate) fn existing_dict(op: Borrowed<'_>) -> Option<Ref> {
-    op.view::<ExceptionObject>().and_then(|exception| exception.dict.get())
+/// Whether an object can have attributes of its own.
+pub(crate) fn has_attributes(op: Borrowed<'_>) -> bool {
+    op.is_a::<ExceptionObject>() || Type::of(op).has_instance_dict()
+}
+
+/// An object's own attribute.
+///
+/// # Errors
+/// Those of comparing keys of its dict.
+#[inline]
+pub(crate) fn own_attribute(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    name: Borrowed<'_>,
+) -> Res<Option<Ref>> {
+    match op.view::<ExceptionObject>() {
+        Some(exception) => match exception.dict.get() {
+            Some(dict) => crate::dict::get(cx, dict.borrow(), name),
+            None => Ok(None),
+        },
+        None => class::get_value(cx, op, name),
+    }
+}
+
+/// Sets an object's own attribute; `false` when it can have none.
+///
+/// # Errors
+/// `MemoryError`, those of comparing keys of its dict.
+pub(crate) fn set_own_attribute(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    name: Borrowed<'_>,
+    value: Borrowed<'_>,
+) -> Res<bool> {
+    if op.is_a::<ExceptionObject>() {
+        let dict = instance_dict(cx, op)?;
+        return crate::dict::set(cx, dict.borrow(), name, value).map(|()| true);
+    }
+    class::set_value(cx, op, name, value)
+}
+
+/// Deletes an object's own attribute; `false` when it has none of the name.
+///
+/// # Errors
+/// Those of comparing keys of its dict.
+pub(crate) fn delete_own_attribute(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    name: Borrowed<'_>,
+) -> Res<bool> {
+    match op.view::<ExceptionObject>() {
+        Some(exception) => match exception.dict.get() {
+            Some(dict) => Ok(crate::dict::remove(cx, dict.borrow(), name)?.is_some()),
+            None => Ok(false),
+        },
+        None => class::delete_value(cx, op, name),
+    }
+}
+
+/// Puts another dict in the place of an object's own.
+///
+/// # Errors
+/// `AttributeError` for objects without one.
+pub(crate) fn replace_instance_dict(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    dict: Option<Ref>,
+) -> Res<()> {
+    if let Some(exception) = op.view::<ExceptionObject>() {
+        exception.dict.set(dict);
+        return Ok(());
+    }
+    if class::replace_dict(op, dict) {
+        return Ok(());
+    }
+    let name = cx.name("__dict__")?;
+    Err(crate::object::no_attribute(cx, op, name.borrow()))
 }
 
 /// The instance dict of an object, made now if need be.
@@ -279,6 +369,9 @@ pub(crate) fn existing_dict(op: Borrowed<'_>) -> Option<Ref> {
 /// `AttributeError` for types whose objects have none; `MemoryError`.
 pub fn instance_dict(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let Some(exception) = op.view::<ExceptionObject>() else {
+        if let Some(dict) = class::dict_of(cx, op)? {
+            return Ok(dict);
+        }
         let name = cx.name("__dict__")?;
         return Err(crate::object::no_attribute(cx, op, name.borrow()));
     };
@@ -495,11 +588,19 @@ pub fn contains(cx: &mut Cx<'_>, container: Borrowed<'_>, item: Borrowed<'_>) ->
     if let Some(slot) = slots.contains {
         return slot(cx, container, item);
     }
-    if slots.iter.is_none() {
-        return Err(cx.type_error(format_args!(
-            "argument of type '{}' is not iterable",
-            Type::of(container).name()
-        )));
+    contains_by_iteration(cx, container, item)
+}
+
+/// The same for containers that do not say themselves.
+pub(crate) fn contains_by_iteration(
+    cx: &mut Cx<'_>,
+    container: Borrowed<'_>,
+    item: Borrowed<'_>,
+) -> Res<bool> {
+    let ty = Type::of(container);
+    if ty.slots.iter.is_none() && !(ty.is_class() && ty.slots.subscript.is_some()) {
+        let name = ty.name();
+        return Err(cx.type_error(format_args!("argument of type '{name}' is not iterable")));
     }
     let iterator = iter(cx, container)?;
     while let Some(candidate) = next(cx, iterator.borrow())? {

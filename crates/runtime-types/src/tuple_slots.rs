@@ -1,7 +1,5 @@
 //! What operators and methods do with tuples.
 
-use std::ptr::NonNull;
-
 use runtime_gc::{Borrowed, Ref, track};
 
 use crate::args::{Args, NativeDef};
@@ -52,7 +50,7 @@ fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     // SAFETY: the type is alive and derived from `tuple`, so its objects have room for the items,
     // which are null before they are set; it is tracked once it is whole.
     unsafe {
-        let op = (ty.mem.tp_alloc)(NonNull::from(&ty.mem), items.len()).or_raise(cx)?;
+        let op = (ty.mem.tp_alloc)(ty.mem.as_ptr(), items.len()).or_raise(cx)?;
         let made = Ref::steal(op);
         for (i, item) in items.iter().enumerate() {
             crate::tuple::replace(&made, i, item.owned());

@@ -7,11 +7,13 @@
 use std::cell::Cell;
 use std::ptr::NonNull;
 
-use runtime_core::{Obj, TypeObject, TypeSpec};
+use runtime_core::{Obj, TypeFlags, TypeObject, TypeSpec};
 use runtime_gc::{Borrowed, Ref};
 
 use crate::args::{Args, NativeDef};
+use crate::class::ClassPart;
 use crate::cx::{Cx, Res};
+use crate::tuple::TupleObject;
 
 /// `repr(x)`, `iter(x)`, `-x`, ...: one operand, one result.
 pub type UnaryFn = fn(&mut Cx<'_>, Borrowed<'_>) -> Res;
@@ -438,33 +440,72 @@ impl TypeDef {
     };
 }
 
+/// The slots of a live type.
+///
+/// A class may get other methods while its slots are being used, so they are never changed in place:
+/// a new table takes over, and the old ones stay until the type dies.
+pub struct LiveSlots(Cell<NonNull<Slots>>);
+
+impl LiveSlots {
+    /// # Safety
+    /// The table lives as long as the type.
+    pub(crate) const unsafe fn new(table: NonNull<Slots>) -> Self {
+        Self(Cell::new(table))
+    }
+
+    /// # Safety
+    /// As `new`; the table before this one lives on too.
+    pub(crate) unsafe fn replace(&self, table: NonNull<Slots>) {
+        self.0.set(table);
+    }
+}
+
+impl std::ops::Deref for LiveSlots {
+    type Target = Slots;
+
+    #[inline(always)]
+    fn deref(&self) -> &Slots {
+        // SAFETY: the table lives as long as the type, and is not written to any more.
+        unsafe { &*self.0.get().as_ptr() }
+    }
+}
+
 /// A whole type object: the memory half, then what scripts see.
 #[repr(C)]
 pub struct Type {
     /// The half that `runtime-core` knows.
     pub mem: TypeObject,
-    /// The type it was derived from; none for `object`.
+    /// The type it was derived from, held by a class; none for `object`.
     pub base: Cell<Option<NonNull<Type>>>,
-    /// The tuple of types that attributes are looked up on, this one first.
+    /// The tuple of types that attributes are looked up on, this one first; a built-in type has its
+    /// chain of bases instead.
     pub mro: Cell<Option<Obj>>,
     /// Its attributes by name, a dict.
     pub dict: Cell<Option<Obj>>,
-    /// The module that defined it, as a name; `builtins` for most.
+    /// The module that defined it, as a name; `builtins` for most. Classes have it in their dict.
     pub module: &'static str,
-    /// Its `__doc__`.
+    /// Its `__doc__`, likewise.
     pub doc: &'static str,
     /// What its objects do.
-    pub slots: Slots,
+    pub slots: LiveSlots,
+    /// The table that `slots` begins with.
+    pub(crate) first_slots: Slots,
+    /// What only classes have.
+    pub(crate) class: ClassPart,
 }
 
 impl Type {
     /// The whole type of a memory half.
     #[inline(always)]
     pub fn of_mem(mem: &TypeObject) -> &Self {
-        let this = std::ptr::from_ref(mem).cast::<Self>();
         // SAFETY: on this floor every type object is stamped as a whole `Type`, whose first field
-        // is the memory half.
-        unsafe { &*this }
+        // is the memory half; its own pointer was made from the whole.
+        unsafe { &*mem.as_ptr().cast::<Self>().as_ptr() }
+    }
+
+    /// Whether its objects have a dict of attributes, or can have one.
+    pub fn has_instance_dict(&self) -> bool {
+        self.mem.dict_offset != 0 || self.mem.flags().has(TypeFlags::MANAGED_DICT)
     }
 
     /// The type of an object.
@@ -480,20 +521,60 @@ impl Type {
         self.mem.name()
     }
 
+    /// The type as a pointer made from its whole block.
+    #[inline(always)]
+    pub fn as_ptr(&self) -> NonNull<Self> {
+        self.mem.as_ptr().cast()
+    }
+
     /// The type it was derived from.
     pub fn base(&self) -> Option<&Self> {
         // SAFETY: bases outlive the types derived from them.
         self.base.get().map(|base| unsafe { &*base.as_ptr() })
     }
 
+    /// The types that attributes of a class are looked up on.
+    #[inline(always)]
+    pub(crate) fn mro(&self) -> Option<&TupleObject> {
+        // SAFETY: a class owns its tuple, which is replaced only where nobody borrows it.
+        self.mro.get().map(|mro| unsafe { mro.cast::<TupleObject>().as_ref() })
+    }
+
     /// The type as an object.
+    #[inline(always)]
     pub fn as_borrowed(&self) -> Borrowed<'_> {
         // SAFETY: a type object begins with an object header and is alive while borrowed.
-        unsafe { Borrowed::new(NonNull::from(self).cast()) }
+        unsafe { Borrowed::new(self.as_obj()) }
+    }
+
+    /// The same, unprotected; made from the whole block.
+    #[inline(always)]
+    pub fn as_obj(&self) -> Obj {
+        self.mem.as_ptr().cast()
+    }
+
+    /// The built-in type whose struct its objects begin with: itself, unless it is a class.
+    #[inline(always)]
+    pub fn native(&self) -> &Self {
+        // SAFETY: built-in types live as long as the world.
+        self.class.native.get().map_or(self, |native| unsafe { &*native.as_ptr() })
+    }
+
+    /// Whether it was made by a program.
+    #[inline(always)]
+    pub fn is_class(&self) -> bool {
+        self.mem.flags().has(TypeFlags::HEAP)
     }
 
     /// Whether it is `other` or derived from it.
     pub fn is_subtype(&self, other: &Self) -> bool {
+        if std::ptr::eq(self, other) {
+            return true;
+        }
+        if let Some(mro) = self.mro() {
+            let other = other.as_borrowed();
+            return mro.items().iter().any(|ty| ty.is(other));
+        }
         let mut ty = Some(NonNull::from(self));
         while let Some(this) = ty {
             if std::ptr::eq(this.as_ptr(), other) {

@@ -6,9 +6,11 @@ use std::ptr::NonNull;
 use runtime_core::{AllocError, Floor, StampError, TypeFlags, TypeSpec};
 use runtime_gc::{Borrowed, Ref};
 
-use crate::args::Args;
+use crate::args::{Args, NativeDef};
+use crate::class;
 use crate::cx::{Cx, Raised, Res};
 use crate::exception::Exc;
+use crate::string::StrObject;
 use crate::ty::{Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::{Types, World};
@@ -23,18 +25,36 @@ pub(crate) const DEF: TypeDef = TypeDef {
     spec: TypeSpec {
         name: "type",
         basic_size: size_of::<Type>(),
-        flags: TypeFlags::TYPE.with(TypeFlags::BASE),
+        flags: TypeFlags::TYPE.with(TypeFlags::GC),
         layout: Layout::Type as u16,
         floor: Floor::World,
+        tp_dealloc: class::dealloc_type,
+        tp_release: Some(class::type_release),
+        tp_traverse: Some(class::type_traversal()),
+        tp_clear: Some(class::type_clear),
         ..TypeSpec::LEAF
     },
     slots: Slots {
         repr: Some(repr),
         call: Some(call),
         get_attr: Some(get_attr),
+        set_attr: Some(set_attr),
         new: Some(new),
+        init: Some(|_, _, _| Ok(())),
         ..Slots::NONE
     },
+    methods: &[
+        NativeDef::exactly("mro", 0, |cx, args| {
+            let op = args.get(0).unwrap_or_else(|| cx.world().none_borrowed());
+            let order = mro(cx, op)?;
+            crate::list::from_iterable(cx, order.borrow())
+        }),
+        NativeDef::exactly("__subclasses__", 0, |cx, args| {
+            let op = args.get(0).unwrap_or_else(|| cx.world().none_borrowed());
+            let ty = op.expect::<Type>(cx)?;
+            class::subclass_list(cx, ty)
+        }),
+    ],
     getset: &[
         crate::ty::GetSetDef {
             name: "__base__",
@@ -47,7 +67,11 @@ pub(crate) const DEF: TypeDef = TypeDef {
         crate::ty::GetSetDef {
             name: "__bases__",
             get: |cx, op| {
-                let base = op.expect::<Type>(cx)?.base();
+                let ty = op.expect::<Type>(cx)?;
+                if let Some(bases) = ty.class.bases.get() {
+                    return Ok(bases);
+                }
+                let base = ty.base();
                 let bases: Vec<Borrowed<'_>> = base.iter().map(|base| base.as_borrowed()).collect();
                 cx.tuple_from(&bases)
             },
@@ -56,35 +80,77 @@ pub(crate) const DEF: TypeDef = TypeDef {
         crate::ty::GetSetDef { name: "__mro__", get: mro, set: None },
         crate::ty::GetSetDef {
             name: "__doc__",
-            get: |cx, op| match op.expect::<Type>(cx)?.doc {
-                "" => Ok(cx.none()),
-                doc => cx.str(doc),
+            get: |cx, op| {
+                let ty = op.expect::<Type>(cx)?;
+                match (ty.is_class(), ty.doc) {
+                    (true, _) => doc_of(cx, ty),
+                    (false, "") => Ok(cx.none()),
+                    (false, doc) => cx.str(doc),
+                }
             },
-            set: None,
+            set: Some(|cx, op, value| set_own(cx, op, "__doc__", value)),
         },
         crate::ty::GetSetDef {
             name: "__name__",
             get: |cx, op| {
-                let name = op.expect::<Type>(cx)?.name();
-                cx.name(name)
+                let ty = op.expect::<Type>(cx)?;
+                match ty.class.name.get() {
+                    Some(name) => Ok(name),
+                    None => cx.name(ty.name()),
+                }
             },
-            set: None,
+            set: Some(set_name),
         },
         crate::ty::GetSetDef {
             name: "__qualname__",
             get: |cx, op| {
-                let name = op.expect::<Type>(cx)?.name();
-                cx.name(name)
+                let ty = op.expect::<Type>(cx)?;
+                match ty.class.qualname.get() {
+                    Some(name) => Ok(name),
+                    None => cx.name(ty.name()),
+                }
             },
-            set: None,
+            set: Some(set_qualname),
         },
         crate::ty::GetSetDef {
             name: "__module__",
             get: |cx, op| {
-                let module = op.expect::<Type>(cx)?.module;
-                cx.name(module)
+                let ty = op.expect::<Type>(cx)?;
+                if !ty.is_class() {
+                    return cx.name(ty.module);
+                }
+                match own(cx, ty, "__module__")? {
+                    Some(module) => Ok(module),
+                    None => cx.name("builtins"),
+                }
+            },
+            set: Some(|cx, op, value| set_own(cx, op, "__module__", value)),
+        },
+        crate::ty::GetSetDef {
+            name: "__dict__",
+            get: |cx, op| {
+                let ty = op.expect::<Type>(cx)?;
+                let dict = match ty.dict.get() {
+                    // SAFETY: the type owns its dict.
+                    Some(dict) => unsafe { Ref::new(dict) },
+                    None => crate::dict::new(cx)?,
+                };
+                class::new_proxy(cx, dict)
             },
             set: None,
+        },
+        crate::ty::GetSetDef {
+            name: "__annotations__",
+            get: |cx, op| {
+                let ty = op.expect::<Type>(cx)?;
+                if let Some(known) = own(cx, ty, "__annotations__")? {
+                    return Ok(known);
+                }
+                let made = crate::dict::new(cx)?;
+                set_own(cx, op, "__annotations__", Some(made.borrow()))?;
+                Ok(made)
+            },
+            set: Some(|cx, op, value| set_own(cx, op, "__annotations__", value)),
         },
     ],
     ..TypeDef::EMPTY
@@ -92,20 +158,162 @@ pub(crate) const DEF: TypeDef = TypeDef {
 
 /// The types that attributes are looked up on, as a tuple.
 fn mro(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
-    let mut bases = Vec::new();
-    let mut at = Some(op.expect::<Type>(cx)?);
-    while let Some(ty) = at {
-        bases.push(ty.as_borrowed());
-        at = ty.base();
+    let ty = op.expect::<Type>(cx)?;
+    if let Some(mro) = ty.mro.get() {
+        // SAFETY: the class owns its order.
+        return Ok(unsafe { Ref::new(mro) });
     }
-    cx.tuple_from(&bases)
+    let order = class::order_of(cx, ty)?;
+    cx.tuple_from(&order)
 }
 
 fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let ty = op.expect::<Type>(cx)?;
-    let dot = if ty.module == "builtins" { "" } else { "." };
-    let module = if dot.is_empty() { "" } else { ty.module };
-    cx.format(format_args!("<class '{module}{dot}{}'>", ty.name()))
+    let name = full_name(cx, ty)?;
+    cx.format(format_args!("<class '{}'>", crate::string::text_of(cx, name.borrow())?))
+}
+
+/// `module.qualname`, without the module for built-in ones.
+///
+/// # Errors
+/// `MemoryError`.
+pub fn full_name(cx: &mut Cx<'_>, ty: &Type) -> Res {
+    if !ty.is_class() {
+        let (module, dot) = if ty.module == "builtins" { ("", "") } else { (ty.module, ".") };
+        return cx.format(format_args!("{module}{dot}{}", ty.name()));
+    }
+    let module = own(cx, ty, "__module__")?.filter(|module| module.borrow().is_a::<StrObject>());
+    let name = ty.class.qualname.get().unwrap_or_else(|| cx.empty_str());
+    let name = crate::string::text_of(cx, name.borrow())?;
+    match &module {
+        Some(module) if !crate::string::text_of(cx, module.borrow())?.eq_str("builtins") => {
+            let module = crate::string::text_of(cx, module.borrow())?;
+            cx.format(format_args!("{module}.{name}"))
+        }
+        _ => cx.format(format_args!("{name}")),
+    }
+}
+
+/// An attribute in the namespace of a class itself.
+fn own(cx: &mut Cx<'_>, ty: &Type, name: &str) -> Res<Option<Ref>> {
+    // SAFETY: the type owns its dict.
+    let Some(dict) = ty.dict.get().map(|dict| unsafe { Ref::new(dict) }) else { return Ok(None) };
+    let name = cx.name(name)?;
+    crate::dict::get(cx, dict.borrow(), name.borrow())
+}
+
+fn set_own(cx: &mut Cx<'_>, op: Borrowed<'_>, name: &str, value: Option<Borrowed<'_>>) -> Res<()> {
+    let ty = op.expect::<Type>(cx)?;
+    let name = cx.name(name)?;
+    write(cx, op, ty, name.borrow(), value)
+}
+
+fn doc_of(cx: &mut Cx<'_>, ty: &Type) -> Res {
+    match own(cx, ty, "__doc__")? {
+        Some(doc) => match Type::of(doc.borrow()).slots.descr_get {
+            Some(get) => get(cx, doc.borrow(), None, ty),
+            None => Ok(doc),
+        },
+        None => Ok(cx.none()),
+    }
+}
+
+fn set_name(cx: &mut Cx<'_>, op: Borrowed<'_>, value: Option<Borrowed<'_>>) -> Res<()> {
+    let ty = mutable(cx, op, "__name__")?;
+    let (Some(value), old) = (value, ty.name().to_owned()) else {
+        let name = ty.name();
+        return Err(
+            cx.type_error(format_args!("cannot delete '__name__' attribute of type '{name}'"))
+        );
+    };
+    if !value.is_a::<StrObject>() {
+        let got = Type::of(value).name();
+        return Err(
+            cx.type_error(format_args!("can only assign string to {old}.__name__, not '{got}'"))
+        );
+    }
+    class::rename(cx, ty, value)
+}
+
+fn set_qualname(cx: &mut Cx<'_>, op: Borrowed<'_>, value: Option<Borrowed<'_>>) -> Res<()> {
+    let ty = mutable(cx, op, "__qualname__")?;
+    match value {
+        Some(value) if value.is_a::<StrObject>() => {
+            ty.class.qualname.set(Some(value.owned()));
+            Ok(())
+        }
+        _ => {
+            let name = ty.name();
+            let got = value.map_or("nothing", |value| Type::of(value).name());
+            Err(cx.type_error(format_args!(
+                "can only assign string to {name}.__qualname__, not '{got}'"
+            )))
+        }
+    }
+}
+
+/// The class whose attribute is to be set; built-in types refuse.
+fn mutable<'a>(cx: &Cx<'_>, op: Borrowed<'a>, name: impl std::fmt::Display) -> Res<&'a Type> {
+    let ty = op.expect::<Type>(cx)?;
+    if ty.is_class() {
+        return Ok(ty);
+    }
+    let own = ty.name();
+    Err(cx.type_error(format_args!("cannot set '{name}' attribute of immutable type '{own}'")))
+}
+
+/// `C.n = v`, `del C.n`: a data descriptor of the type of types first.
+fn set_attr(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    name: Borrowed<'_>,
+    value: Option<Borrowed<'_>>,
+) -> Res<()> {
+    let text = crate::string::text_of(cx, name)?;
+    let ty = mutable(cx, op, text)?;
+    if let Some(attr) = lookup(cx, Type::of(op), name)?
+        && let Some(set) = Type::of(attr.borrow()).slots.descr_set
+    {
+        return set(cx, attr.borrow(), op, value);
+    }
+    write(cx, op, ty, name, value)
+}
+
+/// Writes to the namespace of a class, and has its slots follow.
+fn write(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    ty: &Type,
+    name: Borrowed<'_>,
+    value: Option<Borrowed<'_>>,
+) -> Res<()> {
+    // SAFETY: the type owns its dict.
+    let dict = match ty.dict.get().map(|dict| unsafe { Ref::new(dict) }) {
+        Some(dict) => dict,
+        None => return Err(no_attribute(cx, op, ty, name)),
+    };
+    ty.changed();
+    // Names of attributes are interned, so that caches know them by address.
+    let name = match name.view::<StrObject>() {
+        Some(_) if crate::string::is_exact(cx, name) => {
+            cx.intern(name.owned(), crate::string::Interning::Mortal)?
+        }
+        _ => name.owned(),
+    };
+    match value {
+        Some(value) => crate::dict::set(cx, dict.borrow(), name.borrow(), value)?,
+        None => {
+            if crate::dict::remove(cx, dict.borrow(), name.borrow())?.is_none() {
+                return Err(no_attribute(cx, op, ty, name.borrow()));
+            }
+        }
+    }
+    ty.changed();
+    let text = crate::string::text_of(cx, name.borrow())?;
+    if World::is_special_name(&text.to_string()) {
+        class::update_slots(cx, ty)?;
+    }
+    Ok(())
 }
 
 /// `T(...)`: `T.__new__`, then `__init__` when the outcome is a `T`.
@@ -130,8 +338,43 @@ fn call(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
     Ok(made)
 }
 
-fn new(cx: &mut Cx<'_>, _: &Type, _: Args<'_>) -> Res {
-    Err(cx.type_error(format_args!("type() takes 1 or 3 arguments")))
+/// `type(name, bases, namespace, ...)`
+fn new(cx: &mut Cx<'_>, _: &Type, args: Args<'_>) -> Res {
+    let [name, bases, namespace] = args.positionals() else {
+        return Err(cx.type_error(format_args!("type() takes 1 or 3 arguments")));
+    };
+    let wrong = |cx: &Cx<'_>, n: u8, wanted: &str, got: Borrowed<'_>| {
+        let got = Type::of(got).name();
+        cx.type_error(format_args!("type.__new__() argument {n} must be {wanted}, not {got}"))
+    };
+    if !name.is_a::<StrObject>() {
+        return Err(wrong(cx, 1, "str", *name));
+    }
+    if !bases.is_a::<crate::tuple::TupleObject>() {
+        return Err(wrong(cx, 2, "tuple", *bases));
+    }
+    if !namespace.is_a::<crate::dict::DictObject>() {
+        return Err(wrong(cx, 3, "dict", *namespace));
+    }
+    let keywords = args.rest().rest().rest();
+    class::type_new(
+        cx,
+        &class::Parts { name: *name, bases: *bases, namespace: *namespace, keywords },
+    )
+}
+
+/// Makes a class: what the `class` statement ends with. `args` are the keywords of the statement.
+///
+/// # Errors
+/// `TypeError`, `ValueError`, those of `__set_name__` and `__init_subclass__`.
+pub fn make_class(
+    cx: &mut Cx<'_>,
+    name: Borrowed<'_>,
+    bases: Borrowed<'_>,
+    namespace: Borrowed<'_>,
+    keywords: Args<'_>,
+) -> Res {
+    class::type_new(cx, &class::Parts { name, bases, namespace, keywords })
 }
 
 /// `T.n`: along the bases of the type, then on the type of types.
@@ -180,20 +423,37 @@ fn no_attribute(cx: &Cx<'_>, op: Borrowed<'_>, ty: &Type, name: Borrowed<'_>) ->
 /// # Errors
 /// Those of comparing keys, when a dict of a type holds others than strs.
 pub fn lookup(cx: &mut Cx<'_>, ty: &Type, name: Borrowed<'_>) -> Res<Option<Ref>> {
-    let mut at = Some(NonNull::from(ty));
-    while let Some(here) = at {
-        // SAFETY: bases outlive the types derived from them.
-        let here = unsafe { here.as_ref() };
-        if let Some(dict) = here.dict.get() {
-            // SAFETY: the type owns its dict.
-            let dict = unsafe { Ref::new(dict) };
-            if let Some(found) = crate::dict::get(cx, dict.borrow(), name)? {
+    if let Some(mro) = ty.mro.get() {
+        // Comparing keys may run code that changes the order: it is held.
+        // SAFETY: the class owns its order.
+        let mro = unsafe { Ref::new(mro) };
+        for base in crate::tuple::items_of(cx, mro.borrow())? {
+            if let Some(base) = base.view::<Type>()
+                && let Some(found) = lookup_in(cx, base, name)?
+            {
                 return Ok(Some(found));
             }
         }
-        at = here.base.get();
+        return Ok(None);
+    }
+    let mut at = Some(ty);
+    while let Some(here) = at {
+        if let Some(found) = lookup_in(cx, here, name)? {
+            return Ok(Some(found));
+        }
+        at = here.base();
     }
     Ok(None)
+}
+
+/// Looks a name up in the namespace of one type.
+#[inline]
+fn lookup_in(cx: &mut Cx<'_>, ty: &Type, name: Borrowed<'_>) -> Res<Option<Ref>> {
+    // SAFETY: the type owns its dict.
+    match ty.dict.get().map(|dict| unsafe { Ref::new(dict) }) {
+        Some(dict) => crate::dict::get(cx, dict.borrow(), name),
+        None => Ok(None),
+    }
 }
 
 /// Fills the dicts of all built-in types with their methods and getters.
@@ -210,9 +470,6 @@ pub(crate) fn fill_dicts(world: &World) -> Result<(), StampError> {
 
 /// Makes the dict of one type from its definition.
 pub(crate) fn fill_dict(world: &World, ty: NonNull<Type>, def: &TypeDef) -> Result<(), StampError> {
-    if def.methods.is_empty() && def.class_methods.is_empty() && def.getset.is_empty() {
-        return Ok(());
-    }
     let refused = |_: Raised| {
         // What was set is `MemoryError`; the caller reports the refusal behind it.
         world.drop_exceptions();
@@ -233,8 +490,18 @@ pub(crate) fn fill_dict(world: &World, ty: NonNull<Type>, def: &TypeDef) -> Resu
         }
         for getset in def.getset {
             let name = world.name(getset.name)?;
-            let descriptor = crate::native::getset(world, ty, getset)?;
+            // SAFETY: the type is alive.
+            let owner = unsafe { ty.as_ref() }.as_borrowed().owned();
+            let descriptor = crate::native::getset(world, owner, getset)?;
             crate::dict::set_name(world, dict.borrow(), name.borrow(), descriptor)?;
+        }
+        // SAFETY: as above.
+        let this = unsafe { ty.as_ref() };
+        class::add_wrappers(world, this, &def.slots, dict.borrow())?;
+        if def.slots.new.is_some() {
+            let name = world.name("__new__")?;
+            let function = crate::native::new_function(world, this)?;
+            crate::dict::set_name(world, dict.borrow(), name.borrow(), function)?;
         }
         Ok(dict)
     };

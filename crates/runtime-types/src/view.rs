@@ -55,6 +55,10 @@ pub enum Layout {
     MemoryView,
     LongRangeIter,
     Stream,
+    SlotWrapper,
+    MethodWrapper,
+    Member,
+    Proxy,
 }
 
 impl Layout {

@@ -7,15 +7,18 @@
 use std::cell::Cell;
 use std::ptr::NonNull;
 
-use runtime_core::{AllocError, FreeList, Heap, Obj, StampError, TypeObject, TypeSpec, type_of};
+use runtime_core::{
+    AllocError, FreeList, GcHead, Heap, Obj, StampError, TypeObject, TypeSpec, type_of,
+};
 use runtime_gc::{Borrowed, Collector, Ref, decref};
 
 use crate::above::Unraisable;
-use crate::cx::Res;
+use crate::class::ClassPart;
+use crate::cx::{Cx, Res};
 use crate::exception::{EXC_COUNT, Exc};
 use crate::kernel::hash::HashKey;
 use crate::string::{Interned, Kind};
-use crate::ty::{Slots, Type, TypeDef};
+use crate::ty::{LiveSlots, Type, TypeDef};
 
 /// The smallest and the largest int that exist once.
 pub(crate) const SMALL_INTS: std::ops::RangeInclusive<i64> = -5..=256;
@@ -107,6 +110,14 @@ type_table! {
     cell = crate::cell::DEF;
     module = crate::module::DEF;
     stream = crate::sys::STREAM;
+    slot_wrapper = crate::class::SLOT_WRAPPER;
+    method_wrapper = crate::class::METHOD_WRAPPER;
+    member = crate::class::MEMBER;
+    property = crate::class::PROPERTY;
+    staticmethod = crate::class::STATIC_METHOD;
+    classmethod = crate::class::CLASS_METHOD;
+    super_ = crate::class::SUPER;
+    mapping_proxy = crate::class::MAPPING_PROXY;
 }
 
 /// Where a world's programs write. Buffering is the console's own business.
@@ -157,6 +168,14 @@ pub struct World {
     pub last_refusal: Cell<Option<AllocError>>,
     /// Versions handed out to dict tables; see [`crate::dict`].
     pub(crate) next_version: Cell<u32>,
+    /// Versions handed out to types; see [`Type::version`].
+    pub(crate) next_type_version: Cell<u32>,
+    /// Names of special methods, by their rows; see [`crate::class`].
+    pub(crate) special_names: [Cell<Option<Obj>>; crate::class::SPECIAL_COUNT],
+    /// The name of the module whose code is running, for classes that `type` makes.
+    pub module_name: Cell<fn(&mut Cx<'_>) -> Option<Ref>>,
+    /// `super()`, for which the frame must be known.
+    pub zero_super: Cell<fn(&mut Cx<'_>) -> Res>,
     /// Key tables of dicts, kept for reuse; see [`crate::dict`].
     pub(crate) key_tables: FreeList,
     /// Objects that are being printed right now, innermost first.
@@ -202,6 +221,12 @@ impl World {
             last_memory_error: Cell::new(nothing),
             last_refusal: Cell::new(None),
             next_version: Cell::new(crate::dict::FIRST_VERSION),
+            next_type_version: Cell::new(1),
+            special_names: [const { Cell::new(None) }; crate::class::SPECIAL_COUNT],
+            module_name: Cell::new(|_| None),
+            zero_super: Cell::new(|cx| {
+                Err(cx.raise(Exc::RuntimeError, format_args!("super(): no current frame")))
+            }),
             key_tables: FreeList::new(crate::dict::KEPT_TABLES),
             printing: Cell::new(None),
             native_depth: Cell::new(0),
@@ -249,6 +274,7 @@ impl World {
             }
             Self::make_shared(this)?;
             let world = this.as_ref();
+            crate::class::make_special_names(world)?;
             world.make_memory_errors()?;
             crate::type_type::fill_dicts(world)?;
             Ok(())
@@ -296,9 +322,15 @@ impl World {
                 ty.as_ref().mem.clear_free_lists();
             }
             crate::dict::clear_kept_tables(world);
-            while let Some(mem) = world.heap().types().next().map(NonNull::from) {
-                TypeObject::unstamp(mem);
-                world.heap().raw_free(mem.cast(), size_of::<Type>());
+            while let Some(ty) = world.all_types().next() {
+                // A class that is still alive has leaked, and its block with it; it is only
+                // forgotten.
+                let is_class = ty.as_ref().is_class();
+                crate::class::drop_class_parts(world, ty.as_ref());
+                TypeObject::unstamp(ty.cast());
+                if !is_class {
+                    free_type_block(world.heap(), ty);
+                }
             }
         }
     }
@@ -307,6 +339,9 @@ impl World {
         for ty in self.all_types() {
             // SAFETY: types are alive until `end` frees them.
             let ty = unsafe { ty.as_ref() };
+            if ty.is_class() {
+                continue;
+            }
             for cell in [&ty.dict, &ty.mro] {
                 if let Some(op) = cell.take() {
                     // SAFETY: the cell owned it.
@@ -317,7 +352,7 @@ impl World {
     }
 
     fn all_types(&self) -> impl Iterator<Item = NonNull<Type>> {
-        self.heap().types().map(|mem| NonNull::from(mem).cast())
+        self.heap().types().map(|mem| mem.as_ptr().cast())
     }
 
     /// Stamps a type that a higher floor defines.
@@ -350,6 +385,16 @@ impl World {
         unsafe { type_of(op).as_ref().heap_ptr().cast::<World>().as_ref() }
     }
 
+    /// The same as a pointer, made from the whole runtime's allocation.
+    ///
+    /// # Safety
+    /// As [`World::of`].
+    #[inline(always)]
+    pub unsafe fn ptr_of(op: Obj) -> NonNull<World> {
+        // SAFETY: per contract.
+        unsafe { type_of(op).as_ref().heap_ptr().cast() }
+    }
+
     /// The heap at the bottom.
     #[inline(always)]
     pub fn heap(&self) -> &Heap {
@@ -368,6 +413,19 @@ impl World {
     pub fn none(&self) -> Ref {
         // SAFETY: immortal; likewise below.
         unsafe { Ref::steal(self.none) }
+    }
+
+    /// `None`, unprotected.
+    #[inline(always)]
+    pub fn none_obj(&self) -> Obj {
+        self.none
+    }
+
+    /// `None`, borrowed.
+    #[inline(always)]
+    pub fn none_borrowed(&self) -> Borrowed<'_> {
+        // SAFETY: immortal.
+        unsafe { Borrowed::new(self.none) }
     }
 
     /// `NotImplemented`.
@@ -467,14 +525,14 @@ unsafe fn stamp(
     unsafe {
         let heap = this.cast::<Heap>();
         let meta = (*this.as_ptr()).types.type_.cast::<TypeObject>();
-        let place = heap.as_ref().raw_alloc(size_of::<Type>())?.cast::<Type>();
+        let place = type_block(heap.as_ref())?;
         let mut spec: TypeSpec = def.spec;
         if let Some(base) = base {
             let inherited = runtime_core::TypeFlags::INHERITED;
             spec.flags = spec.flags.with(base.as_ref().mem.flags().only(inherited));
         }
         if let Err(error) = TypeObject::stamp(place.cast(), &spec, heap, meta) {
-            heap.as_ref().raw_free(place.cast(), size_of::<Type>());
+            free_type_block(heap.as_ref(), place);
             return Err(error);
         }
         let ty = place.as_ptr();
@@ -484,20 +542,44 @@ unsafe fn stamp(
         (&raw mut (*ty).dict).write(Cell::new(None));
         (&raw mut (*ty).module).write("builtins");
         (&raw mut (*ty).doc).write(def.doc);
-        (&raw mut (*ty).slots).write(def.slots);
+        let first = &raw mut (*ty).first_slots;
+        first.write(base.map_or(def.slots, |base| def.slots.over(&base.as_ref().slots)));
+        (&raw mut (*ty).slots).write(LiveSlots::new(NonNull::new_unchecked(first)));
+        (&raw mut (*ty).class).write(ClassPart::new());
         if let Some(base) = base {
-            inherit(place, base);
+            crate::class::link_subclass(place.as_ref(), base.as_ref());
         }
         Ok(place)
     }
+}
+
+/// Room for a built-in type. Classes have a collector head in front; built-in types are objects of
+/// the same type, so they have one too, and are never tracked.
+fn type_block(heap: &Heap) -> Result<NonNull<Type>, AllocError> {
+    let head = size_of::<GcHead>();
+    let block = heap.raw_alloc(head + size_of::<Type>())?;
+    // SAFETY: the block begins with the head.
+    unsafe {
+        block.write_bytes(0, head);
+        Ok(block.add(head).cast())
+    }
+}
+
+/// # Safety
+/// The block is one of [`type_block`], and nobody uses it any more.
+unsafe fn free_type_block(heap: &Heap, ty: NonNull<Type>) {
+    let head = size_of::<GcHead>();
+    // SAFETY: per contract.
+    unsafe { heap.raw_free(ty.cast::<u8>().sub(head), head + size_of::<Type>()) };
 }
 
 /// Fills the empty slots of a type from its base.
 unsafe fn inherit(ty: NonNull<Type>, base: NonNull<Type>) {
     // SAFETY: per contract of `World::start`: both live, and the type not yet in use.
     unsafe {
-        let own: Slots = (*ty.as_ptr()).slots;
-        (*ty.as_ptr()).slots = own.over(&base.as_ref().slots);
+        let ty = ty.as_ptr();
+        let both = (*ty).first_slots.over(&base.as_ref().slots);
+        (&raw mut (*ty).first_slots).write(both);
     }
 }
 

@@ -74,7 +74,16 @@ impl<'a> Compiler<'a, '_, '_> {
                 let operand = self.unit.operand(value);
                 self.emit(Insn::new(Op::StoreCell, register, operand.bits(), 0));
             }
-            Place::Global => self.store_global(name, value),
+            Place::Global => {
+                let name = self.scopes.mangled(self.unit.scope, name);
+                self.store_global(&name, value);
+            }
+            Place::Named => {
+                let name = self.scopes.mangled(self.unit.scope, name);
+                let operand = self.unit.operand(value);
+                let index = self.unit.global_index(&name);
+                self.emit(Insn::wide(Op::StoreNamed, operand.bits(), index));
+            }
         }
     }
 
@@ -89,7 +98,7 @@ impl<'a> Compiler<'a, '_, '_> {
                 let object = self.expr(&attribute.value)?;
                 self.at(target);
                 let (object, value) = (self.unit.operand(object), self.unit.operand(value));
-                let name = self.unit.name_index(&attribute.attr);
+                let name = self.attribute(&attribute.attr);
                 self.emit(Insn::new(Op::SetAttr, object.bits(), value.bits(), name));
             }
             Expr::Subscript(subscript) => {
@@ -167,7 +176,7 @@ impl<'a> Compiler<'a, '_, '_> {
             }
             Expr::Attribute(attribute) => {
                 let object = self.expr_temp(&attribute.value)?;
-                let name = self.unit.name_index(&attribute.attr);
+                let name = self.attribute(&attribute.attr);
                 let left = self.unit.temp();
                 self.at(&*assign.target);
                 let borrowed = Operand::local(object);
@@ -229,15 +238,18 @@ impl<'a> Compiler<'a, '_, '_> {
             self.store_target(&assign.target, value)?;
             self.unit.set_top(mark);
         }
-        if self.unit.kind != super::scope::Kind::Module {
+        let in_class = self.unit.kind == super::scope::Kind::Class;
+        if self.unit.kind != super::scope::Kind::Module && !in_class {
             return Ok(());
         }
         let annotation = self.expr(&assign.annotation)?;
         if let (true, Expr::Name(name)) = (assign.simple, &*assign.target) {
             let dict = self.unit.temp();
             let index = self.unit.global_index("__annotations__");
-            self.emit(Insn::wide(Op::LoadGlobal, dict, index));
-            let key = self.cx.name(&name.id)?;
+            let load = if in_class { Op::LoadNamed } else { Op::LoadGlobal };
+            self.emit(Insn::wide(load, dict, index));
+            let name = self.scopes.mangled(self.unit.scope, &name.id);
+            let key = self.cx.name(&name)?;
             let key = Value::Const(self.const_id(key)?);
             let (key, value) = (self.unit.operand(key), self.unit.operand(annotation));
             self.emit(Insn::new(
@@ -266,15 +278,21 @@ impl<'a> Compiler<'a, '_, '_> {
                 }
                 Place::Cell(register) => self.emit(Insn::new(Op::DeleteCell, register, 0, 0)),
                 Place::Global => {
-                    let index = self.unit.global_index(&name.id);
+                    let name = self.scopes.mangled(self.unit.scope, &name.id);
+                    let index = self.unit.global_index(&name);
                     self.emit(Insn::wide(Op::DeleteGlobal, 0, index));
+                }
+                Place::Named => {
+                    let name = self.scopes.mangled(self.unit.scope, &name.id);
+                    let index = self.unit.global_index(&name);
+                    self.emit(Insn::wide(Op::DeleteNamed, 0, index));
                 }
             },
             Expr::Attribute(attribute) => {
                 let object = self.expr(&attribute.value)?;
                 self.at(target);
                 let operand = self.unit.operand(object);
-                let name = self.unit.name_index(&attribute.attr);
+                let name = self.attribute(&attribute.attr);
                 self.emit(Insn::new(Op::DelAttr, operand.bits(), 0, name));
             }
             Expr::Subscript(subscript) => {

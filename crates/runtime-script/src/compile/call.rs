@@ -25,7 +25,7 @@ impl<'a> Compiler<'a, '_, '_> {
                 let value = self.expr(&attribute.value)?;
                 self.at(attribute);
                 let operand = self.unit.operand(value);
-                let name = self.unit.name_index(&attribute.attr);
+                let name = self.attribute(&attribute.attr);
                 self.unit.set_top(object + 1);
                 self.emit(Insn::new(Op::LoadMethod, function, operand.bits(), name));
             }
@@ -197,7 +197,7 @@ impl<'a> Compiler<'a, '_, '_> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of a function")]
-    fn function(
+    pub(super) fn function(
         &mut self,
         scope: usize,
         name: &str,
@@ -221,7 +221,7 @@ impl<'a> Compiler<'a, '_, '_> {
             let first = self.unit.top();
             for name in &free {
                 let temp = self.unit.temp();
-                if let Place::Cell(register) = self.place_of(name) {
+                if let Some(register) = self.cell_register(name) {
                     let cell = Operand::local(register);
                     self.emit(Insn::new(Op::Copy, temp, cell.bits(), 0));
                 }
@@ -301,6 +301,23 @@ impl<'a> Compiler<'a, '_, '_> {
         Ok(())
     }
 
+    /// The register of a cell that a function inside shares.
+    fn cell_register(&self, name: &str) -> Option<u16> {
+        if self.unit.kind == Kind::Class {
+            // A class has registers for cells only; its names are elsewhere.
+            for (_, names) in self.unit.comprehensions.iter().rev() {
+                if let Some((_, Place::Cell(register))) = names.iter().rev().find(|n| n.0 == name) {
+                    return Some(*register);
+                }
+            }
+            return self.unit.register_of(name);
+        }
+        match self.place_of(name) {
+            Place::Cell(register) => Some(register),
+            _ => None,
+        }
+    }
+
     /// Gives parameters, local and free variables their registers.
     fn begin_function(
         &mut self,
@@ -309,7 +326,8 @@ impl<'a> Compiler<'a, '_, '_> {
     ) -> Compiled {
         if let Some(parameters) = parameters {
             for name in parameter_names(parameters) {
-                let register = self.unit.add_variable(name);
+                let name = self.scopes.mangled(scope, name);
+                let register = self.unit.add_variable(&name);
                 self.unit.set_bound(register);
             }
             let positional_only = parameters.posonlyargs.len();
@@ -322,6 +340,9 @@ impl<'a> Compiler<'a, '_, '_> {
             };
         }
         let Some(scope) = self.scopes.get(scope) else { return Ok(()) };
+        if scope.kind == Kind::Class {
+            return self.begin_class(scope);
+        }
         let own = scope.symbols.iter().filter(|(_, symbol)| !symbol.global);
         for (name, _) in own.clone().filter(|(_, symbol)| symbol.bound && !symbol.free) {
             if self.unit.register_of(name).is_none() {
@@ -372,7 +393,7 @@ impl<'a> Compiler<'a, '_, '_> {
             .iter()
             .filter_map(|(_, place)| match *place {
                 Place::Local(register) | Place::Cell(register) => Some(register),
-                Place::Global => None,
+                Place::Global | Place::Named => None,
             })
             .collect();
         self.unit.comprehensions.push((scope, variables));

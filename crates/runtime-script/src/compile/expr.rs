@@ -118,7 +118,7 @@ impl<'a> Compiler<'a, '_, '_> {
                 let value = self.expr(&attribute.value)?;
                 self.at(expr);
                 let operand = self.unit.operand(value);
-                let name = self.unit.name_index(&attribute.attr);
+                let name = self.attribute(&attribute.attr);
                 let to = self.result(mark, dest);
                 self.emit(Insn::new(Op::GetAttr, to, operand.bits(), name));
                 Ok(Value::Temp(to))
@@ -256,10 +256,12 @@ impl<'a> Compiler<'a, '_, '_> {
                 self.emit(Insn::new(Op::LoadCell, to, register, 0));
                 Value::Temp(to)
             }
-            Place::Global => {
+            place @ (Place::Global | Place::Named) => {
                 let to = dest.unwrap_or_else(|| self.unit.temp());
-                let index = self.unit.global_index(name);
-                self.emit(Insn::wide(Op::LoadGlobal, to, index));
+                let name = self.scopes.mangled(self.unit.scope, name);
+                let index = self.unit.global_index(&name);
+                let op = if place == Place::Named { Op::LoadNamed } else { Op::LoadGlobal };
+                self.emit(Insn::wide(op, to, index));
                 Value::Temp(to)
             }
         }

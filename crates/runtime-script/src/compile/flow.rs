@@ -153,11 +153,13 @@ impl<'a> Compiler<'a, '_, '_> {
                 self.emit(Insn::new(Op::StoreCell, register, operand.bits(), 0));
                 self.emit(Insn::new(Op::DeleteCell, register, 0, 0));
             }
-            Place::Global => {
+            place @ (Place::Global | Place::Named) => {
                 let none = Value::Const(self.none_const()?);
-                self.store_global(name, none);
-                let index = self.unit.global_index(name);
-                self.emit(Insn::wide(Op::DeleteGlobal, 0, index));
+                self.store_name(name, none);
+                let name = self.scopes.mangled(self.unit.scope, name);
+                let index = self.unit.global_index(&name);
+                let op = if place == Place::Named { Op::DeleteNamed } else { Op::DeleteGlobal };
+                self.emit(Insn::wide(op, 0, index));
             }
         }
         Ok(())

@@ -6,6 +6,7 @@
 //! unit         one function's code while it is made: registers, labels, protected ranges
 //! expr         expressions          call      calls and functions
 //! assign       targets and `del`    stmt      statements    flow   loops and `try`
+//! class        class statements
 //! ```
 //!
 //! An expression is compiled to a *value*: a local variable or a constant, which instructions read
@@ -15,6 +16,7 @@
 
 mod assign;
 mod call;
+mod class;
 mod constants;
 mod expr;
 mod flow;
@@ -193,6 +195,7 @@ impl<'a> Compiler<'a, '_, '_> {
             first_line: unit.first_line,
             params: unit.params,
             is_module: unit.kind == Kind::Module,
+            is_class: unit.kind == Kind::Class,
             has_docstring: unit.has_docstring,
             locals: unit.variables.len() as u16 - unit.free,
             free: unit.free,
@@ -226,11 +229,14 @@ impl<'a> Compiler<'a, '_, '_> {
         range: TextRange,
         body: impl FnOnce(&mut Self) -> Compiled,
     ) -> Compiled<(ConstId, Vec<String>)> {
-        let qualname = match self.unit.kind {
-            Kind::Module => name.to_owned(),
+        let qualname = match (self.unit.kind, self.place_of(name)) {
+            (Kind::Module, _) => name.to_owned(),
+            (_, Place::Global) if self.is_declared_global(name) => name.to_owned(),
+            (Kind::Class, _) => format!("{}.{name}", self.unit.qualname),
             _ => format!("{}.<locals>.{name}", self.unit.qualname),
         };
-        let mut unit = Unit::new(scope, Kind::Function, name.to_owned(), qualname);
+        let kind = self.scopes.get(scope).map_or(Kind::Function, |scope| scope.kind);
+        let mut unit = Unit::new(scope, kind, name.to_owned(), qualname);
         unit.first_line = self.source.line_col(range.start()).0;
         unit.range = range;
         let outer = std::mem::replace(&mut self.unit, unit);
@@ -243,8 +249,22 @@ impl<'a> Compiler<'a, '_, '_> {
         Ok((self.const_id(code)?, free))
     }
 
+    /// Whether a `global` statement in the scope names it.
+    fn is_declared_global(&self, name: &str) -> bool {
+        let name = &*self.scopes.mangled(self.unit.scope, name);
+        let scope = self.scopes.get(self.unit.scope);
+        scope.and_then(|scope| scope.symbols.get(name)).is_some_and(|symbol| symbol.global)
+    }
+
+    /// Number of an attribute's name in this code.
+    fn attribute(&mut self, name: &str) -> u16 {
+        let name = self.scopes.mangled(self.unit.scope, name);
+        self.unit.name_index(&name)
+    }
+
     /// What a name means in the scope that code is being made for.
     fn place_of(&self, name: &str) -> Place {
+        let name = &*self.scopes.mangled(self.unit.scope, name);
         for (_, names) in self.unit.comprehensions.iter().rev() {
             if let Some((_, place)) = names.iter().rev().find(|(known, _)| known == name) {
                 return *place;
@@ -255,6 +275,16 @@ impl<'a> Compiler<'a, '_, '_> {
         }
         let Some(scope) = self.scopes.get(self.unit.scope) else { return Place::Global };
         let Some(symbol) = scope.symbols.get(name) else { return Place::Global };
+        if self.unit.kind == Kind::Class && !symbol.global {
+            // What a comprehension in the body reads is not in the namespace.
+            let in_body = self.unit.comprehensions.is_empty();
+            match symbol.bound && !symbol.nonlocal {
+                true if in_body => return Place::Named,
+                true => return Place::Global,
+                false if !symbol.free && in_body => return Place::Named,
+                false => {}
+            }
+        }
         if symbol.global || !(symbol.bound || symbol.free) {
             return Place::Global;
         }

@@ -5,6 +5,7 @@
 //! is found beyond a function's border, both ends and what lies between learn that it is shared.
 //! CPython: `Python/symtable.c`. Comprehensions are scopes whose code lies in the function around.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
@@ -16,6 +17,8 @@ use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
 pub(crate) enum Kind {
     Module,
     Function,
+    /// A class body: its names are in a dict, and not seen by the functions inside.
+    Class,
     /// A comprehension: its variables are its own, its code is the enclosing function's.
     Comprehension,
 }
@@ -28,7 +31,7 @@ pub(crate) struct Symbol {
     /// `global` here.
     pub(crate) global: bool,
     /// `nonlocal` here.
-    nonlocal: bool,
+    pub(crate) nonlocal: bool,
     /// Bound here and used by a function inside: its register holds a cell.
     pub(crate) cell: bool,
     /// Of an enclosing function: its register holds that one's cell.
@@ -42,6 +45,8 @@ pub(crate) struct Symbol {
 pub(crate) struct Scope {
     pub(crate) kind: Kind,
     parent: Option<usize>,
+    /// The class whose private names (`__x`) are meant here.
+    private: Option<String>,
     /// Names in the order in which code meets them first.
     pub(crate) symbols: IndexMap<String, Symbol>,
 }
@@ -54,6 +59,18 @@ pub(crate) struct Scopes {
     by_node: HashMap<usize, usize>,
 }
 
+/// The name of the class itself in the functions inside it.
+pub(crate) const CLASS: &str = "__class__";
+
+/// A private name of a class: `__x` in `C` is `_C__x`. CPython: `_Py_Mangle`.
+pub(crate) fn mangled<'n>(class: &str, name: &'n str) -> Cow<'n, str> {
+    let class = class.trim_start_matches('_');
+    if !name.starts_with("__") || name.ends_with("__") || name.contains('.') || class.is_empty() {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(format!("_{class}{name}"))
+}
+
 /// The key of a node in [`Scopes::by_node`]. The tree does not move while it is compiled.
 pub(crate) fn key<T>(node: &T) -> usize {
     std::ptr::from_ref(node).addr()
@@ -62,7 +79,8 @@ pub(crate) fn key<T>(node: &T) -> usize {
 impl Scopes {
     /// Finds the scopes of a module and what their names mean.
     pub(crate) fn of(module: &ast::ModModule) -> Self {
-        let root = Scope { kind: Kind::Module, parent: None, symbols: IndexMap::new() };
+        let root =
+            Scope { kind: Kind::Module, parent: None, private: None, symbols: IndexMap::new() };
         let mut walk = Walk { scopes: Self { scopes: vec![root], by_node: HashMap::new() }, at: 0 };
         walk.visit_body(&module.body);
         walk.scopes.resolve();
@@ -72,6 +90,14 @@ impl Scopes {
     /// The scope with this number.
     pub(crate) fn get(&self, index: usize) -> Option<&Scope> {
         self.scopes.get(index)
+    }
+
+    /// A name as it is known: a private one has the class's name in front.
+    pub(crate) fn mangled<'n>(&self, scope: usize, name: &'n str) -> Cow<'n, str> {
+        match self.scopes.get(scope).and_then(|scope| scope.private.as_deref()) {
+            Some(class) => mangled(class, name),
+            None => Cow::Borrowed(name),
+        }
     }
 
     /// The scope of a node.
@@ -101,12 +127,19 @@ impl Scopes {
         let mut crossed = false;
         let owner = loop {
             let Some(scope) = self.scopes.get(at) else { return };
-            crossed |= scope.kind == Kind::Function;
+            crossed |= matches!(scope.kind, Kind::Function | Kind::Class);
             let Some(parent) = scope.parent else { return };
             at = parent;
             let Some(scope) = self.scopes.get(at) else { return };
             if scope.kind == Kind::Module {
                 return;
+            }
+            if scope.kind == Kind::Class {
+                // Only the class itself is known to the functions inside.
+                if name == CLASS {
+                    break at;
+                }
+                continue;
             }
             match scope.symbols.get(name) {
                 Some(symbol) if symbol.global => return,
@@ -124,7 +157,7 @@ impl Scopes {
         while at != owner {
             let Some(scope) = self.scopes.get(at) else { return };
             let (kind, parent) = (scope.kind, scope.parent);
-            if kind == Kind::Function
+            if kind != Kind::Comprehension
                 && let Some(symbol) = self.symbol(at, name)
             {
                 symbol.free = true;
@@ -135,8 +168,9 @@ impl Scopes {
     }
 
     fn symbol(&mut self, scope: usize, name: &str) -> Option<&mut Symbol> {
+        let name = self.mangled(scope, name).into_owned();
         let scope = self.scopes.get_mut(scope)?;
-        Some(scope.symbols.entry(name.to_owned()).or_default())
+        Some(scope.symbols.entry(name).or_default())
     }
 }
 
@@ -173,11 +207,34 @@ impl Walk {
     fn inside(&mut self, kind: Kind, key: usize, body: impl FnOnce(&mut Self)) {
         let home = self.at;
         let index = self.scopes.scopes.len();
-        self.scopes.scopes.push(Scope { kind, parent: Some(home), symbols: IndexMap::new() });
+        let private = self.scopes.get(home).and_then(|scope| scope.private.clone());
+        let scope = Scope { kind, parent: Some(home), private, symbols: IndexMap::new() };
+        self.scopes.scopes.push(scope);
         self.scopes.by_node.insert(key, index);
         self.at = index;
         body(self);
         self.at = home;
+    }
+
+    fn class_def(&mut self, def: &ast::StmtClassDef) {
+        for decorator in &def.decorator_list {
+            self.visit_expr(&decorator.expression);
+        }
+        if let Some(arguments) = &def.arguments {
+            for base in &arguments.args {
+                self.visit_expr(base);
+            }
+            for keyword in &arguments.keywords {
+                self.visit_expr(&keyword.value);
+            }
+        }
+        self.inside(Kind::Class, key(def), |walk| {
+            if let Some(scope) = walk.scopes.scopes.get_mut(walk.at) {
+                scope.private = Some(def.name.to_string());
+            }
+            walk.visit_body(&def.body);
+        });
+        self.bind(&def.name);
     }
 
     fn defaults(&mut self, parameters: &ast::Parameters) {
@@ -251,6 +308,7 @@ impl<'a> Visitor<'a> for Walk {
                 });
                 self.bind(&def.name);
             }
+            Stmt::ClassDef(def) => self.class_def(def),
             Stmt::Assign(assign) => {
                 self.visit_expr(&assign.value);
                 for target in &assign.targets {
@@ -267,7 +325,8 @@ impl<'a> Visitor<'a> for Walk {
                 }
                 self.visit_expr(&assign.target);
                 // Annotations of a function's variables are never run.
-                if self.scopes.get(self.at).is_some_and(|scope| scope.kind == Kind::Module) {
+                let kind = self.scopes.get(self.at).map(|scope| scope.kind);
+                if matches!(kind, Some(Kind::Module | Kind::Class)) {
                     self.visit_expr(&assign.annotation);
                 }
             }
@@ -328,6 +387,10 @@ impl<'a> Visitor<'a> for Walk {
             Expr::Name(name) => match name.ctx {
                 ExprContext::Load => {
                     self.note(&name.id);
+                    if name.id == "super" {
+                        // It is called without arguments, most of the time.
+                        self.note(CLASS);
+                    }
                 }
                 context => {
                     self.bind(&name.id);

@@ -77,6 +77,7 @@ impl<'a> Compiler<'a, '_, '_> {
                 }
             }
             Stmt::FunctionDef(def) => self.function_def(def)?,
+            Stmt::ClassDef(def) => self.class_def(def)?,
             Stmt::Return(stmt) => self.return_stmt(stmt)?,
             Stmt::If(stmt) => self.if_stmt(stmt)?,
             Stmt::While(stmt) => self.while_stmt(stmt)?,

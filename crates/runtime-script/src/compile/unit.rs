@@ -32,6 +32,8 @@ pub(super) enum Place {
     Local(u16),
     Cell(u16),
     Global,
+    /// In the namespace of the class body.
+    Named,
 }
 
 /// A range of code whose exceptions are caught, and how many registers stay on the way.

@@ -353,6 +353,11 @@ pub(crate) unsafe fn locals(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
             return Ok(Ref::new((*frame).globals));
         }
         let registers = Frame::registers(frame);
+        if code.parts.is_class
+            && let Some(namespace) = *registers
+        {
+            return Ok(Ref::new(namespace));
+        }
         let values = (0..code.parts.variables.len())
             .map(|i| (*registers.add(i)).map(|value| Ref::new(value)));
         snapshot(cx, code, values)

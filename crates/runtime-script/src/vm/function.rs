@@ -99,7 +99,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     spec: TypeSpec {
         name: "function",
         basic_size: size_of::<FunctionObject>(),
-        flags: TypeFlags::GC,
+        flags: TypeFlags::GC.with(TypeFlags::METHOD),
         layout: layout::FUNCTION,
         floor: Floor::Interp,
         tp_dealloc: dealloc::<FunctionObject>,

@@ -10,6 +10,7 @@
 //! ```
 
 pub(crate) mod bind;
+pub(crate) mod class;
 pub(crate) mod frame;
 pub(crate) mod function;
 pub(crate) mod ops;

@@ -16,6 +16,7 @@ use runtime_types::range::RangeIterObject;
 use runtime_types::ty::{Binary, Type};
 use runtime_types::{Cx, Look, OrRaise, Res, dict, list, protocol, set, slice};
 
+use super::class;
 use super::function::{self, FunctionObject};
 use super::stack::Frame;
 use super::unwind::{leave, unwind};
@@ -301,6 +302,51 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                         let raised = ops::name_error(cx, Exc::NameError, name.borrow(), "");
                         fail!(raised, false);
                     }
+                }
+                Op::LoadNamed => {
+                    let namespace = Borrowed::new((*registers).unwrap_unchecked());
+                    let globals = Borrowed::new((*frame).globals);
+                    let index = insn.wide_value() as usize;
+                    let name = &*code.as_ref().parts.globals.as_ptr().add(index);
+                    let own = check!(dict::get(cx, namespace, name.name.borrow()));
+                    let value = match own {
+                        Some(value) => value,
+                        None => check!(ops::load_global(cx, globals, name)),
+                    };
+                    put!(insn.a, value);
+                }
+                Op::StoreNamed => {
+                    let namespace = Borrowed::new((*registers).unwrap_unchecked());
+                    let index = insn.wide_value() as usize;
+                    let name = (*code.as_ref().parts.globals.as_ptr().add(index)).name.clone();
+                    let value = take!(insn.a);
+                    check!(dict::set(cx, namespace, name.borrow(), value.borrow()));
+                }
+                Op::DeleteNamed => {
+                    let namespace = Borrowed::new((*registers).unwrap_unchecked());
+                    let index = insn.wide_value() as usize;
+                    let name = (*code.as_ref().parts.globals.as_ptr().add(index)).name.clone();
+                    if check!(dict::remove(cx, namespace, name.borrow())).is_none() {
+                        let raised = ops::name_error(cx, Exc::NameError, name.borrow(), "");
+                        fail!(raised, false);
+                    }
+                }
+                Op::BuildClass => {
+                    let base = registers.add(usize::from(insn.b));
+                    let count = 3 + usize::from(insn.n);
+                    let parts: &[Borrowed<'_>] = std::slice::from_raw_parts(base.cast(), count);
+                    let result = match parts {
+                        [body, name, bases, rest @ ..] => {
+                            class::build(cx, *body, *name, *bases, rest.first().copied())
+                        }
+                        _ => Err(cx.raise(Exc::SystemError, format_args!("class without parts"))),
+                    };
+                    for i in (0..count).rev() {
+                        if let Some(part) = (*base.add(i)).take() {
+                            decref(part);
+                        }
+                    }
+                    put!(insn.a, check!(result));
                 }
                 Op::MakeCell => {
                     let slot = registers.add(usize::from(insn.a));

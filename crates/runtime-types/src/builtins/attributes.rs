@@ -80,7 +80,7 @@ pub(super) fn dir(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 }
 
 /// A set of the names of an object's attributes: its own, its type's, those of the bases.
-fn names_of(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+pub(crate) fn names_of(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let names = crate::set::new(cx)?;
     if let Some(module) = op.view::<ModuleObject>() {
         if let Some(dict) = module.dict.get() {
@@ -91,21 +91,19 @@ fn names_of(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let ty = match op.view::<Type>() {
         Some(ty) => ty,
         None => {
-            if let Some(dict) = protocol::existing_dict(op) {
+            if protocol::has_attributes(op) {
+                let dict = protocol::instance_dict(cx, op)?;
                 crate::set::update(cx, names.borrow(), dict.borrow())?;
             }
             Type::of(op)
         }
     };
-    let mut at = Some(std::ptr::NonNull::from(ty));
-    while let Some(here) = at {
-        // SAFETY: bases outlive the types derived from them, and a type its objects.
-        let here = unsafe { here.as_ref() };
-        if let Some(dict) = here.dict.get() {
+    let order: Vec<Ref> = crate::class::order_of(cx, ty)?.iter().map(|ty| ty.owned()).collect();
+    for ty in &order {
+        if let Some(dict) = ty.borrow().view::<Type>().and_then(|ty| ty.dict.get()) {
             let dict = own(dict);
             crate::set::update(cx, names.borrow(), dict.borrow())?;
         }
-        at = here.base.get();
     }
     Ok(names)
 }

@@ -19,6 +19,7 @@ use crate::ty::Type;
 use crate::view::Look;
 
 pub use attributes::attribute_names;
+pub(crate) use attributes::names_of;
 pub(crate) use print::{io_error, write_text};
 
 /// The functions, as they are entered under their names.
@@ -94,6 +95,7 @@ pub fn install(cx: &mut Cx<'_>, dict: Borrowed<'_>) -> Res<()> {
     let types = &cx.types;
     for ty in [
         types.bool,
+        types.classmethod,
         types.dict,
         types.enumerate,
         types.filter,
@@ -103,11 +105,14 @@ pub fn install(cx: &mut Cx<'_>, dict: Borrowed<'_>) -> Res<()> {
         types.list,
         types.map,
         types.object,
+        types.property,
         types.range,
         types.reversed,
         types.set,
         types.slice,
+        types.staticmethod,
         types.str,
+        types.super_,
         types.tuple,
         types.type_,
         types.zip,

@@ -283,7 +283,7 @@ fn make(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     }
     // SAFETY: the type is alive and one of dicts; its fields are written before anybody sees it.
     unsafe {
-        let op = (ty.mem.tp_alloc)(std::ptr::NonNull::from(&ty.mem), 0).or_raise(cx)?;
+        let op = (ty.mem.tp_alloc)(ty.mem.as_ptr(), 0).or_raise(cx)?;
         fill(op, Table::empty(), 0);
         if !is_exact(cx, Borrowed::new(op)) {
             track(op);

@@ -58,7 +58,7 @@ pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     // SAFETY: the type is derived from `float`, so its objects begin with one, filled here; the
     // allocation's one reference is ours.
     unsafe {
-        let op = (ty.mem.tp_alloc)(std::ptr::NonNull::from(&ty.mem), 0).or_raise(cx)?;
+        let op = (ty.mem.tp_alloc)(ty.mem.as_ptr(), 0).or_raise(cx)?;
         op.cast::<FloatObject>().as_ref().value.set(value);
         Ok(Ref::steal(op))
     }

@@ -306,7 +306,7 @@ impl World {
         let digits = value.digits();
         let op = if ty.mem.is_gc() || ty.mem.basic_size != DEF.spec.basic_size {
             // SAFETY: the type is alive, and its objects have room for one digit at least.
-            unsafe { (ty.mem.tp_alloc)(NonNull::from(&ty.mem), digits.len().max(1)) }
+            unsafe { (ty.mem.tp_alloc)(ty.mem.as_ptr(), digits.len().max(1)) }
         } else {
             ty.mem.alloc_sized::<false>(size(digits.len()))
         };

@@ -158,7 +158,7 @@ fn is_counted(world: &World, op: Borrowed<'_>) -> bool {
 pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, _: Args<'_>) -> Res {
     // SAFETY: the type is alive; a list whose fields are zero is an empty one, whole.
     unsafe {
-        let op = (ty.mem.tp_alloc)(NonNull::from(&ty.mem), 0).or_raise(cx)?;
+        let op = (ty.mem.tp_alloc)(ty.mem.as_ptr(), 0).or_raise(cx)?;
         track(op);
         Ok(Ref::steal(op))
     }

@@ -210,7 +210,7 @@ unsafe fn clear_object(op: Obj) {
 fn make(world: &World, ty: &Type) -> Result<Ref, AllocError> {
     // SAFETY: the type is alive and one of sets; all fields are zero, which is right for most.
     unsafe {
-        let op = (ty.mem.tp_alloc)(NonNull::from(&ty.mem), 0)?;
+        let op = (ty.mem.tp_alloc)(ty.mem.as_ptr(), 0)?;
         let p = op.cast::<SetObject>().as_ptr();
         (&raw mut (*p).mask).write(Cell::new(INLINE - 1));
         let inline = NonNull::new_unchecked((&raw mut (*p).inline).cast());

@@ -129,6 +129,11 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Whether it is a name as Python writes them.
+    pub fn is_identifier(self) -> bool {
+        crate::kernel::unicode::is_identifier(self.chars())
+    }
+
     /// Whether it is the same text as `other`.
     pub fn eq_str(self, other: &str) -> bool {
         match self {

@@ -13,6 +13,7 @@ use crate::string::{Interning, StrObject};
 use crate::ty::Type;
 use crate::view::Look;
 
+pub(crate) use size::own_size;
 pub use size::{getsizeof, size_of};
 pub(crate) use stream::{STREAM, new_stream};
 pub use stream::{Stream, StreamObject};
