@@ -30,6 +30,7 @@ use crate::floor::Floor;
 use crate::geometry::Geometry;
 use crate::hooks::Hooks;
 use crate::pool::{self, FreeBlock, Pool};
+use crate::raw_kept::Kept;
 use crate::raw_memory::SideUse;
 use crate::size_class::{CLASSES, SizeClass};
 use crate::source::{ArenaSource, Mmap};
@@ -64,6 +65,7 @@ pub struct Heap {
     pub(crate) source: Box<dyn ArenaSource>,
     /// Empty arenas kept for later, linked by `next`.
     pub(crate) cached: Cell<*mut Arena>,
+    pub(crate) kept: Kept,
     config: HeapConfig,
     floor: Floor,
     observer: Cell<Option<NonNull<dyn Observer>>>,
@@ -175,6 +177,8 @@ impl Heap {
             map: ArenaMap::new(geometry.arena_bits()),
             source,
             cached: Cell::new(null_mut()),
+            // Not where a sanitizer is to see where blocks end and when they die.
+            kept: Kept::new(!system && !asan::ON),
             config,
             floor,
             observer: Cell::new(None),
@@ -406,7 +410,8 @@ impl Heap {
                 (*first).prev = prev;
             }
             self.emit(|| Event::PoolEmptied { place: self.place_of_pool(pool) });
-            if let Emptied::Release(arena) = self.usable.give_pool(pool) {
+            let arena = arena::arena_of_pool(pool, self.geometry);
+            if let Emptied::Release(arena) = self.usable.give_pool(arena, pool) {
                 self.release(arena);
             }
         }
@@ -529,6 +534,7 @@ impl Drop for Heap {
         self.attention.set(0);
         self.debugger_drop();
         self.tracer_drop();
+        self.drop_kept();
         self.arenas_drop();
     }
 }

@@ -10,7 +10,7 @@
 //! stations   what may stand on the slow path             fault, trace, hooks, debug
 //! pools      16 KiB of equal blocks                      pool
 //! arenas     1 MiB of pools, fullest first               arena, usable, arenas, arena_map
-//! system     mmap, malloc                                source, system, raw_memory
+//! system     mmap, malloc                                source, system, raw_memory, raw_kept
 //! ------------------------------------------------------------------------
 //! knowing    every byte explained, every invariant       accounting, stats_text, place, verify
 //! ```
@@ -119,6 +119,7 @@ mod hooks;
 mod object;
 mod place;
 mod pool;
+mod raw_kept;
 mod raw_memory;
 mod realloc;
 mod size_class;

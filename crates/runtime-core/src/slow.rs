@@ -134,8 +134,14 @@ impl Heap {
     #[cold]
     #[inline(never)]
     pub(crate) unsafe fn free_slow(&self, domain: Domain, block: NonNull<u8>, size: usize) {
-        // SAFETY: per contract of `free_in`.
-        unsafe { self.release_block(domain, block, Some(size)) }
+        // SAFETY: per contract of `free_in`; with nothing in the way, what is not small is raw.
+        unsafe {
+            if self.attention.get() == 0 {
+                self.raw_give(domain, block, Some(size));
+            } else {
+                self.release_block(domain, block, Some(size));
+            }
+        }
     }
 
     /// Gives a block back through whatever stands above the pools.
