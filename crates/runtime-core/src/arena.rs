@@ -15,8 +15,8 @@
 
 use std::ptr::{NonNull, null_mut};
 
-use crate::asan;
 use crate::geometry::Geometry;
+use crate::poison;
 use crate::pool::Pool;
 use crate::source::Region;
 
@@ -61,7 +61,7 @@ impl Arena {
         // SAFETY: per contract the table lies inside the region; an arena's alignment is more than
         // `Arena` needs.
         unsafe {
-            asan::poison(region.base.as_ptr(), geometry.arena_size());
+            poison::poison(region.base.as_ptr(), geometry.arena_size());
             let arena = region.base.add(geometry.arena_size()).cast::<Arena>();
             arena.write(Arena {
                 base: region.base,

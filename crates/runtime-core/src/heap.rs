@@ -19,7 +19,6 @@ use crate::accounting::Layer;
 use crate::arena::{self, Arena};
 use crate::arena_map::ArenaMap;
 use crate::arena_table::ArenaTable;
-use crate::asan;
 use crate::config::{FullPools, HeapConfig, SmallAllocator};
 use crate::debug::Debugger;
 use crate::domain::Domain;
@@ -29,6 +28,7 @@ use crate::fault::Plan;
 use crate::floor::Floor;
 use crate::geometry::Geometry;
 use crate::hooks::Hooks;
+use crate::poison;
 use crate::pool::{self, FreeBlock, Pool};
 use crate::raw_kept::Kept;
 use crate::raw_memory::SideUse;
@@ -160,7 +160,7 @@ impl Heap {
             | raise(config.debug.is_some(), flag::DEBUG)
             | raise(config.allocators.iter().any(Option::is_some), flag::HOOKED)
             | raise(config.count_requests, flag::COUNTED)
-            | raise(asan::ON, flag::POISON);
+            | raise(poison::on(), flag::POISON);
         let counters = Counters::default();
         counters.limit.set(config.limit.unwrap_or(usize::MAX));
         counters.requested_exact.set(attention != 0);
@@ -178,7 +178,7 @@ impl Heap {
             source,
             cached: Cell::new(null_mut()),
             // Not where a sanitizer is to see where blocks end and when they die.
-            kept: Kept::new(!system && !asan::ON),
+            kept: Kept::new(!system && !poison::on()),
             config,
             floor,
             observer: Cell::new(None),
@@ -251,7 +251,7 @@ impl Heap {
         // word is the link that `push` or `carve` wrote; nobody else is reading them.
         unsafe {
             let block = (*pool).free;
-            asan::unpoison(block.cast(), size_of::<FreeBlock>());
+            poison::unpoison(block.cast(), size_of::<FreeBlock>());
             (*pool).count += 1;
             let next = (*block).next;
             (*pool).free = next;
@@ -335,7 +335,7 @@ impl Heap {
             let head = (*pool).free;
             (*block).next = head;
             (*pool).free = block;
-            asan::poison(block.cast(), (*pool).block_size());
+            poison::poison(block.cast(), (*pool).block_size());
             (*pool).count -= 1;
             if head.is_null() {
                 self.relink(pool);

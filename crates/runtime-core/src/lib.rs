@@ -92,8 +92,23 @@
 //!             FaultPlan           Trace       AllocatorHook   DebugHooks
 //! ```
 //!
-//! Other geometries ([`Geometry`]), system-allocator mode and poisoning for the address sanitizer
-//! raise a flag too, so the fast path can be made of constants.
+//! Other geometries ([`Geometry`]), system-allocator mode and the tools that are told which bytes are
+//! whose ([`poison`]) raise a flag too, so the fast path can be made of constants.
+//!
+//! # How it is tested
+//!
+//! | what | where |
+//! |---|---|
+//! | a million requests against a plain model, some of them refused, `verify` each thousand | `tests::model` |
+//! | every entry point refused, and nothing changed by it | `tests::faults` |
+//! | each misuse, small and large, in each domain, at once and late, called by its name | `tests::misuse` |
+//! | pools, arenas and `realloc` as CPython's | `tests::arenas`, `tests::domains` |
+//! | no indirect call in the fast paths, and so many instructions a pair | `tests/machine_code.rs` |
+//! | memory of arenas that are given back leaves the process | `tests/resident.rs` |
+//! | foreign reads, as valgrind reports them | `tests/valgrind.rs` |
+//! | all under the address sanitizer | `scripts/sanitize.sh` |
+//! | which functions with `unsafe` the tests run | `scripts/unsafe_coverage.py` |
+//! | times beside other allocators' | `benches/allocator` |
 
 mod accounting;
 mod allocator_api;
@@ -101,7 +116,6 @@ mod arena;
 mod arena_map;
 mod arena_table;
 mod arenas;
-mod asan;
 mod block;
 mod c_door;
 mod config;
@@ -118,6 +132,7 @@ mod heap_vec;
 mod hooks;
 mod object;
 mod place;
+mod poison;
 mod pool;
 mod raw_kept;
 mod raw_memory;

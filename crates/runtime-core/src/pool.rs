@@ -17,8 +17,8 @@
 
 use std::ptr::null_mut;
 
-use crate::asan;
 use crate::geometry::Geometry;
+use crate::poison;
 use crate::size_class::{ALIGNMENT, SizeClass};
 
 /// Bytes of a pool in the default geometry, and its alignment.
@@ -112,9 +112,9 @@ pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8) {
     // SAFETY: per contract the block lies inside the pool.
     unsafe {
         let block = base.add((*pool).virgin_offset());
-        asan::unpoison(block, size_of::<FreeBlock>());
+        poison::unpoison(block, size_of::<FreeBlock>());
         (*block.cast::<FreeBlock>()).next = null_mut();
-        asan::poison(block, size_of::<FreeBlock>());
+        poison::poison(block, size_of::<FreeBlock>());
         (*pool).virgin += u16::from((*pool).class) + 1;
         (*pool).free = block.cast();
     }
@@ -135,7 +135,7 @@ pub(crate) unsafe fn assign(pool: *mut Pool, base: *mut u8, pool_size: usize, cl
         (*pool).class = class.index() as u8;
         (*pool).virgin = FIRST_VIRGIN;
         (*pool).free = null_mut();
-        asan::poison(base, pool_size);
+        poison::poison(base, pool_size);
         carve(pool, base);
     }
 }

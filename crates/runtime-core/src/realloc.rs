@@ -16,11 +16,11 @@ use std::mem::MaybeUninit;
 use std::panic::Location;
 use std::ptr::NonNull;
 
-use crate::asan;
 use crate::domain::{Domain, REQUEST_MAX};
 use crate::error::AllocError;
 use crate::geometry::Geometry;
 use crate::heap::{Heap, add, flag};
+use crate::poison;
 use crate::size_class::{ALIGNMENT, SizeClass};
 use crate::slow::Request;
 
@@ -277,8 +277,14 @@ impl Heap {
                         requested.set(requested.get().saturating_sub(was));
                         add(requested, new);
                     }
-                    asan::poison(block.as_ptr(), have);
-                    asan::unpoison(block.as_ptr(), new);
+                    // Both sizes lie within the block. Where the old one is not known, all of the new
+                    // one counts as written.
+                    let end = block.add(was.min(new)).as_ptr();
+                    poison::poison(end, have - was.min(new));
+                    poison::hand_out(end, new.saturating_sub(was));
+                    if old.is_none() {
+                        poison::unpoison(block.as_ptr(), new);
+                    }
                 }
                 return Ok(block);
             }
@@ -300,7 +306,10 @@ impl Heap {
         let fresh = self.base_alloc(request)?;
         // SAFETY: both blocks hold the smaller size, and a new block overlaps no live one.
         unsafe {
-            asan::unpoison(block.as_ptr(), have);
+            if old.is_none() {
+                // All that was granted is copied, and nobody knows how much of it was asked for.
+                poison::unpoison(block.as_ptr(), have);
+            }
             std::ptr::copy_nonoverlapping(block.as_ptr(), fresh.as_ptr(), have.min(request.size));
             self.base_free(request.domain, block, old);
         }

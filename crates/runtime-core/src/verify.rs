@@ -3,8 +3,8 @@
 use std::ptr::NonNull;
 
 use crate::arena::{self, Arena};
-use crate::asan;
 use crate::heap::{Heap, flag};
+use crate::poison;
 use crate::pool::{FreeBlock, POOL_HEADER, Pool};
 use crate::raw_memory::SideUse;
 use crate::size_class::{ALIGNMENT, SizeClass};
@@ -119,10 +119,10 @@ impl Heap {
             if chain > room || offset >= pool.virgin_offset() || !first.is_multiple_of(size) {
                 return Err("a free chain leaves its pool, misses a block, or runs in a circle");
             }
-            asan::unpoison(free.as_ptr().cast(), size_of::<FreeBlock>());
+            poison::unpoison(free.as_ptr().cast(), size_of::<FreeBlock>());
             // SAFETY: a block on the chain lies in its live pool and holds the link.
             block = unsafe { (*free.as_ptr()).next };
-            asan::poison(free.as_ptr().cast(), size_of::<FreeBlock>());
+            poison::poison(free.as_ptr().cast(), size_of::<FreeBlock>());
         }
         if pool.count as usize + chain + virgin != room {
             return Err("blocks out, free chain and virgin blocks do not make a pool");

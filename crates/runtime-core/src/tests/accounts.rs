@@ -78,7 +78,7 @@ fn counting_can_begin_while_blocks_are_alive() {
     unsafe { heap.watch(Some(NonNull::from(&Deaf))) };
     let a = heap.accounting();
     // A heap that poisons has looked closer from its birth.
-    let expected = if crate::asan::ON { (true, 10) } else { (false, 16) };
+    let expected = if crate::poison::on() { (true, 10) } else { (false, 16) };
     assert_eq!((a.exact, a.alive), expected, "what is there already counts as granted");
     unsafe { heap.free(early, 10) };
     let again = heap.alloc(10).unwrap();
