@@ -62,11 +62,13 @@ def executed(profile):
     """Source files and their executed lines, out of a callgrind profile."""
     names, lines, file, line = {}, {}, None, 0
     for text in profile.open(errors="replace"):
-        if found := re.match(r"(?:fl|fi|fe)=\((\d+)\)(?: (.*))?", text):
-            number, name = found.groups()
+        # A file is named where it is met first, be it as that of a function called.
+        if found := re.match(r"(c?)f[lie]=\((\d+)\)(?: (.*))?", text):
+            called, number, name = found.groups()
             if name:
                 names[number] = name.strip()
-            file = names.get(number)
+            if not called:
+                file = names.get(number)
         elif found := re.match(r"(\+|-|\*)?(\d*) \d+", text):
             sign, number = found.groups()
             if sign != "*":

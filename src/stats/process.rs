@@ -240,7 +240,8 @@ Rss:                  16 kB
 ";
         let mut map = Map::default();
         smaps.lines().for_each(|line| map.line(line));
-        let pages = |size, resident| Pages { size: size << 10, resident: resident << 10 };
+        let pages =
+            |size: usize, resident: usize| Pages { size: size << 10, resident: resident << 10 };
         assert_eq!((map.program, map.stack), (pages(20, 12), pages(16516, 24)));
         assert_eq!(map.anonymous, pages(2180, 1124));
         assert_eq!(map.rss(), 1160 << 10);

@@ -4,6 +4,7 @@ use super::{heap, holds};
 use crate::{AllocError, Floor, Heap, HeapConfig, REQUEST_MAX, SmallAllocator};
 
 #[test]
+#[cfg_attr(strata_asan, ignore = "a sanitizer is to see where blocks end and when they die")]
 fn a_block_that_grows_within_its_granted_size_stays_where_it_is() {
     let heap = heap();
     let block = heap.alloc(520).unwrap();
@@ -19,6 +20,7 @@ fn a_block_that_grows_within_its_granted_size_stays_where_it_is() {
 }
 
 #[test]
+#[cfg_attr(strata_asan, ignore = "a sanitizer is to see where blocks end and when they die")]
 fn a_kept_block_serves_the_next_request_of_its_size_alone() {
     let heap = heap();
     let (a, b) = (heap.alloc(1000).unwrap(), heap.alloc(1000).unwrap());
@@ -43,6 +45,7 @@ fn a_kept_block_serves_the_next_request_of_its_size_alone() {
 }
 
 #[test]
+#[cfg_attr(strata_asan, ignore = "a sanitizer is to see where blocks end and when they die")]
 fn kept_blocks_go_before_anything_is_refused() {
     let limit = Some(64 << 10);
     let heap = Heap::new(HeapConfig { limit, ..HeapConfig::default() }, Floor::Heap);
