@@ -48,7 +48,9 @@ impl Heap {
             unsafe {
                 let traverse = op.as_ref().ty().as_ref().tp_traverse;
                 if let Some(traverse) = traverse {
-                    (traverse.visit)(op, &mut |referent| whole &= self.check_object(referent).is_ok());
+                    (traverse.visit)(op, &mut |referent| {
+                        whole &= self.check_object(referent).is_ok()
+                    });
                 }
             }
         }

@@ -5,7 +5,8 @@ use std::ptr::NonNull;
 
 use crate::{
     DEAD, DebugHooks, Domain, Floor, Frame, GcHead, Heap, HeapConfig, HeapFault, Misuse, Obj,
-    Object, OnFault, TracebackSource, Traversal, TypeFlags, TypeObject, TypeSpec, generic_alloc, generic_free,
+    Object, OnFault, TracebackSource, Traversal, TypeFlags, TypeObject, TypeSpec, generic_alloc,
+    generic_free,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
