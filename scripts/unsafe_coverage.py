@@ -20,6 +20,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Empty in the build that is looked at here: scripts/sanitize.sh and tests/valgrind.rs run them in
+# builds of their own.
+IN_OTHER_BUILDS = {"poison.rs"}
+
 
 def blanked(text):
     """The source with comments, strings and character literals blanked out, line breaks kept."""
@@ -110,7 +114,7 @@ def main():
         for profile in Path(folder).iterdir():
             for name, seen in executed(profile).items():
                 lines.setdefault(name, set()).update(seen)
-    run, all_of_them, left_out = 0, 0, []
+    run, all_of_them, elsewhere, left_out = 0, 0, 0, []
     for file in sorted(source.rglob("*.rs")):
         if "tests" in file.relative_to(source).parts:
             continue
@@ -123,6 +127,9 @@ def main():
         for name, declared, body, text in functions(file.read_text()):
             if not re.search(r"\bunsafe\b", text):
                 continue
+            if file.name in IN_OTHER_BUILDS:
+                elsewhere += 1
+                continue
             all_of_them += 1
             if seen.intersection(body):
                 run += 1
@@ -131,6 +138,8 @@ def main():
     for line in left_out:
         print(line)
     print(f"{run} of {all_of_them} functions of {crate} that contain unsafe are run by a test")
+    if elsewhere:
+        print(f"{elsewhere} more are run in other builds: {', '.join(sorted(IN_OTHER_BUILDS))}")
     return 1 if left_out else 0
 
 

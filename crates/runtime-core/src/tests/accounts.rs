@@ -179,3 +179,33 @@ Total                              =              133,120
     Heap::new(system, Floor::Heap).write_malloc_stats(&mut text).unwrap();
     assert!(text.starts_with("            0 free PyDictObjects"), "only the third block");
 }
+
+#[test]
+fn resident_arenas_are_those_that_were_written_to_cached_ones_included() {
+    let heap = Heap::new(HeapConfig { arena_cache: 1, ..HeapConfig::default() }, Floor::Heap);
+    let blocks: Vec<_> = (0..2 * 64 * 31).map(|_| heap.alloc(512).unwrap()).collect();
+    let whole = (1 << 20) + 4096;
+    let (all, now) = heap.resident_arenas();
+    assert_eq!(all, 2 * whole);
+    assert!(now > all * 9 / 10 && now <= all, "{now} of {all} bytes");
+    for block in blocks {
+        unsafe { heap.free(block, 512) };
+    }
+    assert_eq!(heap.accounting().arenas_cached, 1);
+    assert_eq!(heap.resident_arenas(), (all, now), "nothing went back");
+    heap.drop_cached_arenas();
+    assert_eq!(heap.resident_arenas().0, whole);
+}
+
+#[test]
+#[cfg(target_env = "gnu")]
+fn malloc_says_what_it_holds() {
+    let before = crate::raw::held().unwrap();
+    if before == 0 {
+        return; // A sanitizer stands in for malloc and keeps no books.
+    }
+    let block = crate::raw::alloc(64 << 20).unwrap();
+    // Other tests take and give a little meanwhile.
+    assert!(crate::raw::held().unwrap() > before + (32 << 20));
+    unsafe { crate::raw::free(Some(block)) };
+}

@@ -12,6 +12,7 @@ mod faults;
 mod hooks;
 mod misuse;
 mod model;
+mod objects;
 mod raw;
 mod tracing;
 
