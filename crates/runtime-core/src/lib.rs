@@ -176,5 +176,5 @@ pub use source::{ArenaSource, Counting, FixedBuffer, Mmap, Region, SourceFault};
 pub use trace::{Frame, HEAP_TRACES, Trace, TracebackId, TracebackSource};
 pub use types::{
     AllocFn, ObjFn, PassFn, ReleaseFn, StampError, Traversal, TraverseFn, TypeFlags, TypeObject,
-    TypeSpec, Untrack, generic_alloc, generic_free,
+    TypeSpec, Untrack, UntrackFn, generic_alloc, generic_free,
 };
