@@ -186,6 +186,9 @@ fn a_vector_grows_in_the_heap_and_fails_without_a_change() {
 #[test]
 fn realloc_keeps_what_was_written_whatever_the_sizes() {
     let heap = heap();
+    // A pool of each class at hand, so that the short way is taken.
+    let pinned: Vec<_> =
+        (1..=32).map(|class| (heap.alloc(class * 16).unwrap(), class * 16)).collect();
     let sizes: Vec<usize> =
         (1..=9).map(|n| n * 16).chain([200, 512, 513, 700, 4096, 5000]).collect();
     for (&old, &new) in sizes.iter().flat_map(|old| sizes.iter().map(move |new| (old, new))) {
@@ -198,6 +201,9 @@ fn realloc_keeps_what_was_written_whatever_the_sizes() {
             }
             heap.free(moved, new);
         }
+    }
+    for (block, size) in pinned {
+        unsafe { heap.free(block, size) };
     }
     heap.verify().unwrap();
     assert_eq!(heap.allocated_blocks(), 0);
