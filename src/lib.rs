@@ -17,7 +17,8 @@ mod book;
 pub mod stats;
 
 pub use runtime_core::{
-    Accounting, AllocError, Event, Heap, HeapConfig, Layer, Observer, SmallAllocator, StampError,
+    Accounting, AllocError, DebugHooks, Event, FullPools, Geometry, GeometryError, Heap,
+    HeapConfig, HeapFault, Layer, Observer, SmallAllocator, StampError,
 };
 pub use runtime_gc::Policy;
 pub use runtime_script::syntax::{Fault, Refusal, Source, SyntaxFault};

@@ -61,12 +61,44 @@ fn the_figures_are_the_same_on_every_run() {
     let twice = [(); 2].map(|()| {
         let mut stats = figures("lists_of_lists.py", &[]);
         stats.as_object_mut().unwrap().remove("rss");
+        stats.as_object_mut().unwrap().remove("resident");
         let bytes = stats["bytes"].as_object_mut().unwrap();
         bytes.remove("host");
         bytes.remove("host_peak");
         stats
     });
     assert_eq!(twice[0], twice[1]);
+}
+
+/// The books explain what is in RAM, whatever fills it.
+#[test]
+#[cfg(target_os = "linux")]
+fn resident_memory_is_explained_to_within_5_per_cent() {
+    const TUPLES: &str = "kept = [(i, i + 1) for i in range(1000000)]\n";
+    const GROWN: &str = "x = []\nfor i in range(1000000):\n    x.append(i)\n";
+    const LARGE: &str = "x = [[0] * 1000 for i in range(5000)]\n";
+    const FREED: &str = "x = [(i, i) for i in range(500000)]\nx = None\n";
+    const TEXT: &str = "x = ['spam' * 50 + str(i) for i in range(100000)]\n";
+    for (script, option) in [
+        ("", "--full-pools=first"),
+        (TUPLES, "--full-pools=first"),
+        (TUPLES, "--arena-size=64K"),
+        (GROWN, "--full-pools=first"),
+        (LARGE, "--full-pools=first"),
+        (FREED, "--full-pools=first"),
+        (TEXT, "--full-pools=first"),
+        (TEXT, "--debug-heap"),
+        (TEXT, "--allocator=system"),
+    ] {
+        let stats = stats_of(&Folder::new().run(script, &["--stats=json", option]));
+        let of = |field: &str| figure(&stats, &format!("resident.{field}"));
+        let (rss, explained) = (figure(&stats, "rss.now"), of("explained"));
+        let off = (rss - explained).abs() as f64 / rss as f64;
+        println!("{off:.4} {}", &stats["resident"]);
+        assert!(off <= 0.05, "{explained} of {rss} bytes ({option}): {}", stats["resident"]);
+        let rows = ["arenas", "raw", "host", "malloc", "stack", "program"];
+        assert_eq!(rows.map(of).iter().sum::<i64>() - of("untouched"), explained);
+    }
 }
 
 #[test]

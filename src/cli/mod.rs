@@ -6,6 +6,7 @@
 
 mod console;
 mod exit;
+mod misuse;
 mod run;
 mod size;
 

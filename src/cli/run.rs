@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, ValueEnum};
 use strata::stats::{Style, Watch};
 use strata::{
-    Config, Console, Fault, HeapConfig, Interp, Outcome, Policy, SmallAllocator, Source, StampError,
+    Config, Console, DebugHooks, Fault, FullPools, Geometry, GeometryError, HeapConfig, Interp,
+    Outcome, Policy, SmallAllocator, Source, StampError,
 };
 
 use super::console::Terminal;
 use super::exit::{Exit, refuse, say};
-use super::size;
+use super::{misuse, size};
 
 /// Run a Python script
 #[derive(ClapArgs)]
@@ -43,13 +44,35 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     max_memory: Option<usize>,
 
-    /// Who serves requests of 512 bytes or less
-    #[arg(long, value_name = "NAME", default_value = "pymalloc")]
-    allocator: Allocator,
-
     /// When the collector looks for cycles
     #[arg(long, value_name = "POLICY", default_value = "generational")]
     gc: Gc,
+
+    /// Who serves small requests
+    #[arg(long, value_name = "NAME", default_value = "pymalloc", help_heading = HEAP)]
+    allocator: Allocator,
+
+    /// The largest request that is small, in bytes: a multiple of 16, up to 512
+    #[arg(long, value_name = "N", default_value_t = 512, help_heading = HEAP)]
+    small_threshold: usize,
+
+    /// How large pools are: a power of two from 4K to 256K
+    #[arg(long, value_name = "SIZE", default_value = "16K", value_parser = size::parse,
+          help_heading = HEAP)]
+    pool_size: usize,
+
+    /// How large arenas are: a power of two from 64K to 64M, at least four pools
+    #[arg(long, value_name = "SIZE", default_value = "1M", value_parser = size::parse,
+          help_heading = HEAP)]
+    arena_size: usize,
+
+    /// Where a pool goes in its list that was full and has a free block again
+    #[arg(long, value_name = "WHERE", default_value = "first", help_heading = HEAP)]
+    full_pools: Full,
+
+    /// Guard every block and look for misuse of memory; what is found ends with code 70
+    #[arg(long, help_heading = HEAP)]
+    debug_heap: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -61,6 +84,9 @@ enum Gc {
     /// As CPython 3.13, by generations and thresholds
     Generational,
 }
+
+/// The options that change how the heap is built, and nothing that a script does.
+const HEAP: &str = "Heap";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -78,9 +104,21 @@ enum Allocator {
     System,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Full {
+    /// To the front, as CPython: the next request gets the block just freed
+    First,
+    /// To the end: faster where frees are scattered
+    Last,
+}
+
 /// Runs the script.
 pub(crate) fn run(args: &Args) -> Exit {
     let name = args.file.to_string_lossy();
+    let config = match args.config() {
+        Ok(config) => config,
+        Err(error) => return refuse(format_args!("{}: {error}", flag_of(&error))),
+    };
     let source = match read(&args.file, &name) {
         Ok(source) => source,
         Err(exit) => return exit,
@@ -89,7 +127,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         Ok(console) => console,
         Err(error) => return refuse(format_args!("cannot open standard output: {error}")),
     };
-    let interp = match Interp::new(args.config(), Box::new(console.clone())) {
+    let interp = match Interp::new(config, Box::new(console.clone())) {
         Ok(interp) => interp,
         Err(error) => return no_runtime(args, &error),
     };
@@ -117,10 +155,12 @@ pub(crate) fn run(args: &Args) -> Exit {
         Outcome::Raised { .. } if args.hit_the_limit(&console) => Exit::Limit,
         outcome => exit_of(&outcome),
     };
+    let damaged = misuse::found(interp.heap());
     // What the globals' finalizers print is the last of the script's output.
-    interp.finish();
+    let mut late = false;
+    interp.finish_and(|heap| late = misuse::found(heap));
     let _ = console.flush();
-    exit
+    if damaged || late { Exit::Internal } else { exit }
 }
 
 fn exit_of(outcome: &Outcome) -> Exit {
@@ -146,7 +186,7 @@ fn fault_exit(fault: &Fault) -> Exit {
 }
 
 impl Args {
-    fn config(&self) -> Config {
+    fn config(&self) -> Result<Config, GeometryError> {
         let small = match self.allocator {
             Allocator::Pymalloc => SmallAllocator::Pools,
             Allocator::System => SmallAllocator::System,
@@ -154,6 +194,12 @@ impl Args {
         let heap = HeapConfig {
             small,
             limit: self.max_memory,
+            geometry: Geometry::new(self.pool_size, self.arena_size, self.small_threshold)?,
+            full_pools: match self.full_pools {
+                Full::First => FullPools::First,
+                Full::Last => FullPools::Last,
+            },
+            debug: self.debug_heap.then(DebugHooks::default),
             // From the first block on, so that the report can tell what was asked from what was
             // added by rounding.
             count_requests: self.format().is_some(),
@@ -164,7 +210,7 @@ impl Args {
             Gc::Stress => Policy::Stress,
             Gc::Generational => Policy::Generational,
         };
-        Config { heap, gc, ..Config::default() }
+        Ok(Config { heap, gc, ..Config::default() })
     }
 
     /// Whether the exception that ended the script is the limit's doing; if so, says it.
@@ -195,6 +241,15 @@ impl Args {
             None => io::stderr().write_all(text.as_bytes()),
             Some(path) => std::fs::write(path, text),
         }
+    }
+}
+
+/// The option that a wrong geometry came from.
+fn flag_of(error: &GeometryError) -> &'static str {
+    match error {
+        GeometryError::Pool(_) => "--pool-size",
+        GeometryError::Threshold(_) => "--small-threshold",
+        _ => "--arena-size",
     }
 }
 

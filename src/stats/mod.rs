@@ -3,7 +3,7 @@
 //! ```text
 //! heap --events--> Recorder (births, deaths, lines)  \
 //! heap.accounting() (where every byte is)             }--> Stats --> table (people)
-//! process (RSS), host allocator                      /         \--> JSON  (programs)
+//! process (pages in RAM), host allocator             /         \--> JSON  (programs)
 //! ```
 //!
 //! [`Watch`] installs a recorder in a runtime before its script runs and takes a [`Stats`] when the
@@ -18,10 +18,10 @@ mod recorder;
 mod table;
 
 use indexmap::IndexMap;
-use runtime_core::{ARENA_SIZE, Accounting, Heap, Layer, SizeClass};
+use runtime_core::{Accounting, FullPools, Heap, HeapConfig, Layer, SizeClass, SmallAllocator};
 use serde::Serialize;
 
-pub use process::Rss;
+pub use process::{Resident, Rss};
 pub use recorder::Watch;
 pub use table::Style;
 
@@ -32,6 +32,8 @@ pub struct Stats {
     pub schema: u32,
     /// The script's file, as it was named.
     pub script: String,
+    /// How the heap was built.
+    pub heap: HeapStats,
     /// Objects by type, most births first.
     pub types: IndexMap<String, TypeStats>,
     /// The sums over all types.
@@ -54,10 +56,48 @@ pub struct Stats {
     pub system: SystemStats,
     /// The process's memory, as the system sees it; absent where the system does not say.
     pub rss: Option<Rss>,
+    /// What that memory is made of; absent where the system does not say.
+    pub resident: Option<Resident>,
     /// The lines with the most births.
     pub lines: Vec<LineStats>,
     /// Births that no line of the script asked for: while it was compiled.
     pub births_outside_lines: u64,
+}
+
+/// How the heap was built.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct HeapStats {
+    /// Who serves small requests: `pymalloc` or `system`.
+    pub allocator: &'static str,
+    /// Bytes of an arena.
+    pub arena_size: usize,
+    /// Bytes of a pool.
+    pub pool_size: usize,
+    /// The largest request that pools serve.
+    pub small_threshold: usize,
+    /// Where a pool goes that was full and got a free block: `first` or `last` in its list.
+    pub full_pools: &'static str,
+    /// Whether every block is guarded by the debug hooks.
+    pub debug: bool,
+}
+
+impl HeapStats {
+    pub(crate) fn of(config: &HeapConfig) -> Self {
+        Self {
+            allocator: match config.small {
+                SmallAllocator::Pools => "pymalloc",
+                SmallAllocator::System => "system",
+            },
+            arena_size: config.geometry.arena_size(),
+            pool_size: config.geometry.pool_size(),
+            small_threshold: config.geometry.small_max(),
+            full_pools: match config.full_pools {
+                FullPools::First => "first",
+                FullPools::Last => "last",
+            },
+            debug: config.debug.is_some(),
+        }
+    }
 }
 
 /// Objects of one type.
@@ -169,7 +209,7 @@ pub struct FreeListStats {
     pub bytes: usize,
 }
 
-/// Arenas, of 1 MiB each.
+/// Arenas, of [`HeapStats::arena_size`] each.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ArenaStats {
     /// Held now.
@@ -182,7 +222,7 @@ pub struct ArenaStats {
     pub released: usize,
 }
 
-/// Pools of 16 KiB with a block in use.
+/// Pools, of [`HeapStats::pool_size`] each, with a block in use.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct PoolStats {
     /// Now.
@@ -194,7 +234,7 @@ pub struct PoolStats {
 pub struct BlockStats {
     /// In pools, those of retired objects left out.
     pub current: usize,
-    /// Raw blocks: larger than 512 bytes, and what the runtime keeps for itself.
+    /// Raw blocks: larger than pools serve, and what the runtime keeps for itself.
     pub raw: usize,
 }
 
@@ -214,7 +254,7 @@ pub struct ClassStats {
 /// Where every byte is.
 ///
 /// `alive + rounding + free_lists + free_blocks + pool_headers + unused_pools + alignment` is
-/// exactly `arenas.current` MiB.
+/// exactly `arenas.current` times [`HeapStats::arena_size`].
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ByteStats {
     /// What the blocks in use were asked for.
@@ -329,10 +369,13 @@ impl Stats {
             host_peak: host.peak,
         };
         self.system = SystemStats { calls: sum.system_calls, bytes: sum.system_bytes };
-        self.rss = Rss::now();
+        if let Some((rss, resident)) = process::resident(heap, &sum, host.now) {
+            self.rss = Some(rss);
+            self.resident = resident;
+        }
         debug_assert_eq!(
             self.bytes.in_arenas().iter().map(|line| line.1).sum::<usize>(),
-            sum.arenas * ARENA_SIZE,
+            sum.arenas * sum.arena_size,
             "every byte of the arenas is in one line"
         );
     }

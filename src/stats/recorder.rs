@@ -10,7 +10,9 @@ use indexmap::IndexMap;
 use runtime_core::{Event, Heap, Layer, Obj, Observer, TypeObject};
 
 use super::live::Live;
-use super::{HostMemory, LineStats, ObjectStats, Served, StartupStats, Stats, TypeStats};
+use super::{
+    HeapStats, HostMemory, LineStats, ObjectStats, Served, StartupStats, Stats, TypeStats,
+};
 use crate::Interp;
 
 /// A runtime that is being watched, from [`Watch::begin`] until it is dropped.
@@ -65,6 +67,7 @@ impl<'i> Watch<'i> {
         let mut stats = Stats {
             schema: Stats::SCHEMA,
             script: name.to_owned(),
+            heap: HeapStats::of(&self.heap().config()),
             types,
             objects,
             startup: StartupStats { died: counts.startup_died, ..self.startup.clone() },
@@ -76,6 +79,7 @@ impl<'i> Watch<'i> {
             bytes: Default::default(),
             system: Default::default(),
             rss: None,
+            resident: None,
             lines: counts.top_lines(name, text),
             births_outside_lines: counts.outside_lines,
         };

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use runtime_core::{ARENA_SIZE, Layer};
+use runtime_core::Layer;
 
 use super::{Served, Stats};
 
@@ -37,6 +37,7 @@ impl Stats {
         self.write_layers(page)?;
         self.write_lines(page)?;
         self.write_held(page)?;
+        self.write_resident(page)?;
         self.write_bytes(page)?;
         self.write_free_lists(page)?;
         Ok(())
@@ -76,7 +77,7 @@ impl Stats {
         let all = self.objects.served.sum();
         for (layer, births) in self.objects.served.each() {
             let cells = [number(births), share(births, all)];
-            page.cells(layer.words(), &cells, meaning(layer))?;
+            page.cells(layer.words(), &cells, &self.meaning(layer))?;
         }
         Ok(())
     }
@@ -96,10 +97,12 @@ impl Stats {
     fn write_held(&self, page: &mut Page) -> fmt::Result {
         page.heading("Memory held", LABEL, &["now", "peak"], "")?;
         let arenas = &self.arenas;
-        let given = format!("of 1 MiB, {} given back", number(arenas.released as u64));
+        let each = whole(self.heap.arena_size);
+        let given = format!("of {each}, {} given back", number(arenas.released as u64));
         page.row("arenas", &[arenas.current as u64, arenas.peak as u64], &given)?;
         let dash = || "-".to_owned();
-        page.cells("pools", &[number(self.pools.current as u64), dash()], "of 16 KiB, in use")?;
+        let each = format!("of {}, in use", whole(self.heap.pool_size));
+        page.cells("pools", &[number(self.pools.current as u64), dash()], &each)?;
         page.cells("blocks", &[number(self.blocks.current as u64), dash()], "in use in pools")?;
         let host = [size(self.bytes.host), size(self.bytes.host_peak)];
         page.cells("host", &host, "parser, compiler, this report")?;
@@ -124,10 +127,44 @@ impl Stats {
             }
             page.row(&name.replace('_', " "), &[count as u64], reason(name))?;
         }
-        let arenas = format!("= {} x 1 MiB", number(self.arenas.current as u64));
-        page.row("arenas", &[(self.arenas.current * ARENA_SIZE) as u64], &arenas)?;
-        page.row("outside: large", &[bytes.large as u64], "raw blocks, over 512 bytes mostly")?;
+        let (arenas, each) = (self.arenas.current, self.heap.arena_size);
+        let product = format!("= {} x {}", number(arenas as u64), whole(each));
+        page.row("arenas", &[(arenas * each) as u64], &product)?;
+        let large = format!("raw blocks, over {} bytes mostly", self.heap.small_threshold);
+        page.row("outside: large", &[bytes.large as u64], &large)?;
         page.row("outside: tables", &[bytes.tables as u64], "what finds and describes arenas")
+    }
+
+    fn meaning(&self, layer: Layer) -> String {
+        let heap = &self.heap;
+        match layer {
+            Layer::FreeList => "a dead object was reused".to_owned(),
+            Layer::Pool => "a block of a pool at hand".to_owned(),
+            Layer::NewPool => format!("{} of an arena put to use", whole(heap.pool_size)),
+            Layer::NewArena => format!("{} taken from the system", whole(heap.arena_size)),
+            Layer::Large if heap.allocator == "system" => "from the system's malloc".to_owned(),
+            Layer::Large => format!("over {} bytes: from the system", heap.small_threshold),
+        }
+    }
+
+    fn write_resident(&self, page: &mut Page) -> fmt::Result {
+        let (Some(rss), Some(resident)) = (self.rss, self.resident) else { return Ok(()) };
+        page.heading("Memory in RAM", LABEL, &["now"], "what it is")?;
+        for (name, bytes, what) in [
+            ("arenas", resident.arenas, "arenas and their tables, as far as touched"),
+            ("raw", resident.raw, "raw blocks and the heap's other tables"),
+            ("host", resident.host, "parser, compiler, this report"),
+            ("malloc", resident.malloc, "headers of those two, and what it keeps"),
+            ("stack", resident.stack, "the native stack"),
+            ("program", resident.program, "Strata itself and the system's libraries"),
+        ] {
+            page.cells(name, &[size(bytes)], what)?;
+        }
+        let untouched = format!("- {}", size(resident.untouched));
+        page.cells("untouched", &[untouched], "of raw, host and malloc: not in RAM yet")?;
+        let tenths = resident.explained as u128 * 1000 / rss.now.max(1) as u128;
+        let share = format!("{}.{} % of the process (RSS)", tenths / 10, tenths % 10);
+        page.cells("explained", &[size(resident.explained)], &share)
     }
 
     fn write_free_lists(&self, page: &mut Page) -> fmt::Result {
@@ -151,16 +188,6 @@ impl Stats {
         let label = format!("{} more lists", rest.len());
         let counts = [sum(|list| list.held) as u64, sum(|list| list.cap) as u64];
         page.row(&label, &counts, &number(sum(|list| list.bytes) as u64))
-    }
-}
-
-fn meaning(layer: Layer) -> &'static str {
-    match layer {
-        Layer::FreeList => "a dead object was reused",
-        Layer::Pool => "a block of a pool at hand",
-        Layer::NewPool => "16 KiB of an arena put to use",
-        Layer::NewArena => "1 MiB taken from the system",
-        Layer::Large => "over 512 bytes: from the system",
     }
 }
 
@@ -214,6 +241,15 @@ fn size(bytes: usize) -> String {
     let (unit, name) = if bytes < 1 << 20 { (1 << 10, "KiB") } else { (1 << 20, "MiB") };
     let tenths = bytes as u128 * 10 / unit;
     format!("{}.{} {name}", number((tenths / 10) as u64), tenths % 10)
+}
+
+/// A power of two as bytes, KiB or MiB.
+fn whole(bytes: usize) -> String {
+    match bytes {
+        0x10_0000.. => format!("{} MiB", bytes >> 20),
+        0x400.. => format!("{} KiB", bytes >> 10),
+        _ => format!("{bytes} bytes"),
+    }
 }
 
 /// Columns of a number, of the label before it, and of a label that is a line of source text.

@@ -118,7 +118,11 @@ pub fn check_stats(stats: &serde_json::Value) -> Result<(), String> {
     let parts = ["alive", "rounding", "free_lists", "free_blocks", "pool_headers", "unused_pools"];
     let parts = parts.iter().chain(&["alignment"]);
     let bytes = parts.map(|part| figure(stats, &format!("bytes.{part}"))).sum();
-    same("arena lines, arenas", bytes, figure(stats, "arenas.current") << 20)?;
+    same(
+        "arena lines, arenas",
+        bytes,
+        figure(stats, "arenas.current") * figure(stats, "heap.arena_size"),
+    )?;
     let lists = stats["free_lists"].as_array().ok_or("no free lists")?;
     for list in lists {
         if list["held"].as_i64() > list["cap"].as_i64() {

@@ -6,7 +6,9 @@
 //!
 //! *Alive* is what the blocks in use were asked for, *rounding* what their size classes added.
 
-use crate::arena;
+use std::ptr::NonNull;
+
+use crate::arena::{self, Arena};
 use crate::domain::Domain;
 use crate::heap::Heap;
 use crate::pool::POOL_HEADER;
@@ -96,10 +98,12 @@ pub struct Accounting {
     pub alignment: usize,
     /// Raw blocks in use, and their bytes.
     pub raw_blocks: usize,
-    /// Bytes of raw blocks in use.
+    /// Bytes of raw blocks in use, as granted.
     pub raw_bytes: usize,
     /// Most bytes of raw blocks at once.
     pub raw_bytes_peak: usize,
+    /// Bytes of raw blocks kept for the next request; not among `raw_bytes`.
+    pub raw_kept: usize,
     /// Those of the raw blocks that serve the mem and object domains: 0 bytes, or too many for
     /// pools.
     pub large_blocks: usize,
@@ -198,6 +202,7 @@ impl Heap {
             raw_blocks: counters.raw_blocks.get(),
             raw_bytes: counters.raw_bytes.get(),
             raw_bytes_peak: counters.raw_bytes_peak.get(),
+            raw_kept: self.kept.bytes(),
             large_blocks: counters.large_blocks.get(),
             tables: tables + self.side_bytes(SideUse::Arenas),
             tracing: self.side_bytes(SideUse::Tracing),
@@ -234,6 +239,29 @@ impl Heap {
         blocks
     }
 
+    /// Bytes of the arenas with their tables, cached ones included: all, and those in memory now.
+    ///
+    /// Cost: a system call for each 256 pages.
+    pub fn resident_arenas(&self) -> (usize, usize) {
+        let whole = self.geometry.arena_and_table();
+        let resident = |arena: &Arena| system::resident(arena.base(), whole);
+        // SAFETY: the table lists live arenas, the cache arenas whose tables are intact, and nothing
+        // changes them during the walk.
+        let (mut arenas, mut now) = self
+            .arenas
+            .iter()
+            .fold((0, 0), |(n, now), arena| (n + 1, now + resident(unsafe { arena.as_ref() })));
+        let mut cached = NonNull::new(self.cached.get());
+        while let Some(arena) = cached {
+            // SAFETY: as above.
+            let arena = unsafe { arena.as_ref() };
+            arenas += 1;
+            now += resident(arena);
+            cached = NonNull::new(arena.next);
+        }
+        (arenas * whole, now)
+    }
+
     /// Shows each arena, by number, and what keeps it from being given back.
     ///
     /// Cost: linear in pools; one system call for each 256 pages asks what is resident.
@@ -241,7 +269,7 @@ impl Heap {
         for arena in self.arenas.iter() {
             // SAFETY: the table lists live arenas, and nothing changes them during the walk.
             let (table, pools) = unsafe { (arena.as_ref(), arena::pools_of(arena)) };
-            let blocks = |pool: &crate::pool::Pool| usize::from(pool.count);
+            let blocks = |pool: &crate::pool::Pool| pool.count as usize;
             see(ArenaUse {
                 number: table.number,
                 used_pools: pools.iter().filter(|pool| pool.count > 0).count(),

@@ -15,8 +15,8 @@
 
 use std::ptr::{NonNull, null_mut};
 
-use crate::asan;
 use crate::geometry::Geometry;
+use crate::poison;
 use crate::pool::Pool;
 use crate::source::Region;
 
@@ -61,7 +61,7 @@ impl Arena {
         // SAFETY: per contract the table lies inside the region; an arena's alignment is more than
         // `Arena` needs.
         unsafe {
-            asan::poison(region.base.as_ptr(), geometry.arena_size());
+            poison::poison(region.base.as_ptr(), geometry.arena_size());
             let arena = region.base.add(geometry.arena_size()).cast::<Arena>();
             arena.write(Arena {
                 base: region.base,
@@ -100,7 +100,7 @@ pub(crate) unsafe fn carve_pool(arena: *mut Arena) -> *mut Pool {
         debug_assert!(index < (*arena).pools, "pool {index} of {}", (*arena).pools);
         (*arena).carved = index + 1;
         let pool = arena.add(1).cast::<Pool>().add(index as usize);
-        pool.write(Pool::unused(index as u16));
+        pool.write(Pool::unused());
         pool
     }
 }
@@ -117,25 +117,36 @@ pub(crate) unsafe fn pools_of<'a>(arena: NonNull<Arena>) -> &'a [Pool] {
     }
 }
 
-/// The table that holds the pool header `pool`.
+/// The table that holds the pool header `pool`: it begins where its arena ends, and so at a multiple
+/// of the arena size, which no table is longer than.
 ///
 /// # Safety
-/// `pool` is a pool header of a live arena, and its pointer is made from the arena's region.
+/// `pool` is a pool header of a live arena of this geometry, and its pointer is made from the arena's
+/// region.
 #[inline(always)]
-pub(crate) unsafe fn arena_of_pool(pool: *mut Pool) -> *mut Arena {
-    // SAFETY: per contract: header `index` stands that many headers behind the table's head.
-    unsafe { pool.sub(usize::from((*pool).index)).cast::<Arena>().sub(1) }
+pub(crate) unsafe fn arena_of_pool(pool: *mut Pool, geometry: Geometry) -> *mut Arena {
+    pool.map_addr(|address| address & !(geometry.arena_size() - 1)).cast()
+}
+
+/// Place of a pool in its arena.
+///
+/// # Safety
+/// As [`arena_of_pool`].
+#[inline(always)]
+pub(crate) unsafe fn index_of(pool: *mut Pool, geometry: Geometry) -> usize {
+    let offset = pool.addr() & (geometry.arena_size() - 1);
+    (offset - size_of::<Arena>()) / size_of::<Pool>()
 }
 
 /// Start of the memory that `pool` describes.
 ///
 /// # Safety
-/// As [`arena_of_pool`]; the arena is of this geometry.
+/// As [`arena_of_pool`].
 #[inline(always)]
 pub(crate) unsafe fn memory_of(pool: *mut Pool, geometry: Geometry) -> *mut u8 {
     // SAFETY: per contract; the index is below the number of pools.
     unsafe {
-        let arena = arena_of_pool(pool);
-        (*arena).base.as_ptr().add(usize::from((*pool).index) << geometry.pool_shift())
+        let arena = arena_of_pool(pool, geometry);
+        (*arena).base.as_ptr().add(index_of(pool, geometry) << geometry.pool_shift())
     }
 }

@@ -13,10 +13,10 @@ use std::ptr::{NonNull, null_mut};
 
 use crate::accounting::Layer;
 use crate::arena::{self, Arena};
-use crate::asan;
 use crate::error::AllocError;
 use crate::events::Event;
 use crate::heap::{Heap, add, sub};
+use crate::poison;
 use crate::pool;
 use crate::raw_memory::SideUse;
 use crate::size_class::SizeClass;
@@ -179,7 +179,7 @@ impl Heap {
     }
 
     fn give_region(&self, region: Region) {
-        asan::unpoison(region.base.as_ptr(), region.len);
+        poison::unpoison(region.base.as_ptr(), region.len);
         // SAFETY: the source gave it, and the heap no longer knows it.
         unsafe { self.source.give(region) };
         self.uncharge(self.geometry.arena_and_table());

@@ -120,6 +120,12 @@ pub mod raw {
         }
     }
 
+    /// Bytes that the system's `malloc` holds from the operating system, for whomever: blocks in
+    /// use with their headers, and what it keeps for later. `None` where it does not say.
+    pub fn held() -> Option<usize> {
+        system::malloc_holds()
+    }
+
     /// Gives a block back; nothing happens without one.
     ///
     /// # Safety

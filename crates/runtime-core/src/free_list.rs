@@ -116,6 +116,17 @@ impl FreeList {
         }
     }
 
+    /// Shows each object on the list, the one retired last first.
+    pub(crate) fn each(&self, mut see: impl FnMut(Obj)) {
+        let head = if self.watched.get() { self.hidden_head.get() } else { self.head.get() };
+        let mut next = NonNull::new(head);
+        while let Some(node) = next {
+            see(node.cast());
+            // SAFETY: as in `take`.
+            next = NonNull::new(unsafe { (*node.as_ptr()).next });
+        }
+    }
+
     /// Objects that the list holds now.
     pub fn len(&self) -> usize {
         let room = if self.watched.get() { self.hidden_room.get() } else { self.room.get() };

@@ -202,8 +202,13 @@ mod tests {
     }
 
     #[test]
-    fn the_default_table_is_one_page() {
+    fn the_default_table_is_one_page_and_none_is_longer_than_its_arena() {
         assert_eq!(Geometry::DEFAULT.table_bytes(), PAGE);
         assert_eq!(Geometry::DEFAULT.pools_per_arena(), 64);
+        let smallest = Geometry::new(POOL_MIN, ARENA_MIN, 512).unwrap();
+        let longest = Geometry::new(POOL_MIN, ARENA_MAX, 512).unwrap();
+        for geometry in [smallest, longest] {
+            assert!(geometry.table_bytes() <= geometry.arena_size());
+        }
     }
 }

@@ -19,7 +19,6 @@ use crate::accounting::Layer;
 use crate::arena::{self, Arena};
 use crate::arena_map::ArenaMap;
 use crate::arena_table::ArenaTable;
-use crate::asan;
 use crate::config::{FullPools, HeapConfig, SmallAllocator};
 use crate::debug::Debugger;
 use crate::domain::Domain;
@@ -29,7 +28,9 @@ use crate::fault::Plan;
 use crate::floor::Floor;
 use crate::geometry::Geometry;
 use crate::hooks::Hooks;
+use crate::poison;
 use crate::pool::{self, FreeBlock, Pool};
+use crate::raw_kept::Kept;
 use crate::raw_memory::SideUse;
 use crate::size_class::{CLASSES, SizeClass};
 use crate::source::{ArenaSource, Mmap};
@@ -64,6 +65,7 @@ pub struct Heap {
     pub(crate) source: Box<dyn ArenaSource>,
     /// Empty arenas kept for later, linked by `next`.
     pub(crate) cached: Cell<*mut Arena>,
+    pub(crate) kept: Kept,
     config: HeapConfig,
     floor: Floor,
     observer: Cell<Option<NonNull<dyn Observer>>>,
@@ -158,7 +160,7 @@ impl Heap {
             | raise(config.debug.is_some(), flag::DEBUG)
             | raise(config.allocators.iter().any(Option::is_some), flag::HOOKED)
             | raise(config.count_requests, flag::COUNTED)
-            | raise(asan::ON, flag::POISON);
+            | raise(poison::on(), flag::POISON);
         let counters = Counters::default();
         counters.limit.set(config.limit.unwrap_or(usize::MAX));
         counters.requested_exact.set(attention != 0);
@@ -175,6 +177,8 @@ impl Heap {
             map: ArenaMap::new(geometry.arena_bits()),
             source,
             cached: Cell::new(null_mut()),
+            // Not where a sanitizer is to see where blocks end and when they die.
+            kept: Kept::new(!system && !poison::on()),
             config,
             floor,
             observer: Cell::new(None),
@@ -247,7 +251,7 @@ impl Heap {
         // word is the link that `push` or `carve` wrote; nobody else is reading them.
         unsafe {
             let block = (*pool).free;
-            asan::unpoison(block.cast(), size_of::<FreeBlock>());
+            poison::unpoison(block.cast(), size_of::<FreeBlock>());
             (*pool).count += 1;
             let next = (*block).next;
             (*pool).free = next;
@@ -331,7 +335,7 @@ impl Heap {
             let head = (*pool).free;
             (*block).next = head;
             (*pool).free = block;
-            asan::poison(block.cast(), (*pool).block_size());
+            poison::poison(block.cast(), (*pool).block_size());
             (*pool).count -= 1;
             if head.is_null() {
                 self.relink(pool);
@@ -406,7 +410,8 @@ impl Heap {
                 (*first).prev = prev;
             }
             self.emit(|| Event::PoolEmptied { place: self.place_of_pool(pool) });
-            if let Emptied::Release(arena) = self.usable.give_pool(pool) {
+            let arena = arena::arena_of_pool(pool, self.geometry);
+            if let Emptied::Release(arena) = self.usable.give_pool(arena, pool) {
                 self.release(arena);
             }
         }
@@ -529,6 +534,7 @@ impl Drop for Heap {
         self.attention.set(0);
         self.debugger_drop();
         self.tracer_drop();
+        self.drop_kept();
         self.arenas_drop();
     }
 }

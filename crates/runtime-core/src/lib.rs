@@ -10,7 +10,7 @@
 //! stations   what may stand on the slow path             fault, trace, hooks, debug
 //! pools      16 KiB of equal blocks                      pool
 //! arenas     1 MiB of pools, fullest first               arena, usable, arenas, arena_map
-//! system     mmap, malloc                                source, system, raw_memory
+//! system     mmap, malloc                                source, system, raw_memory, raw_kept
 //! ------------------------------------------------------------------------
 //! knowing    every byte explained, every invariant       accounting, stats_text, place, verify
 //! ```
@@ -92,8 +92,23 @@
 //!             FaultPlan           Trace       AllocatorHook   DebugHooks
 //! ```
 //!
-//! Other geometries ([`Geometry`]), system-allocator mode and poisoning for the address sanitizer
-//! raise a flag too, so the fast path can be made of constants.
+//! Other geometries ([`Geometry`]), system-allocator mode and the tools that are told which bytes are
+//! whose ([`poison`]) raise a flag too, so the fast path can be made of constants.
+//!
+//! # How it is tested
+//!
+//! | what | where |
+//! |---|---|
+//! | a million requests against a plain model, some of them refused, `verify` each thousand | `tests::model` |
+//! | every entry point refused, and nothing changed by it | `tests::faults` |
+//! | each misuse, small and large, in each domain, at once and late, called by its name | `tests::misuse` |
+//! | pools, arenas and `realloc` as CPython's | `tests::arenas`, `tests::domains` |
+//! | no indirect call in the fast paths, and so many instructions a pair | `tests/machine_code.rs` |
+//! | memory of arenas that are given back leaves the process | `tests/resident.rs` |
+//! | foreign reads, as valgrind reports them | `tests/valgrind.rs` |
+//! | all under the address sanitizer | `scripts/sanitize.sh` |
+//! | which functions with `unsafe` the tests run | `scripts/unsafe_coverage.py` |
+//! | times beside other allocators' | `benches/allocator` |
 
 mod accounting;
 mod allocator_api;
@@ -101,7 +116,6 @@ mod arena;
 mod arena_map;
 mod arena_table;
 mod arenas;
-mod asan;
 mod block;
 mod c_door;
 mod config;
@@ -118,7 +132,9 @@ mod heap_vec;
 mod hooks;
 mod object;
 mod place;
+mod poison;
 mod pool;
+mod raw_kept;
 mod raw_memory;
 mod realloc;
 mod size_class;
@@ -160,5 +176,5 @@ pub use source::{ArenaSource, Counting, FixedBuffer, Mmap, Region, SourceFault};
 pub use trace::{Frame, HEAP_TRACES, Trace, TracebackId, TracebackSource};
 pub use types::{
     AllocFn, ObjFn, PassFn, ReleaseFn, StampError, Traversal, TraverseFn, TypeFlags, TypeObject,
-    TypeSpec, Untrack, generic_alloc, generic_free,
+    TypeSpec, Untrack, UntrackFn, generic_alloc, generic_free,
 };

@@ -12,6 +12,7 @@
 use std::cell::Cell;
 use std::ptr::NonNull;
 
+use crate::debug::{CLEAN, DEAD};
 use crate::types::TypeObject;
 
 /// A borrowed pointer to an object's header. Copying it counts nothing.
@@ -81,6 +82,7 @@ impl Object {
     /// Adds one reference, unless the object is immortal. CPython: `Py_INCREF`.
     #[inline(always)]
     pub fn incref(&self) {
+        self.assert_written();
         let count = self.count.get().wrapping_add(1);
         if count != 0 {
             self.count.set(count);
@@ -92,6 +94,7 @@ impl Object {
     #[inline(always)]
     #[must_use = "an object whose last reference went must be deallocated"]
     pub fn drop_reference(&self) -> bool {
+        self.assert_written();
         let count = self.count.get();
         if (count as i32) < 0 {
             return false;
@@ -110,12 +113,45 @@ impl Object {
     /// The object's type.
     #[inline(always)]
     pub fn ty(&self) -> NonNull<TypeObject> {
+        self.assert_type_written();
         self.ty.get()
+    }
+
+    /// In builds with assertions: whether the count and the type are there, or only what the debug
+    /// hooks fill memory with. Every way to an object's fields leads through its type.
+    #[inline(always)]
+    fn assert_written(&self) {
+        debug_assert!(
+            fill_of(self.count.get()).is_none(),
+            "the count of {} is used",
+            fill_of(self.count.get()).unwrap_or_default()
+        );
+        self.assert_type_written();
+    }
+
+    #[inline(always)]
+    fn assert_type_written(&self) {
+        debug_assert!(
+            fill_of(self.ty.get().addr().get() as u32).is_none(),
+            "the type of {} is used",
+            fill_of(self.ty.get().addr().get() as u32).unwrap_or_default()
+        );
     }
 
     /// Changes the type pointer; the layouts must agree.
     pub fn set_ty(&self, ty: NonNull<TypeObject>) {
         self.ty.set(ty);
+    }
+}
+
+/// What a header is of that holds nothing but a fill of the debug hooks.
+fn fill_of(word: u32) -> Option<&'static str> {
+    const NEVER_WRITTEN: u32 = u32::from_ne_bytes([CLEAN; 4]);
+    const FREED: u32 = u32::from_ne_bytes([DEAD; 4]);
+    match word {
+        NEVER_WRITTEN => Some("an object that nobody wrote"),
+        FREED => Some("an object that was freed"),
+        _ => None,
     }
 }
 

@@ -50,7 +50,8 @@ impl Heap {
         let class = SizeClass::from_index(usize::from(pool.class))?;
         let offset = p.addr().get() & (self.geometry.pool_size() - 1);
         let block = offset.checked_sub(POOL_HEADER)? / class.block_size();
-        Some(Place { arena: arena.number, pool: pool.index, block: u16::try_from(block).ok()? })
+        let (pool, block) = (u16::try_from(index).ok()?, u16::try_from(block).ok()?);
+        Some(Place { arena: arena.number, pool, block })
     }
 
     /// The place of a pool, as that of its first block.
@@ -60,8 +61,8 @@ impl Heap {
     pub(crate) unsafe fn place_of_pool(&self, pool: *mut Pool) -> Place {
         // SAFETY: per contract.
         unsafe {
-            let arena = (*arena::arena_of_pool(pool)).number;
-            Place { arena, pool: (*pool).index, block: 0 }
+            let arena = (*arena::arena_of_pool(pool, self.geometry)).number;
+            Place { arena, pool: arena::index_of(pool, self.geometry) as u16, block: 0 }
         }
     }
 }

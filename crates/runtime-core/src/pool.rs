@@ -17,8 +17,8 @@
 
 use std::ptr::null_mut;
 
-use crate::asan;
 use crate::geometry::Geometry;
+use crate::poison;
 use crate::size_class::{ALIGNMENT, SizeClass};
 
 /// Bytes of a pool in the default geometry, and its alignment.
@@ -46,25 +46,25 @@ pub(crate) struct Pool {
     pub(crate) next: *mut Pool,
     /// The previous pool in the list of used pools; of the first one, the last.
     pub(crate) prev: *mut Pool,
-    /// Blocks handed out.
-    pub(crate) count: u16,
+    /// Blocks handed out. As wide as compilers like to load: each request stores it and the next
+    /// one loads it, and a load that is wider than the store before it stalls.
+    pub(crate) count: u32,
     /// Offset of the first virgin block, in granules of 16 bytes.
     pub(crate) virgin: u16,
     /// Index of the class that the pool serves, or last served; [`NO_CLASS`] before the first.
-    pub(crate) class: u16,
-    /// Place of the pool in its arena.
-    pub(crate) index: u16,
+    pub(crate) class: u8,
+    _pad: u8,
 }
 
 const _: () = assert!(size_of::<Pool>() == 32, "two pool headers share a cache line");
 
 /// Class of a pool that has served none yet.
-pub(crate) const NO_CLASS: u16 = u16::MAX;
+pub(crate) const NO_CLASS: u8 = u8::MAX;
 
 const FIRST_VIRGIN: u16 = (POOL_HEADER / ALIGNMENT) as u16;
 
 impl Pool {
-    pub(crate) const fn unused(index: u16) -> Self {
+    pub(crate) const fn unused() -> Self {
         Self {
             free: null_mut(),
             next: null_mut(),
@@ -72,7 +72,7 @@ impl Pool {
             count: 0,
             virgin: 0,
             class: NO_CLASS,
-            index,
+            _pad: 0,
         }
     }
 
@@ -112,10 +112,10 @@ pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8) {
     // SAFETY: per contract the block lies inside the pool.
     unsafe {
         let block = base.add((*pool).virgin_offset());
-        asan::unpoison(block, size_of::<FreeBlock>());
+        poison::unpoison(block, size_of::<FreeBlock>());
         (*block.cast::<FreeBlock>()).next = null_mut();
-        asan::poison(block, size_of::<FreeBlock>());
-        (*pool).virgin += (*pool).class + 1;
+        poison::poison(block, size_of::<FreeBlock>());
+        (*pool).virgin += u16::from((*pool).class) + 1;
         (*pool).free = block.cast();
     }
 }
@@ -128,14 +128,14 @@ pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8) {
 pub(crate) unsafe fn assign(pool: *mut Pool, base: *mut u8, pool_size: usize, class: SizeClass) {
     // SAFETY: per contract; every class fits at least once behind the header.
     unsafe {
-        if (*pool).class == class.index() as u16 {
+        if (*pool).class == class.index() as u8 {
             debug_assert!(!(*pool).free.is_null(), "an emptied pool has its blocks on the chain");
             return;
         }
-        (*pool).class = class.index() as u16;
+        (*pool).class = class.index() as u8;
         (*pool).virgin = FIRST_VIRGIN;
         (*pool).free = null_mut();
-        asan::poison(base, pool_size);
+        poison::poison(base, pool_size);
         carve(pool, base);
     }
 }

@@ -4,6 +4,15 @@
 //! ```text
 //! taken = arenas with their tables + raw blocks + side tables  <=  limit
 //! ```
+//!
+//! Raw blocks between the pools' sizes and a page are rounded up to an eighth of the next power of
+//! two, and counted so: what grows step by step there (a list's items, a text that is put together)
+//! asks the system once in a while and not each time ([`crate::raw_kept`] for what is given back).
+//!
+//! ```text
+//! bytes        513 .. 1024   1025 .. 2048   2049 .. 4096   more, and in heaps that sanitizers watch
+//! in steps of     128            256            512        1
+//! ```
 
 use std::panic::Location;
 use std::ptr::NonNull;
@@ -11,8 +20,24 @@ use std::ptr::NonNull;
 use crate::domain::{Domain, REQUEST_MAX};
 use crate::error::AllocError;
 use crate::heap::{Heap, add, sub};
+use crate::size_class::SMALL_MAX;
 use crate::slow::Request;
 use crate::system;
+
+/// The least that a rounded request is granted, and the most.
+pub(crate) const ROUNDED_MIN: usize = rounded(SMALL_MAX + 1);
+pub(crate) const ROUNDED_MAX: usize = 4096;
+
+/// Bytes that a request is granted where raw blocks are rounded up.
+pub(crate) const fn rounded(size: usize) -> usize {
+    if size <= SMALL_MAX || size > ROUNDED_MAX {
+        return size;
+    }
+    size.next_multiple_of(1 << ((size - 1).ilog2() - 2))
+}
+
+const _: () = assert!(rounded(513) == 640 && rounded(1024) == 1024 && rounded(1025) == 1280);
+const _: () = assert!(rounded(2049) == 2560 && rounded(4096) == 4096 && rounded(4097) == 4097);
 
 /// What a table of the heap's own is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,12 +103,16 @@ impl Heap {
 
     /// A block from the system, for the raw domain or in a pool's place.
     pub(crate) fn raw_take(&self, request: Request) -> Result<NonNull<u8>, AllocError> {
-        let size = request.size;
-        self.charge(size)?;
-        let taken = if request.zeroed { system::calloc(size) } else { system::malloc(size) };
-        let Some(block) = taken else {
-            self.uncharge(size);
-            return Err(AllocError::System { bytes: size });
+        let size = if request.sized { self.kept.granted(request.size) } else { request.size };
+        let block = match request.sized.then(|| self.kept.take(size)).flatten() {
+            Some(block) => {
+                if request.zeroed {
+                    // SAFETY: a kept block has that many bytes, and nobody uses it.
+                    unsafe { block.write_bytes(0, size) };
+                }
+                block
+            }
+            None => self.raw_new(request, size)?,
         };
         let mut counted = size;
         if !request.sized {
@@ -99,6 +128,16 @@ impl Heap {
         Ok(block)
     }
 
+    /// A block of `size` bytes that the system gives, charged.
+    fn raw_new(&self, request: Request, size: usize) -> Result<NonNull<u8>, AllocError> {
+        self.charge(size)?;
+        let taken = if request.zeroed { system::calloc(size) } else { system::malloc(size) };
+        taken.ok_or_else(|| {
+            self.uncharge(size);
+            AllocError::System { bytes: request.size }
+        })
+    }
+
     /// Counts raw bytes; fewer when `bytes` is a negative number that wrapped.
     #[inline(always)]
     fn raw_grew(&self, bytes: usize) {
@@ -110,43 +149,69 @@ impl Heap {
     /// # Safety
     /// The block came from [`Heap::raw_take`] with that size, or without one, and dies here.
     pub(crate) unsafe fn raw_give(&self, domain: Domain, block: NonNull<u8>, size: Option<usize>) {
-        // SAFETY: per contract.
-        let counted = unsafe {
-            let counted = size.unwrap_or_else(|| system::usable_size(block));
-            system::free(block);
-            counted
+        let counted = match size {
+            Some(size) => self.kept.granted(size),
+            // SAFETY: per contract.
+            None => unsafe { system::usable_size(block) },
         };
         sub(&self.counters.raw_blocks, 1);
         if domain != Domain::Raw {
             sub(&self.counters.large_blocks, 1);
         }
         sub(&self.counters.raw_bytes, counted);
-        self.uncharge(counted);
+        if !(size.is_some() && self.kept.give(block, counted)) {
+            // SAFETY: per contract.
+            unsafe { system::free(block) };
+            self.uncharge(counted);
+        }
     }
 
-    /// The short way of [`Heap::raw_resize`], for sizes told.
+    /// Gives all kept blocks back to the system.
+    pub(crate) fn drop_kept(&self) {
+        // SAFETY: a kept block came from there, and nobody uses it.
+        let bytes = self.kept.empty(|block| unsafe { system::free(block) });
+        self.uncharge(bytes);
+    }
+
+    /// The short way of [`Heap::raw_resize`], for sizes told; `None` when that must look closer.
     ///
     /// # Safety
-    /// As [`Heap::raw_give`] for the old block on success.
+    /// As [`Heap::raw_give`] for the old block when one is returned.
     #[inline(never)]
     pub(crate) unsafe fn raw_grow(
         &self,
         block: NonNull<u8>,
         old: usize,
         new: usize,
-    ) -> Result<NonNull<u8>, AllocError> {
+    ) -> Option<NonNull<u8>> {
+        let (old, new) = (self.kept.granted(old), self.kept.granted(new));
+        if old == new {
+            return Some(block);
+        }
+        if new > REQUEST_MAX {
+            return None;
+        }
+        if let Some(fresh) = self.kept.take(new) {
+            // SAFETY: per contract; a kept block has that many bytes and is nobody's.
+            unsafe {
+                fresh.copy_from_nonoverlapping(block, old.min(new));
+                if !self.kept.give(block, old) {
+                    system::free(block);
+                    self.uncharge(old);
+                }
+            }
+            self.raw_grew(new.wrapping_sub(old));
+            return Some(fresh);
+        }
         let counters = &self.counters;
         // Negative numbers wrap, here and below.
         let more = new.wrapping_sub(old);
         let now = counters.taken.get().wrapping_add(more);
-        if now > counters.limit.get() || new > REQUEST_MAX {
-            // SAFETY: per contract.
-            return unsafe { self.raw_resize(block, Some(old), new, true) };
+        if now > counters.limit.get() {
+            return None;
         }
         // SAFETY: per contract.
-        let Some(moved) = (unsafe { system::realloc(block, new) }) else {
-            return Err(AllocError::System { bytes: new });
-        };
+        let moved = unsafe { system::realloc(block, new) }?;
         // What the realloc took beyond the old block counts as one request for that much more.
         counters.system_calls.set(counters.system_calls.get() + u64::from(new > old));
         if new > old {
@@ -161,7 +226,7 @@ impl Heap {
         if raw > counters.raw_bytes_peak.get() {
             counters.raw_bytes_peak.set(raw);
         }
-        Ok(moved)
+        Some(moved)
     }
 
     /// # Safety
@@ -176,14 +241,19 @@ impl Heap {
         if new > REQUEST_MAX {
             return Err(AllocError::TooLarge);
         }
-        // SAFETY: per contract.
-        let was = old.unwrap_or_else(|| unsafe { system::usable_size(block) });
+        let asked = new;
+        let new = if sized { self.kept.granted(asked) } else { asked };
+        let was = match old {
+            Some(old) => self.kept.granted(old),
+            // SAFETY: per contract.
+            None => unsafe { system::usable_size(block) },
+        };
         let grown = new.saturating_sub(was);
         self.charge(grown)?;
         // SAFETY: per contract.
         let Some(moved) = (unsafe { system::realloc(block, new) }) else {
             self.uncharge(grown);
-            return Err(AllocError::System { bytes: new });
+            return Err(AllocError::System { bytes: asked });
         };
         // SAFETY: the block is alive under its new address.
         let counted = if sized { new } else { unsafe { system::usable_size(moved) } };
@@ -228,7 +298,7 @@ impl Heap {
     }
 
     /// Counts `bytes` that are about to be taken from the system, if the limit allows. Cached
-    /// arenas go before anything is refused.
+    /// arenas and kept blocks go before anything is refused.
     ///
     /// # Errors
     /// [`AllocError::TooLarge`] or [`AllocError::Limit`].
@@ -258,6 +328,7 @@ impl Heap {
     #[cold]
     fn charge_at_limit(&self, bytes: usize) -> Result<(), AllocError> {
         self.drop_cached_arenas();
+        self.drop_kept();
         let (taken, limit) = (self.counters.taken.get(), self.counters.limit.get());
         let now = taken + bytes;
         if now > limit {
@@ -267,8 +338,8 @@ impl Heap {
         Ok(())
     }
 
-    #[inline(always)]
     /// Counts bytes taken that the limit is not asked about; fewer when `bytes` wrapped.
+    #[inline(always)]
     fn charge_more(&self, bytes: usize) {
         let now = self.counters.taken.get().wrapping_add(bytes);
         self.counters.taken.set(now);

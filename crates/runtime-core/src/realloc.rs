@@ -12,14 +12,16 @@
 //! because from then on its size says where it lives. Without ([`crate::c_door`]) it stays raw
 //! however small it gets, as in CPython.
 
+use std::mem::MaybeUninit;
 use std::panic::Location;
 use std::ptr::NonNull;
 
-use crate::asan;
 use crate::domain::{Domain, REQUEST_MAX};
 use crate::error::AllocError;
+use crate::geometry::Geometry;
 use crate::heap::{Heap, add, flag};
-use crate::size_class::SizeClass;
+use crate::poison;
+use crate::size_class::{ALIGNMENT, SizeClass};
 use crate::slow::Request;
 
 /// Whether a block of `have` bytes is kept for `new` bytes: it holds them, and they fill more than
@@ -27,6 +29,37 @@ use crate::slow::Request;
 #[inline(always)]
 pub(crate) const fn stays(have: usize, new: usize) -> bool {
     new <= have && 4 * new > 3 * have
+}
+
+/// Copies whole granules: a few pairs of registers for small blocks, where a call of `memcpy` would
+/// cost more than what it does. What of them was never written is copied as it is.
+///
+/// # Safety
+/// `bytes` is a positive multiple of [`ALIGNMENT`], and as many can be read and written.
+#[inline(always)]
+unsafe fn copy_granules(from: NonNull<u8>, to: NonNull<u8>, bytes: usize) {
+    type Granule = MaybeUninit<[u64; 2]>;
+    const _: () = assert!(size_of::<Granule>() == ALIGNMENT);
+    debug_assert!(bytes > 0 && bytes.is_multiple_of(ALIGNMENT), "{bytes} bytes are no granules");
+    // SAFETY: per contract; every offset is a multiple of the granule below `bytes`.
+    unsafe {
+        if bytes > 4 * ALIGNMENT {
+            to.copy_from_nonoverlapping(from, bytes);
+            return;
+        }
+        let read = |at: usize| from.add(at).cast::<Granule>().read();
+        let write = |at: usize, granule| to.add(at).cast::<Granule>().write(granule);
+        // The first and the last, which are the same of one, and the two between of three and four.
+        let last = bytes - ALIGNMENT;
+        if bytes > 2 * ALIGNMENT {
+            let (second, third) = (read(ALIGNMENT), read(last - ALIGNMENT));
+            write(ALIGNMENT, second);
+            write(last - ALIGNMENT, third);
+        }
+        let (head, tail) = (read(0), read(last));
+        write(0, head);
+        write(last, tail);
+    }
 }
 
 impl Heap {
@@ -42,7 +75,7 @@ impl Heap {
     /// # Safety
     /// The block is one of this heap's mem domain, alive, and of `old` bytes; on success it is used
     /// only through the address returned, with size `new`.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub unsafe fn realloc(
         &self,
@@ -61,7 +94,7 @@ impl Heap {
     ///
     /// # Safety
     /// As [`Heap::realloc`], for the object domain.
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub unsafe fn object_realloc(
         &self,
@@ -73,7 +106,7 @@ impl Heap {
         unsafe { self.realloc_in(Domain::Object, block, old, new) }
     }
 
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     unsafe fn realloc_in(
         &self,
@@ -84,31 +117,69 @@ impl Heap {
     ) -> Result<NonNull<u8>, AllocError> {
         // SAFETY: per contract of the callers.
         unsafe {
-            if self.attention.get() != 0 {
-                return self.resize(domain, block, Some(old), new, true, Location::caller());
-            }
-            if SizeClass::of(old).is_none() {
-                if SizeClass::of(new).is_none() {
-                    return self.raw_grow(block, old, new);
+            if self.attention.get() == 0 {
+                // The short ways know nothing of errors: whatever they do not manage goes the long
+                // way from the start.
+                let moved = match (SizeClass::of(old), SizeClass::of(new)) {
+                    (Some(_), Some(class)) => self.realloc_small(block, new, class),
+                    (None, None) => self.raw_grow(block, old, new),
+                    (Some(_), None) => self.realloc_out(domain, block, old, new),
+                    (None, Some(_)) => None,
+                };
+                if let Some(moved) = moved {
+                    return Ok(moved);
                 }
-                return self.resize(domain, block, Some(old), new, true, Location::caller());
             }
-            let have = self.granted_default(block);
-            // A request for nothing is never small enough to stay.
-            if stays(have, new) {
-                return Ok(block);
-            }
-            let fresh = self.alloc_in(domain, new)?;
-            std::ptr::copy_nonoverlapping(block.as_ptr(), fresh.as_ptr(), old.min(new));
-            self.free_in(domain, block, old);
-            Ok(fresh)
+            self.resize(domain, block, Some(old), new, true, Location::caller())
         }
     }
 
-    #[inline(always)]
-    unsafe fn granted_default(&self, block: NonNull<u8>) -> usize {
-        // SAFETY: callers pass a block of a pool of the default geometry.
-        unsafe { (*crate::geometry::Geometry::DEFAULT.pool_of(block)).block_size() }
+    /// Keeps or moves a pool block, as long as a pool of the new class is at hand.
+    ///
+    /// # Safety
+    /// The block is alive, in a pool of the default geometry; when one is returned, it dies here or
+    /// is the same.
+    #[inline(never)]
+    unsafe fn realloc_small(
+        &self,
+        block: NonNull<u8>,
+        new: usize,
+        class: SizeClass,
+    ) -> Option<NonNull<u8>> {
+        // SAFETY: per contract.
+        let have = unsafe { (*Geometry::DEFAULT.pool_of(block)).block_size() };
+        if stays(have, new) {
+            return Some(block);
+        }
+        let fresh = self.pop(class)?;
+        // SAFETY: both blocks hold as many whole granules, and a new block overlaps no live one.
+        unsafe {
+            copy_granules(block, fresh, have.min(class.block_size()));
+            self.push(block, Geometry::DEFAULT);
+        }
+        Some(fresh)
+    }
+
+    /// Moves a pool block to raw memory; `None` when that is refused.
+    ///
+    /// # Safety
+    /// The block is alive, in a pool of the default geometry, of `old` bytes, and dies here when one
+    /// is returned; `new` is no size of pools.
+    #[inline(never)]
+    unsafe fn realloc_out(
+        &self,
+        domain: Domain,
+        block: NonNull<u8>,
+        old: usize,
+        new: usize,
+    ) -> Option<NonNull<u8>> {
+        let fresh = self.raw_take(Request::new(domain, new, false)).ok()?;
+        // SAFETY: per contract; both hold the smaller size, and a new block overlaps no live one.
+        unsafe {
+            fresh.copy_from_nonoverlapping(block, old.min(new));
+            self.push(block, Geometry::DEFAULT);
+        }
+        Some(fresh)
     }
 
     /// Changes a block's size through whatever stands above the pools.
@@ -206,8 +277,14 @@ impl Heap {
                         requested.set(requested.get().saturating_sub(was));
                         add(requested, new);
                     }
-                    asan::poison(block.as_ptr(), have);
-                    asan::unpoison(block.as_ptr(), new);
+                    // Both sizes lie within the block. Where the old one is not known, all of the new
+                    // one counts as written.
+                    let end = block.add(was.min(new)).as_ptr();
+                    poison::poison(end, have - was.min(new));
+                    poison::hand_out(end, new.saturating_sub(was));
+                    if old.is_none() {
+                        poison::unpoison(block.as_ptr(), new);
+                    }
                 }
                 return Ok(block);
             }
@@ -229,7 +306,10 @@ impl Heap {
         let fresh = self.base_alloc(request)?;
         // SAFETY: both blocks hold the smaller size, and a new block overlaps no live one.
         unsafe {
-            asan::unpoison(block.as_ptr(), have);
+            if old.is_none() {
+                // All that was granted is copied, and nobody knows how much of it was asked for.
+                poison::unpoison(block.as_ptr(), have);
+            }
             std::ptr::copy_nonoverlapping(block.as_ptr(), fresh.as_ptr(), have.min(request.size));
             self.base_free(request.domain, block, old);
         }

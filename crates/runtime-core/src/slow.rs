@@ -11,10 +11,10 @@ use std::panic::Location;
 use std::ptr::NonNull;
 
 use crate::accounting::Layer;
-use crate::asan;
 use crate::domain::{Domain, REQUEST_MAX};
 use crate::error::AllocError;
 use crate::heap::{Heap, add, flag};
+use crate::poison;
 use crate::size_class::{ALIGNMENT, SizeClass};
 
 /// A request for memory on its way down.
@@ -120,7 +120,8 @@ impl Heap {
             }
         };
         if self.attention.get() != 0 {
-            asan::unpoison(block.as_ptr(), request.size);
+            poison::poison(block.as_ptr(), class.block_size());
+            poison::hand_out(block.as_ptr(), request.size);
             let counted = if request.sized { request.size } else { class.block_size() };
             add(&self.counters.requested, counted);
         }
@@ -134,8 +135,14 @@ impl Heap {
     #[cold]
     #[inline(never)]
     pub(crate) unsafe fn free_slow(&self, domain: Domain, block: NonNull<u8>, size: usize) {
-        // SAFETY: per contract of `free_in`.
-        unsafe { self.release_block(domain, block, Some(size)) }
+        // SAFETY: per contract of `free_in`; with nothing in the way, what is not small is raw.
+        unsafe {
+            if self.attention.get() == 0 {
+                self.raw_give(domain, block, Some(size));
+            } else {
+                self.release_block(domain, block, Some(size));
+            }
+        }
     }
 
     /// Gives a block back through whatever stands above the pools.
@@ -208,7 +215,7 @@ impl Heap {
                 let counted = size.unwrap_or((*self.geometry.pool_of(block)).block_size());
                 let requested = &self.counters.requested;
                 requested.set(requested.get().saturating_sub(counted));
-                asan::unpoison(block.as_ptr(), (*self.geometry.pool_of(block)).block_size());
+                poison::unpoison(block.as_ptr(), (*self.geometry.pool_of(block)).block_size());
             }
             self.push(block, self.geometry);
         }

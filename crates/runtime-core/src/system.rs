@@ -94,6 +94,19 @@ pub(crate) unsafe fn usable_size(p: NonNull<u8>) -> usize {
     unsafe { libc::malloc_usable_size(p.as_ptr().cast()) }
 }
 
+/// Bytes that `malloc` holds from the operating system: blocks in use, their headers, and what it
+/// keeps for later. `None` where it does not say.
+pub(crate) fn malloc_holds() -> Option<usize> {
+    #[cfg(target_env = "gnu")]
+    {
+        // SAFETY: mallinfo2 only reads malloc's own books.
+        let books = unsafe { libc::mallinfo2() };
+        Some(books.arena + books.hblkhd)
+    }
+    #[cfg(not(target_env = "gnu"))]
+    None
+}
+
 /// Bytes of whole pages in `len` bytes from `at` that are in memory now; `at` is page-aligned.
 pub(crate) fn resident(at: NonNull<u8>, len: usize) -> usize {
     const PAGE: usize = 4096;

@@ -42,6 +42,9 @@ pub struct Traversal {
     pub reach: PassFn,
 }
 
+/// Tells that nothing in an object can be part of a cycle.
+pub type UntrackFn = unsafe fn(Obj) -> bool;
+
 /// When surviving objects of a type may leave the collector's sight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Untrack {
@@ -157,7 +160,7 @@ pub struct TypeSpec {
     pub tp_traverse: Option<&'static Traversal>,
     /// When, and whether, a surviving object may leave the collector's sight: the function tells
     /// that nothing in the object can be part of a cycle.
-    pub tp_untrack: Option<(Untrack, unsafe fn(Obj) -> bool)>,
+    pub tp_untrack: Option<(Untrack, UntrackFn)>,
     /// Drops the references that may close a cycle.
     pub tp_clear: Option<ObjFn>,
     /// Runs once before an object is taken apart.
@@ -258,7 +261,7 @@ pub struct TypeObject {
     /// See [`Traversal`].
     pub tp_traverse: Option<&'static Traversal>,
     /// See [`TypeSpec::tp_untrack`].
-    pub tp_untrack: Option<(Untrack, unsafe fn(Obj) -> bool)>,
+    pub tp_untrack: Option<(Untrack, UntrackFn)>,
     /// See [`TypeSpec::tp_clear`].
     pub tp_clear: Option<ObjFn>,
     tp_finalize: Cell<Option<ObjFn>>,

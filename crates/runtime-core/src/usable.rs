@@ -13,7 +13,7 @@
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
-use crate::arena::{Arena, arena_of_pool, carve_pool};
+use crate::arena::{Arena, carve_pool};
 use crate::pool::Pool;
 
 /// The list and its marks.
@@ -118,11 +118,11 @@ impl UsableArenas {
     /// Takes back a pool whose last block was freed, and puts its arena where it now belongs.
     ///
     /// # Safety
-    /// `pool` is an empty pool in no list; all arenas concerned are alive and not borrowed.
-    pub(crate) unsafe fn give_pool(&self, pool: *mut Pool) -> Emptied {
+    /// `pool` is an empty pool of `arena` in no list; all arenas concerned are alive and not
+    /// borrowed.
+    pub(crate) unsafe fn give_pool(&self, arena: *mut Arena, pool: *mut Pool) -> Emptied {
         // SAFETY: per contract; the pointers followed are arenas of the list.
         unsafe {
-            let arena = arena_of_pool(pool);
             (*pool).next = (*arena).empty;
             (*arena).empty = pool;
             let before = (*arena).free_pools;

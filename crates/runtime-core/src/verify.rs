@@ -3,8 +3,8 @@
 use std::ptr::NonNull;
 
 use crate::arena::{self, Arena};
-use crate::asan;
 use crate::heap::{Heap, flag};
+use crate::poison;
 use crate::pool::{FreeBlock, POOL_HEADER, Pool};
 use crate::raw_memory::SideUse;
 use crate::size_class::{ALIGNMENT, SizeClass};
@@ -24,10 +24,10 @@ impl Heap {
             arenas += 1;
             self.verify_arena(arena)?;
             // SAFETY: the table lists live arenas, and nothing changes them during the walk.
-            for pool in unsafe { arena::pools_of(arena) } {
+            for (index, pool) in unsafe { arena::pools_of(arena) }.iter().enumerate() {
                 used += usize::from(pool.count > 0);
                 with_room += usize::from(pool.count > 0 && !pool.free.is_null());
-                self.verify_pool(pool, arena)?;
+                self.verify_pool(pool, index, arena)?;
             }
         }
         if arenas != self.counters.arenas.get() {
@@ -62,7 +62,10 @@ impl Heap {
             .iter()
             .map(|&use_| self.side_bytes(use_))
             .sum();
-        arenas * self.geometry.arena_and_table() + self.counters.raw_bytes.get() + side
+        arenas * self.geometry.arena_and_table()
+            + self.counters.raw_bytes.get()
+            + self.kept.bytes()
+            + side
     }
 
     fn verify_arena(&self, arena: NonNull<Arena>) -> Result<(), &'static str> {
@@ -92,14 +95,19 @@ impl Heap {
         Ok(())
     }
 
-    fn verify_pool(&self, pool: &Pool, arena: NonNull<Arena>) -> Result<(), &'static str> {
+    fn verify_pool(
+        &self,
+        pool: &Pool,
+        index: usize,
+        arena: NonNull<Arena>,
+    ) -> Result<(), &'static str> {
         let Some(class) = pool.size_class() else {
             return if pool.count == 0 { Ok(()) } else { Err("a pool without a class has blocks") };
         };
         let size = class.block_size();
         // SAFETY: as in `verify`.
         let base = unsafe { arena.as_ref().base().addr().get() };
-        let base = base + (usize::from(pool.index) << self.geometry.pool_shift());
+        let base = base + (index << self.geometry.pool_shift());
         let virgin = (self.geometry.pool_size() - pool.virgin_offset()) / size;
         let room = self.geometry.blocks_per_pool(class);
         let mut chain = 0;
@@ -111,12 +119,12 @@ impl Heap {
             if chain > room || offset >= pool.virgin_offset() || !first.is_multiple_of(size) {
                 return Err("a free chain leaves its pool, misses a block, or runs in a circle");
             }
-            asan::unpoison(free.as_ptr().cast(), size_of::<FreeBlock>());
+            poison::unpoison(free.as_ptr().cast(), size_of::<FreeBlock>());
             // SAFETY: a block on the chain lies in its live pool and holds the link.
             block = unsafe { (*free.as_ptr()).next };
-            asan::poison(free.as_ptr().cast(), size_of::<FreeBlock>());
+            poison::poison(free.as_ptr().cast(), size_of::<FreeBlock>());
         }
-        if usize::from(pool.count) + chain + virgin != room {
+        if pool.count as usize + chain + virgin != room {
             return Err("blocks out, free chain and virgin blocks do not make a pool");
         }
         Ok(())
@@ -155,7 +163,7 @@ impl Heap {
             // SAFETY: as in `verify`.
             for pool in unsafe { arena::pools_of(arena) }.iter().filter(|pool| pool.count > 0) {
                 if let Some(class) = pool.size_class() {
-                    let count = usize::from(pool.count);
+                    let count = pool.count as usize;
                     see(class, count, self.geometry.blocks_per_pool(class) - count);
                 }
             }

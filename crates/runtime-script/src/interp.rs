@@ -368,7 +368,14 @@ impl Interp {
 
     /// Releases the main module's names, then everything else; tells what is left.
     pub fn finish(self) -> Teardown {
+        self.finish_and(|_| ())
+    }
+
+    /// The same, with a last look at the heap, in which nothing is alive any more that could be
+    /// released.
+    pub fn finish_and(self, last_look: impl FnOnce(&Heap)) -> Teardown {
         let teardown = self.tear_down();
+        last_look(self.heap());
         // The handle's own drop only frees the allocation now.
         teardown
     }

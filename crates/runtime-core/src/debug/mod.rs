@@ -19,17 +19,24 @@
 //! | misuse | found when |
 //! |---|---|
 //! | underrun, overrun | the block is freed, resized or verified |
-//! | use after free | the runtime reads the block ([`check_read`]); a write: it leaves quarantine, or verify |
+//! | use after free | the runtime reads the block ([`check_read`]), or an object refers to it ([`check_references`]); a write: it leaves quarantine, or verify |
 //! | double free | freed again while in quarantine; later it is *not a block* |
 //! | wrong family | freed or resized in another domain |
-//! | uninitialised | the runtime reads it ([`check_read`], [`check_object`]); objects also by verify |
+//! | uninitialised | the runtime reads it ([`check_read`], [`check_object`]), or an object refers to it; objects also by verify |
 //!
-//! Reads by code that is not the runtime's are shown by valgrind in system-allocator mode.
+//! Builds with assertions also stop where a count or a type is used that is nothing but a fill: every
+//! count up or down, every traversal and every access to a field reads one of the two first.
+//!
+//! Reads by code that is not the runtime's are shown by valgrind, when no debug hooks write their
+//! fills first: in system-allocator mode, where each block is one of `malloc`, and with the feature
+//! `valgrind` also in pools, by client requests (`tests/valgrind.rs` shows the six misuses there).
 //!
 //! [`check_read`]: crate::Heap::check_read
 //! [`check_object`]: crate::Heap::check_object
+//! [`check_references`]: crate::Heap::check_references
 
 mod blocks;
+mod references;
 mod report;
 
 use std::cell::Cell;

@@ -182,3 +182,29 @@ fn a_vector_grows_in_the_heap_and_fails_without_a_change() {
     drop(items);
     assert_eq!(heap.allocated_blocks(), 0);
 }
+
+#[test]
+fn realloc_keeps_what_was_written_whatever_the_sizes() {
+    let heap = heap();
+    // A pool of each class at hand, so that the short way is taken.
+    let pinned: Vec<_> =
+        (1..=32).map(|class| (heap.alloc(class * 16).unwrap(), class * 16)).collect();
+    let sizes: Vec<usize> =
+        (1..=9).map(|n| n * 16).chain([200, 512, 513, 700, 4096, 5000]).collect();
+    for (&old, &new) in sizes.iter().flat_map(|old| sizes.iter().map(move |new| (old, new))) {
+        let block = heap.alloc(old).unwrap();
+        unsafe {
+            (0..old).for_each(|at| block.add(at).write(at as u8));
+            let moved = heap.realloc(block, old, new).unwrap();
+            for at in 0..old.min(new) {
+                assert_eq!(moved.add(at).read(), at as u8, "byte {at} of {old} -> {new}");
+            }
+            heap.free(moved, new);
+        }
+    }
+    for (block, size) in pinned {
+        unsafe { heap.free(block, size) };
+    }
+    heap.verify().unwrap();
+    assert_eq!(heap.allocated_blocks(), 0);
+}

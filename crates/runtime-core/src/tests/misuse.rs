@@ -4,8 +4,9 @@
 use std::ptr::NonNull;
 
 use crate::{
-    DEAD, DebugHooks, Domain, Floor, Frame, Heap, HeapConfig, HeapFault, Misuse, OnFault,
-    TracebackSource,
+    DEAD, DebugHooks, Domain, Floor, Frame, GcHead, Heap, HeapConfig, HeapFault, Misuse, Obj,
+    Object, OnFault, TracebackSource, Traversal, TypeFlags, TypeObject, TypeSpec, generic_alloc,
+    generic_free,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -254,6 +255,89 @@ fn an_object_whose_header_nobody_wrote_is_found_when_the_runtime_looks() {
     plain.check_object(block.cast()).unwrap();
     plain.check_read(block, 0, 999).unwrap();
     unsafe { plain.object_free(block, 64) };
+}
+
+/// A type whose objects own one reference each, behind the header.
+fn stamp_holder(heap: &Heap, place: &mut std::mem::MaybeUninit<TypeObject>) -> NonNull<TypeObject> {
+    unsafe fn traverse(op: Obj, visit: &mut dyn FnMut(Obj)) {
+        if let Some(held) = unsafe { op.add(1).cast::<Option<Obj>>().read() } {
+            visit(held);
+        }
+    }
+    unsafe fn pass(_: Obj, _: NonNull<()>) {}
+    let spec = TypeSpec {
+        name: "holder",
+        basic_size: size_of::<Object>() + 8,
+        flags: TypeFlags::GC,
+        free_lists: &[1],
+        tp_traverse: Some(&Traversal { visit: traverse, subtract: pass, reach: pass }),
+        ..TypeSpec::LEAF
+    };
+    let ty = NonNull::new(place.as_mut_ptr()).unwrap();
+    unsafe { TypeObject::stamp(ty, &spec, NonNull::from(heap), ty).unwrap() };
+    ty
+}
+
+#[test]
+fn a_reference_to_what_is_not_there_is_found_by_following_it() {
+    let heap = debug_heap();
+    let mut place = std::mem::MaybeUninit::uninit();
+    let ty = stamp_holder(&heap, &mut place);
+    unsafe {
+        let hold = |holder: Obj, held: Option<Obj>| holder.add(1).cast().write(held);
+        let (holder, held) = (generic_alloc(ty, 0).unwrap(), generic_alloc(ty, 0).unwrap());
+        hold(holder, Some(held));
+        assert!(heap.check_references());
+        // What a retired object held is nobody's business.
+        let retired = generic_alloc(ty, 0).unwrap();
+        hold(retired, NonNull::new(std::ptr::without_provenance_mut(64)));
+        ty.as_ref().retire(retired, 0);
+        assert!(heap.check_references());
+        generic_free(held);
+        assert!(!heap.check_references(), "the list is full, so it was freed");
+        let fault = heap.take_fault().unwrap();
+        assert!(fault.to_string().starts_with("use after free"), "{fault}");
+        let fresh = heap.object_alloc(40).unwrap();
+        fresh.write_bytes(0, size_of::<GcHead>());
+        hold(holder, Some(fresh.add(size_of::<GcHead>()).cast()));
+        assert!(!heap.check_references());
+        let fault = heap.take_fault().unwrap();
+        assert_eq!(fault.misuse, Misuse::Uninitialised { offset: size_of::<GcHead>() });
+        fresh.write_bytes(0, 40);
+        assert!(heap.check_references());
+        heap.object_free(fresh, 40);
+        hold(holder, None);
+        generic_free(holder);
+        TypeObject::unstamp(ty);
+    }
+    let plain = super::heap();
+    assert!(unsafe { plain.check_references() });
+    heap.verify().unwrap();
+}
+
+/// What using the header of an object does whose memory holds this fill.
+#[cfg(debug_assertions)]
+fn header_of_fill(fill: u8, act: impl FnOnce(&Object) + std::panic::UnwindSafe) -> String {
+    let memory = [fill; size_of::<Object>()];
+    let header = unsafe { std::mem::transmute::<[u8; 16], Object>(memory) };
+    let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| act(&header)));
+    match payload.unwrap_err().downcast::<String>() {
+        Ok(message) => *message,
+        Err(_) => String::new(),
+    }
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn counts_and_types_that_nobody_wrote_are_not_used() {
+    for (fill, words) in [(0xCD, "an object that nobody wrote"), (DEAD, "an object that was freed")]
+    {
+        let up = header_of_fill(fill, |header| header.incref());
+        let down = header_of_fill(fill, |header| assert!(header.drop_reference()));
+        let field = header_of_fill(fill, |header| assert_ne!(header.ty(), NonNull::dangling()));
+        assert_eq!((&up, &down), (&format!("the count of {words} is used"), &up));
+        assert_eq!(field, format!("the type of {words} is used"));
+    }
 }
 
 #[test]

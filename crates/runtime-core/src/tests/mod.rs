@@ -12,6 +12,8 @@ mod faults;
 mod hooks;
 mod misuse;
 mod model;
+mod objects;
+mod raw;
 mod tracing;
 
 use std::ptr::NonNull;

@@ -1,0 +1,79 @@
+//! Raw blocks between the pools and a page: rounded up, and one of each size kept.
+
+use super::{heap, holds};
+use crate::{AllocError, Floor, Heap, HeapConfig, REQUEST_MAX, SmallAllocator};
+
+#[test]
+#[cfg_attr(strata_asan, ignore = "a sanitizer is to see where blocks end and when they die")]
+fn a_block_that_grows_within_its_granted_size_stays_where_it_is() {
+    let heap = heap();
+    let block = heap.alloc(520).unwrap();
+    assert_eq!(heap.accounting().raw_bytes, 640);
+    let calls = heap.accounting().system_calls;
+    unsafe {
+        assert_eq!(heap.realloc(block, 520, 640), Ok(block));
+        assert_eq!(heap.realloc(block, 640, 513), Ok(block));
+        assert_eq!(heap.accounting().system_calls, calls);
+        heap.free(block, 513);
+    }
+    heap.verify().unwrap();
+}
+
+#[test]
+#[cfg_attr(strata_asan, ignore = "a sanitizer is to see where blocks end and when they die")]
+fn a_kept_block_serves_the_next_request_of_its_size_alone() {
+    let heap = heap();
+    let (a, b) = (heap.alloc(1000).unwrap(), heap.alloc(1000).unwrap());
+    unsafe {
+        a.write_bytes(7, 1000);
+        heap.free(a, 1000);
+        heap.free(b, 1000);
+    }
+    let now = heap.accounting();
+    assert_eq!((now.raw_blocks, now.raw_bytes, now.raw_kept), (0, 0, 1024));
+    let other = heap.alloc(1100).unwrap();
+    assert_eq!(heap.accounting().raw_kept, 1024);
+    let again = heap.alloc_zeroed(900).unwrap();
+    assert_eq!(again, a, "900 bytes are granted 1024, and the first such block was kept");
+    assert!(holds(again, 900, 0));
+    assert_eq!(heap.accounting().raw_kept, 0);
+    unsafe {
+        heap.free(other, 1100);
+        heap.free(again, 900);
+    }
+    heap.verify().unwrap();
+}
+
+#[test]
+#[cfg_attr(strata_asan, ignore = "a sanitizer is to see where blocks end and when they die")]
+fn kept_blocks_go_before_anything_is_refused() {
+    let limit = Some(64 << 10);
+    let heap = Heap::new(HeapConfig { limit, ..HeapConfig::default() }, Floor::Heap);
+    for size in [640, 1024, 4096] {
+        let block = heap.alloc(size).unwrap();
+        unsafe { heap.free(block, size) };
+    }
+    assert_eq!(heap.accounting().raw_kept, 640 + 1024 + 4096);
+    let all = heap.alloc(64 << 10).unwrap();
+    assert_eq!(heap.accounting().raw_kept, 0);
+    let told = AllocError::Limit { bytes: 5000, limit: 64 << 10, taken: 64 << 10 };
+    assert_eq!(heap.alloc(5000), Err(told));
+    unsafe {
+        let moved = heap.realloc(all, 64 << 10, REQUEST_MAX + 1);
+        assert_eq!(moved, Err(AllocError::TooLarge));
+        heap.free(all, 64 << 10);
+    }
+    heap.verify().unwrap();
+}
+
+#[test]
+fn nothing_is_rounded_or_kept_where_the_system_serves_all() {
+    let config = HeapConfig { small: SmallAllocator::System, ..HeapConfig::default() };
+    let heap = Heap::new(config, Floor::Heap);
+    let block = heap.alloc(1000).unwrap();
+    assert_eq!(heap.accounting().raw_bytes, 1000);
+    let grown = unsafe { heap.realloc(block, 1000, 1001) }.unwrap();
+    unsafe { heap.free(grown, 1001) };
+    assert_eq!((heap.accounting().raw_bytes, heap.accounting().raw_kept), (0, 0));
+    heap.verify().unwrap();
+}
