@@ -51,8 +51,11 @@ pub trait Above {
     }
 
     /// A line that debugging asked for, for standard error. Runs no program.
-    fn debug(&self, line: fmt::Arguments<'_>) {
-        let _ = line;
+    ///
+    /// # Safety
+    /// As [`Above::collection`].
+    unsafe fn debug(&self, collector: NonNull<Collector>, line: fmt::Arguments<'_>) {
+        let _ = (collector, line);
     }
 
     /// Keeps an object that was found dead (`gc.garbage`), with a new reference.

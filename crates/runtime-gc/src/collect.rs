@@ -178,7 +178,8 @@ impl Collector {
 
     /// Prints a line that debugging asked for.
     pub(crate) fn print(&self, line: fmt::Arguments<'_>) {
-        self.ask("debug output", |above| above.debug(line));
+        // SAFETY: the pointer is made from the whole runtime's allocation.
+        self.ask("debug output", |above| unsafe { above.debug(self.whole(), line) });
     }
 
     /// The counts of the collected generations start again; the next older one has seen one more.

@@ -10,7 +10,7 @@ use runtime_types::ty::{Type, TypeDef};
 use runtime_types::{Console, Cx, Layout, Res, World, dict};
 
 use crate::code::{self, CodeObject};
-use crate::compile::{self, CompileError};
+use crate::compile::CompileError;
 use crate::syntax::{self, Fault, Source};
 use crate::vm::stack::{Frame, Stack};
 use crate::vm::{class, frame, function, run};
@@ -202,7 +202,15 @@ impl Machine {
         sources.get(index as usize).map_or_else(String::new, |source| source.name().to_owned())
     }
 
-    fn add_source(&self, source: Source) -> u32 {
+    /// The source with this number.
+    pub(crate) fn source_at(&self, index: u32) -> Option<&Source> {
+        let sources = self.sources.borrow();
+        let source: *const Source = &**sources.get(index as usize)?;
+        // SAFETY: as in `source`.
+        Some(unsafe { &*source })
+    }
+
+    pub(crate) fn add_source(&self, source: Source) -> u32 {
         let mut sources = self.sources.borrow_mut();
         sources.push(Box::new(source));
         (sources.len() - 1) as u32
@@ -355,11 +363,7 @@ impl Interp {
         index: u32,
     ) -> Result<(), CompileError> {
         let machine = self.machine();
-        let code = {
-            let sources = machine.sources.borrow();
-            let Some(source) = sources.get(index as usize) else { return Ok(()) };
-            compile::module(cx, machine.types().code, source, index, tree)?
-        };
+        let code = machine.compile(cx, index, tree)?;
         let globals = crate::modules::main_namespace(cx, index)?;
         machine.main.set(Some(globals.clone().into_raw()));
         run::run_module(cx, code.borrow(), globals.borrow())?;
@@ -384,6 +388,7 @@ impl Interp {
         let machine = self.machine();
         let cx = &mut self.cx();
         let collector = &machine.world.gc;
+        runtime_types::weakref::run_at_exit(cx);
         collector.collect_at_the_end();
         // The script's names die by their counts when nothing holds the namespace in a cycle, and
         // with it as a whole when something does.

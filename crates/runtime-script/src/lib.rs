@@ -12,6 +12,7 @@ pub mod code;
 mod compile;
 pub mod insn;
 mod interp;
+mod library;
 mod modules;
 pub mod report;
 pub mod syntax;

@@ -4,7 +4,7 @@ use runtime_gc::{Borrowed, Ref};
 use runtime_types::args::{Args, NativeDef};
 use runtime_types::exception::{Exc, ExceptionObject};
 use runtime_types::string::text_of;
-use runtime_types::{Cx, Look, Res, dict, module, protocol, sys};
+use runtime_types::{Cx, Look, Res, dict, gc, module, protocol, sys, weakref};
 
 use crate::interp::Machine;
 use crate::vm::frame;
@@ -47,9 +47,19 @@ pub(crate) fn import(cx: &mut Cx<'_>, name: Borrowed<'_>) -> Res {
         return Ok(known);
     }
     let text = text_of(cx, name)?;
-    if text.eq_str("sys") {
+    let made = if text.eq_str("sys") {
         let argv = machine.argv();
-        let module = sys::make_module(cx, &argv)?;
+        Some(sys::make_module(cx, &argv)?)
+    } else if text.eq_str("gc") {
+        Some(gc::make_module(cx)?)
+    } else if text.eq_str("_weakref") {
+        Some(weakref::make_module(cx)?)
+    } else if let Some(source) = crate::library::source_of(&text.to_string()) {
+        return crate::library::load(cx, name, source);
+    } else {
+        None
+    };
+    if let Some(module) = made {
         if let Some(modules) = machine.modules() {
             dict::set(cx, modules.borrow(), name, module.borrow())?;
         }

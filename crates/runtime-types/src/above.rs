@@ -5,7 +5,7 @@ use std::fmt;
 use std::ptr::NonNull;
 
 use runtime_core::{Obj, type_of};
-use runtime_gc::{Above, Borrowed, Collector, Ref};
+use runtime_gc::{Above, Borrowed, CollectionInfo, Collector, Ref};
 
 use crate::args::Args;
 use crate::cx::Cx;
@@ -41,13 +41,25 @@ impl Above for Floor {
         crate::dict::clear_kept_tables(unsafe { collector.cast::<World>().as_ref() });
     }
 
+    unsafe fn collection(&self, collector: NonNull<Collector>, info: CollectionInfo) {
+        // SAFETY: as in `drop_caches`.
+        unsafe { aside(collector.cast(), |cx| crate::gc::call_back(cx, info)) };
+    }
+
+    unsafe fn debug(&self, collector: NonNull<Collector>, line: fmt::Arguments<'_>) {
+        // SAFETY: as in `drop_caches`.
+        let world = unsafe { collector.cast::<World>().as_ref() };
+        let _ = world.console.err(format!("{line}\n").as_bytes());
+    }
+
+    unsafe fn save(&self, op: Obj) {
+        // SAFETY: the object is alive, so its world is.
+        crate::gc::save(unsafe { World::of(op) }, op);
+    }
+
     fn panicked(&self, whose: &str) {
         // There is no world in hand, and no program to tell.
         let _ = whose;
-    }
-
-    fn debug(&self, line: fmt::Arguments<'_>) {
-        let _ = line;
     }
 }
 

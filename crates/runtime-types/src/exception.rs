@@ -192,6 +192,7 @@ impl Exc {
             },
             class_methods: &[],
             doc: "",
+            module: "builtins",
         }
     }
 }
@@ -352,6 +353,14 @@ impl World {
             // The proof says that one is set; a lost one is reported rather than trusted to be
             // impossible.
             None => self.lost_exception(),
+        }
+    }
+
+    /// Forgets the exception that is set, where nobody can be told of it.
+    pub(crate) fn drop_raised(&self) {
+        if let Some(op) = self.raised.take() {
+            // SAFETY: the cell owned it.
+            unsafe { decref(op) };
         }
     }
 

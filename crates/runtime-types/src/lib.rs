@@ -20,6 +20,7 @@ pub mod exception;
 mod exception_methods;
 pub mod field;
 pub mod float;
+pub mod gc;
 pub mod int;
 pub mod iter;
 pub mod kernel;
@@ -44,6 +45,7 @@ mod tuple_slots;
 pub mod ty;
 pub mod type_type;
 mod view;
+pub mod weakref;
 mod world;
 
 pub use cx::{Cx, OrRaise, Raised, Res};

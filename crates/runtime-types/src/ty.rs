@@ -426,6 +426,8 @@ pub struct TypeDef {
     pub getset: &'static [GetSetDef],
     /// Its `__doc__`.
     pub doc: &'static str,
+    /// The module that it belongs to.
+    pub module: &'static str,
 }
 
 impl TypeDef {
@@ -437,6 +439,7 @@ impl TypeDef {
         class_methods: &[],
         getset: &[],
         doc: "",
+        module: "builtins",
     };
 }
 

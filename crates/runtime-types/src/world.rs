@@ -16,6 +16,7 @@ use crate::above::Unraisable;
 use crate::class::ClassPart;
 use crate::cx::{Cx, Res};
 use crate::exception::{EXC_COUNT, Exc};
+use crate::field::Field;
 use crate::kernel::hash::HashKey;
 use crate::string::{Interned, Kind};
 use crate::ty::{LiveSlots, Type, TypeDef};
@@ -118,6 +119,9 @@ type_table! {
     classmethod = crate::class::CLASS_METHOD;
     super_ = crate::class::SUPER;
     mapping_proxy = crate::class::MAPPING_PROXY;
+    weak_ref = crate::weakref::REF;
+    proxy = crate::weakref::PROXY;
+    callable_proxy = crate::weakref::CALLABLE_PROXY;
 }
 
 /// Where a world's programs write. Buffering is the console's own business.
@@ -172,6 +176,11 @@ pub struct World {
     pub(crate) next_type_version: Cell<u32>,
     /// Names of special methods, by their rows; see [`crate::class`].
     pub(crate) special_names: [Cell<Option<Obj>>; crate::class::SPECIAL_COUNT],
+    /// Functions to be called when the runtime ends, newest last; a list once there is one.
+    pub(crate) at_exit: Field,
+    /// `gc.garbage` and `gc.callbacks`, once the module has been made.
+    pub(crate) gc_garbage: Field,
+    pub(crate) gc_callbacks: Field,
     /// The name of the module whose code is running, for classes that `type` makes.
     pub module_name: Cell<fn(&mut Cx<'_>) -> Option<Ref>>,
     /// `super()`, for which the frame must be known.
@@ -223,6 +232,9 @@ impl World {
             next_version: Cell::new(crate::dict::FIRST_VERSION),
             next_type_version: Cell::new(1),
             special_names: [const { Cell::new(None) }; crate::class::SPECIAL_COUNT],
+            at_exit: Field::EMPTY,
+            gc_garbage: Field::EMPTY,
+            gc_callbacks: Field::EMPTY,
             module_name: Cell::new(|_| None),
             zero_super: Cell::new(|cx| {
                 Err(cx.raise(Exc::RuntimeError, format_args!("super(): no current frame")))
@@ -316,6 +328,9 @@ impl World {
         unsafe {
             let world = this.as_ref();
             world.drop_exceptions();
+            world.at_exit.set(None);
+            world.gc_garbage.set(None);
+            world.gc_callbacks.set(None);
             world.clear_types();
             world.gc.end_immortals(crate::singleton::free_immortal);
             for ty in world.all_types() {
@@ -540,7 +555,7 @@ unsafe fn stamp(
         (&raw mut (*ty).base).write(Cell::new(base));
         (&raw mut (*ty).mro).write(Cell::new(None));
         (&raw mut (*ty).dict).write(Cell::new(None));
-        (&raw mut (*ty).module).write("builtins");
+        (&raw mut (*ty).module).write(def.module);
         (&raw mut (*ty).doc).write(def.doc);
         let first = &raw mut (*ty).first_slots;
         first.write(base.map_or(def.slots, |base| def.slots.over(&base.as_ref().slots)));

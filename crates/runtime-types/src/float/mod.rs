@@ -76,6 +76,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     getset: methods::GETSET,
     doc: "Convert a string or number to a floating-point number, if possible.",
     class_methods: &[],
+    module: "builtins",
 };
 
 pub(crate) use arith::{power, raise_float};

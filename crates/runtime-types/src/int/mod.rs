@@ -104,6 +104,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     getset: methods::GETSET,
     doc: "int([x]) -> integer\nint(x, base=10) -> integer",
     class_methods: &[],
+    module: "builtins",
 };
 
 pub(crate) const BOOL: TypeDef = TypeDef {
