@@ -23,6 +23,8 @@ pub mod float;
 pub mod int;
 pub mod iter;
 pub mod kernel;
+#[cfg(test)]
+mod lifetimes;
 pub mod list;
 pub mod module;
 pub mod native;
