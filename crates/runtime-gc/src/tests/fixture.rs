@@ -518,9 +518,10 @@ impl Fixture {
     fn act(&self, this: Option<Obj>, id: u32, action: Action) {
         match action {
             Action::Nothing => {}
-            // SAFETY: a node that acts is alive.
             Action::Resurrect => {
-                self.roots.borrow_mut().extend(this.map(|op| unsafe { Ref::new(op) }))
+                // SAFETY: a node that acts is alive.
+                let back = this.map(|op| unsafe { Ref::new(op) });
+                self.roots.borrow_mut().extend(back);
             }
             Action::AddEdge(from, slot, to) => {
                 if let (Some(from), Some(to)) = (self.find(from), self.find(to)) {

@@ -196,6 +196,20 @@ fn a_weak_reference_that_is_garbage_too_is_not_called_back() {
 }
 
 #[test]
+fn a_weak_reference_that_is_garbage_is_not_called_back_when_a_finalizer_lets_its_object_die() {
+    Fixture::run(|world| {
+        let outside = world.node();
+        let node = world.finalizing(Action::DropRoots);
+        world.link(&node, 0, &node);
+        world.link(&node, 1, &world.weak(&outside, Some(Action::Nothing)));
+        world.roots.borrow_mut().push(outside);
+        drop(node);
+        assert_eq!(world.collector().collect(2), 3);
+        assert_eq!(world.take_log()[..2], [Entry::Finalized(1), Entry::Freed(0)]);
+    });
+}
+
+#[test]
 fn a_weak_reference_outside_the_garbage_is_called_back_though_its_callback_leads_there() {
     Fixture::run(|world| {
         let (node, callback) = (world.node(), world.node());
