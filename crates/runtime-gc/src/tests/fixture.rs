@@ -129,7 +129,13 @@ pub(super) const KEPT: u32 = 4;
 /// A panic that belongs to a story; nothing is printed for it, and it takes no memory.
 struct Expected;
 
+thread_local! {
+    /// Whether the panic under way is one of these.
+    static FAILING: Cell<bool> = const { Cell::new(false) };
+}
+
 pub(super) fn fail() {
+    FAILING.set(true);
     std::panic::panic_any(Expected);
 }
 
@@ -258,6 +264,8 @@ pub(super) struct Fixture {
     entries: RefCell<Vec<Entry>>,
     /// Whether nothing is logged, for stories too long to tell.
     pub(super) quiet: Cell<bool>,
+    /// Whether an assertion failed where the collector survives a panic.
+    failed: Cell<bool>,
     /// Lines that debugging printed.
     pub(super) lines: RefCell<Vec<String>>,
     /// What is done when a collection begins and ends.
@@ -309,6 +317,7 @@ impl Above for Fixture {
     }
 
     fn panicked(&self, _: &str) {
+        self.failed.set(self.failed.get() || !FAILING.replace(false));
         self.log(Entry::Panicked);
     }
 }
@@ -339,6 +348,7 @@ impl Fixture {
                 weak_type: stamp(&weak::WEAK_REF),
                 entries: RefCell::default(),
                 quiet: Cell::default(),
+                failed: Cell::default(),
                 lines: RefCell::default(),
                 on_collection: RefCell::default(),
                 saved: RefCell::default(),
@@ -351,6 +361,7 @@ impl Fixture {
             collector.as_ref().set_above(NonNull::from(&*fixture as &dyn Above));
             test(&fixture);
             fixture.clean_up();
+            assert!(!fixture.failed.get(), "a finalizer or a callback failed");
             collector.as_ref().heap.verify().unwrap();
             for ty in fixture.types.into_iter().chain([fixture.weak_type]) {
                 TypeObject::unstamp(ty);

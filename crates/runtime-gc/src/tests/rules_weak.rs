@@ -269,19 +269,26 @@ fn a_weak_reference_that_dies_by_its_callback_in_a_collection_counts_as_collecte
 }
 
 #[test]
-fn by_count_a_callback_is_shown_to_nobody_after_the_death_and_by_collection_it_is() {
+fn by_count_a_callback_is_shown_to_nobody_from_the_death_on_and_by_collection_it_is() {
     Fixture::run(|world| {
-        let node = world.node();
-        let weak = world.weak(&node, Some(Action::Nothing));
-        assert!(view(&weak).callback().is_some());
-        drop(node);
-        assert!(view(&weak).callback().is_none());
-        let node = world.node();
-        world.link(&node, 0, &node);
-        let weak = world.weak(&node, Some(Action::Nothing));
-        drop(node);
-        world.collector().collect(2);
-        assert!(view(&weak).callback().is_some());
+        for collected in [false, true] {
+            let node = world.node();
+            if collected {
+                world.link(&node, 0, &node);
+            }
+            let look = world.call(move |world| {
+                let shown = view(&world.roots.borrow()[0]).callback().is_some();
+                assert_eq!(shown, collected, "while it runs");
+            });
+            let weak = world.weak(&node, Some(look));
+            world.roots.borrow_mut().push(weak.clone());
+            assert!(view(&weak).callback().is_some());
+            drop(node);
+            world.collector().collect(2);
+            assert_eq!(callbacks(world).len(), 1);
+            assert_eq!(view(&weak).callback().is_some(), collected);
+            world.roots.take();
+        }
     });
 }
 
