@@ -1,5 +1,11 @@
 //! Tests of the collector with a traced type of their own, [`Node`]: slots, weak references, and a
 //! finalizer that does what its node says.
+//!
+//! | variable | what it does |
+//! | --- | --- |
+//! | `STRATA_TEST_ALLOCATOR=system` | each block comes from the system, for sanitizers and valgrind |
+//! | `STRATA_GRAPHS=n` | how many random graphs, instead of a million |
+//! | `STRATA_DEPTH=n` | chains are so many times shorter, where all is slow |
 
 mod depth;
 mod faults;
