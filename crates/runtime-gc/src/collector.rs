@@ -87,6 +87,8 @@ pub struct Collector {
     /// Last rites nested in each other right now, and the dead objects that wait for theirs.
     pub(crate) rites: Cell<u32>,
     pub(crate) line: Cell<Option<Head>>,
+    /// Whether somebody is taking up those in the line.
+    pub(crate) serving_line: Cell<bool>,
     /// The collector itself, as a pointer made from the whole runtime's allocation.
     whole: Cell<NonNull<Collector>>,
     above: Cell<NonNull<dyn Above>>,
@@ -115,6 +117,7 @@ impl Collector {
             nesting: Cell::new(0),
             rites: Cell::new(0),
             line: Cell::new(None),
+            serving_line: Cell::new(false),
             whole: Cell::new(NonNull::dangling()),
             above: Cell::new(NonNull::from(&Nobody)),
             immortals: Immortals::default(),

@@ -82,14 +82,30 @@ unsafe fn last_rites(op: Obj) -> bool {
         collector.rites.set(depth + 1);
         let lives = rites_of(op);
         collector.rites.set(depth);
-        if depth == 0 {
-            while let Some(head) = collector.line.get() {
-                collector.line.set(head.leave_line());
-                let next = head.object();
-                (type_of(next).as_ref().tp_dealloc)(next);
-            }
+        if depth == 0 && !collector.serving_line.replace(true) {
+            serve_line(collector);
+            collector.serving_line.set(false);
         }
         lives
+    }
+}
+
+/// Takes up those that wait, until nobody does. Those that they let wait come before those that
+/// were there already, so that the order is that of nested deaths. All of them find this one at work
+/// and leave the line to it: nested loops would be as deep as the line is long.
+unsafe fn serve_line(collector: &Collector) {
+    let mut first = None::<Head>;
+    loop {
+        while let Some(newest) = collector.line.get() {
+            collector.line.set(newest.leave_line());
+            newest.wait_before(first);
+            first = Some(newest);
+        }
+        let Some(head) = first else { return };
+        first = head.leave_line();
+        let op = head.object();
+        // SAFETY: whoever waits is dead and whole, and its last rites are still to be held.
+        unsafe { (type_of(op).as_ref().tp_dealloc)(op) };
     }
 }
 

@@ -24,6 +24,8 @@ pub mod gc;
 pub mod int;
 pub mod iter;
 pub mod kernel;
+#[cfg(test)]
+mod lifetimes;
 pub mod list;
 pub mod module;
 pub mod native;

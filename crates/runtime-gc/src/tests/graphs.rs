@@ -129,13 +129,6 @@ fn agree(world: &Fixture, seed: u64) {
 
 #[test]
 fn random_graphs_agree_with_a_plain_collector() {
-    // Panics of finalizers are part of the story, not news.
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if info.payload().downcast_ref::<&str>() != Some(&"a finalizer panics") {
-            hook(info);
-        }
-    }));
     let graphs = std::env::var("STRATA_GRAPHS").ok().and_then(|n| n.parse().ok()).unwrap_or(GRAPHS);
     Fixture::run(|world| {
         for seed in 0..graphs {

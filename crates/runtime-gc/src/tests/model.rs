@@ -217,6 +217,7 @@ impl Model {
                 }
             }
             Action::DropRoots => self.drop_roots(),
+            Action::Call(_) => unreachable!("a random story is told in full"),
         }
     }
 
