@@ -59,8 +59,15 @@ pub(crate) unsafe fn finalize(op: Obj) {
 /// `op` is dead, tracked or not, and nothing of it has been taken apart.
 #[inline(always)]
 pub(crate) unsafe fn lives_on(op: Obj) -> bool {
-    // SAFETY: per contract.
-    unsafe { type_of(op).as_ref().flags().has(TypeFlags::LAST_RITES) && last_rites(op) }
+    // SAFETY: per contract. Most objects of the types that may have rites have none.
+    unsafe {
+        let ty = type_of(op).as_ref();
+        ty.flags().has(TypeFlags::LAST_RITES)
+            && (ty.finalizer().is_some()
+                || ty.flags().has(TypeFlags::WEAK_REF)
+                || weak::has_any(op))
+            && last_rites(op)
+    }
 }
 
 /// Bounds the native stack: a finalizer that lets go of the next object with a finalizer, and so on,

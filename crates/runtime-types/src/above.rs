@@ -57,6 +57,14 @@ impl Above for Floor {
         crate::gc::save(unsafe { World::of(op) }, op);
     }
 
+    fn may_nest(&self, depth: u32) -> bool {
+        /// Bytes of stack that one more finalizer may take.
+        const ENOUGH: usize = 512 * 1024;
+        // Programs' finalizers are bounded by the recursion limit as well, so that the order is
+        // CPython's as long as there is room.
+        depth < 64 || stacker::remaining_stack().is_some_and(|left| left > ENOUGH)
+    }
+
     fn panicked(&self, whose: &str) {
         // There is no world in hand, and no program to tell.
         let _ = whose;

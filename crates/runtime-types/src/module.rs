@@ -38,6 +38,7 @@ container!(ModuleObject, |this| [this.dict, this.name]);
 pub(crate) const DEF: TypeDef = TypeDef {
     spec: TypeSpec {
         tp_clear: Some(clear::<ModuleObject>),
+        weak_list_offset: std::mem::offset_of!(ModuleObject, weak_refs) as isize,
         ..fixed::<ModuleObject>("module", Layout::Module)
     },
     slots: Slots {

@@ -10,7 +10,7 @@ use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traversal};
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, OrRaise, Res};
 use crate::field::Field;
-use crate::ty::{GetSetDef, Slots, Type, TypeDef};
+use crate::ty::{Compare, GetSetDef, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
 
@@ -25,7 +25,7 @@ pub struct NativeObject {
     /// Whether `this` is passed as the first argument.
     bound: Cell<bool>,
     module: Field,
-    _reserved: Cell<usize>,
+    weak_refs: Cell<usize>,
 }
 
 /// A method of a built-in type, as it lies in the type's dict: 72 bytes.
@@ -156,7 +156,10 @@ pub(crate) const fn fixed<C: Container>(name: &'static str, layout: Layout) -> T
 }
 
 pub(crate) const FUNCTION: TypeDef = TypeDef {
-    spec: fixed::<NativeObject>("builtin_function_or_method", Layout::Native),
+    spec: TypeSpec {
+        weak_list_offset: std::mem::offset_of!(NativeObject, weak_refs) as isize,
+        ..fixed::<NativeObject>("builtin_function_or_method", Layout::Native)
+    },
     slots: Slots { repr: Some(function_repr), call: Some(call_function), ..Slots::NONE },
     getset: &[
         GetSetDef {
@@ -231,8 +234,19 @@ pub(crate) const GETSET: TypeDef = TypeDef {
 };
 
 pub(crate) const METHOD: TypeDef = TypeDef {
-    spec: fixed::<MethodObject>("method", Layout::Method),
-    slots: Slots { call: Some(call_method), repr: Some(method_repr), ..Slots::NONE },
+    spec: TypeSpec {
+        weak_list_offset: std::mem::offset_of!(MethodObject, weak_refs) as isize,
+        ..fixed::<MethodObject>("method", Layout::Method)
+    },
+    slots: Slots {
+        call: Some(call_method),
+        repr: Some(method_repr),
+        hash: Some(hash_method),
+        compare: Some(compare_methods),
+        get_attr: Some(method_attribute),
+        new: Some(new_method),
+        ..Slots::NONE
+    },
     getset: &[
         GetSetDef {
             name: "__self__",
@@ -354,7 +368,7 @@ fn make(world: &World, def: &'static NativeDef, this: Option<Ref>, module: Optio
         (&raw mut (*p).this).write(Field::new(this));
         (&raw mut (*p).bound).write(Cell::new(bound));
         (&raw mut (*p).module).write(Field::new(module));
-        (&raw mut (*p)._reserved).write(Cell::new(0));
+        (&raw mut (*p).weak_refs).write(Cell::new(0));
         track(op);
         Ok(Ref::steal(op))
     }
@@ -591,6 +605,56 @@ fn call_method(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
         }),
         _ => Err(cx.type_error(format_args!("unbound method"))),
     }
+}
+
+/// `method(function, object)`
+fn new_method(cx: &mut Cx<'_>, _: &Type, args: Args<'_>) -> Res {
+    let [function, this] = args.positionals() else {
+        let n = args.len();
+        return Err(cx.type_error(format_args!("method expected 2 arguments, got {n}")));
+    };
+    if Type::of(*function).slots.call.is_none() {
+        return Err(cx.type_error(format_args!("first argument must be callable")));
+    }
+    if cx.is_none(*this) {
+        return Err(cx.type_error(format_args!("instance must not be None")));
+    }
+    method(cx, function.owned(), this.owned())
+}
+
+/// Attributes of a bound method are those of its function, but for its own.
+fn method_attribute(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res {
+    if crate::type_type::lookup(cx, Type::of(op), name)?.is_some() {
+        return crate::object::get_attr(cx, op, name);
+    }
+    match op.expect::<MethodObject>(cx)?.function.get() {
+        Some(function) => crate::protocol::get_attr(cx, function.borrow(), name),
+        None => Err(crate::object::no_attribute(cx, op, name)),
+    }
+}
+
+fn hash_method(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i64> {
+    let this = op.expect::<MethodObject>(cx)?;
+    let (Some(function), Some(to)) = (this.function.get(), this.this.get()) else { return Ok(0) };
+    let hash = crate::protocol::hash(cx, function.borrow())?;
+    let hash = hash ^ crate::object::hash_address(to.borrow());
+    Ok(if hash == -1 { -2 } else { hash })
+}
+
+/// Methods are equal when their functions are equal and their objects the same.
+fn compare_methods(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>, op: Compare) -> Res {
+    let (Some(x), Some(y)) = (a.view::<MethodObject>(), b.view::<MethodObject>()) else {
+        return Ok(cx.not_implemented());
+    };
+    if !matches!(op, Compare::Eq | Compare::Ne) {
+        return Ok(cx.not_implemented());
+    }
+    let (Some(f), Some(g)) = (x.function.get(), y.function.get()) else {
+        return Ok(cx.bool(a.is(b) == (op == Compare::Eq)));
+    };
+    let same =
+        x.this.peek() == y.this.peek() && crate::protocol::equal(cx, f.borrow(), g.borrow())?;
+    Ok(cx.bool(same == (op == Compare::Eq)))
 }
 
 fn method_repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {

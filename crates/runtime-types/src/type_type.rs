@@ -28,6 +28,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         flags: TypeFlags::TYPE.with(TypeFlags::GC),
         layout: Layout::Type as u16,
         floor: Floor::World,
+        weak_list_offset: (std::mem::offset_of!(Type, class) + class::WEAK_LIST) as isize,
         tp_dealloc: class::dealloc_type,
         tp_release: Some(class::type_release),
         tp_traverse: Some(class::type_traversal()),

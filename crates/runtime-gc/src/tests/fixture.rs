@@ -303,7 +303,7 @@ impl Above for Fixture {
         }
     }
 
-    fn debug(&self, line: std::fmt::Arguments<'_>) {
+    unsafe fn debug(&self, _: NonNull<Collector>, line: std::fmt::Arguments<'_>) {
         self.lines.borrow_mut().push(line.to_string());
     }
 

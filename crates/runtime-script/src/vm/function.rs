@@ -101,6 +101,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         basic_size: size_of::<FunctionObject>(),
         flags: TypeFlags::GC.with(TypeFlags::METHOD),
         layout: layout::FUNCTION,
+        weak_list_offset: std::mem::offset_of!(FunctionObject, weak_refs) as isize,
         floor: Floor::Interp,
         tp_dealloc: dealloc::<FunctionObject>,
         tp_free: free,

@@ -83,10 +83,15 @@ pub(crate) struct ClassPart {
     /// Types derived from it, newest first, held by none.
     pub(crate) first_subclass: Cell<*mut Type>,
     pub(crate) next_sibling: Cell<*mut Type>,
+    /// Weak references to the type.
+    pub(crate) weak_list: Cell<usize>,
     /// Changes whenever an attribute of the type or of one of its bases may have; 0 when nobody has
     /// asked since.
     pub(crate) version: Cell<u32>,
 }
+
+/// Where the weak list lies in a class's part.
+pub(crate) const WEAK_LIST: usize = std::mem::offset_of!(ClassPart, weak_list);
 
 impl ClassPart {
     pub(crate) const fn new() -> Self {
@@ -104,6 +109,7 @@ impl ClassPart {
             old_slots: Cell::new(null_mut()),
             first_subclass: Cell::new(null_mut()),
             next_sibling: Cell::new(null_mut()),
+            weak_list: Cell::new(0),
             version: Cell::new(0),
         }
     }
