@@ -546,11 +546,23 @@ pub fn unary(cx: &mut Cx<'_>, op: Unary, a: Borrowed<'_>) -> Res {
 pub fn subscript(cx: &mut Cx<'_>, op: Borrowed<'_>, key: Borrowed<'_>) -> Res {
     match Type::of(op).slots.subscript {
         Some(slot) => slot(cx, op, key),
+        None if let Some(class) = op.view::<Type>() => subscript_class(cx, class, key),
         None => {
             let name = Type::of(op).name();
             Err(cx.type_error(format_args!("'{name}' object is not subscriptable")))
         }
     }
+}
+
+/// `C[k]`: what `C.__class_getitem__(k)` gives.
+fn subscript_class(cx: &mut Cx<'_>, class: &Type, key: Borrowed<'_>) -> Res {
+    let name = cx.name("__class_getitem__")?;
+    if crate::type_type::lookup(cx, class, name.borrow())?.is_none() {
+        let name = class.name();
+        return Err(cx.type_error(format_args!("type '{name}' is not subscriptable")));
+    }
+    let method = get_attr(cx, class.as_borrowed(), name.borrow())?;
+    call(cx, method.borrow(), Args::positional(&[key]))
 }
 
 /// `x[k] = v`, or `del x[k]` without a value.
@@ -682,7 +694,7 @@ pub fn to_tuple(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
 /// `TypeError` when the second operand is neither.
 pub fn is_instance(cx: &mut Cx<'_>, op: Borrowed<'_>, class: Borrowed<'_>) -> Res<bool> {
     if let Some(ty) = class.view::<Type>() {
-        return Ok(Type::of(op).is_subtype(ty));
+        return is_instance_of(cx, op, ty);
     }
     if let Some(types) = class.view::<TupleObject>() {
         for ty in types.items() {
@@ -695,6 +707,24 @@ pub fn is_instance(cx: &mut Cx<'_>, op: Borrowed<'_>, class: Borrowed<'_>) -> Re
     Err(cx.type_error(format_args!(
         "isinstance() arg 2 must be a type, a tuple of types, or a union"
     )))
+}
+
+/// The type of an object is a `ty`, or what it says its class is (a proxy says that of its object).
+fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
+    let own = Type::of(op);
+    if own.is_subtype(ty) {
+        return Ok(true);
+    }
+    if crate::native::has_generic_get_attr(own) && !own.is_class() {
+        return Ok(false);
+    }
+    match get_attr_str(cx, op, "__class__") {
+        Ok(class) => Ok(class.borrow().view::<Type>().is_some_and(|class| class.is_subtype(ty))),
+        Err(raised) => {
+            crate::iter::caught(cx, raised, &[Exc::AttributeError])?;
+            Ok(false)
+        }
+    }
 }
 
 impl World {

@@ -2,8 +2,9 @@
 
 use runtime_core::{Floor, Obj, TypeSpec, type_of};
 
-use crate::cx::Cx;
-use crate::ty::{Slots, TypeDef};
+use crate::args::Args;
+use crate::cx::{Cx, Res};
+use crate::ty::{Slots, Type, TypeDef};
 
 const fn only(name: &'static str, repr: crate::ty::UnaryFn) -> TypeDef {
     TypeDef {
@@ -16,6 +17,10 @@ const fn only(name: &'static str, repr: crate::ty::UnaryFn) -> TypeDef {
 pub(crate) const NONE: TypeDef = TypeDef {
     slots: Slots {
         repr: Some(|cx, _| cx.str("None")),
+        new: Some(|cx, ty, args| {
+            only_one(cx, ty, &args)?;
+            Ok(cx.none())
+        }),
         bool: Some(|_, _| Ok(false)),
         hash: Some(|_, _| Ok(NONE_HASH)),
         compare: Some(|cx: &mut Cx<'_>, a, b, op| crate::object::compare_identity(cx, a, b, op)),
@@ -27,10 +32,38 @@ pub(crate) const NONE: TypeDef = TypeDef {
 /// CPython 3.13's `hash(None)`, the same in every process.
 const NONE_HASH: i64 = 0xFCA8_6420;
 
-pub(crate) const NOT_IMPLEMENTED: TypeDef =
-    only("NotImplementedType", |cx, _| cx.str("NotImplemented"));
+pub(crate) const NOT_IMPLEMENTED: TypeDef = TypeDef {
+    slots: Slots {
+        repr: Some(|cx, _| cx.str("NotImplemented")),
+        new: Some(|cx, ty, args| {
+            only_one(cx, ty, &args)?;
+            Ok(cx.not_implemented())
+        }),
+        ..Slots::NONE
+    },
+    ..only("NotImplementedType", |cx, _| cx.str("NotImplemented"))
+};
 
-pub(crate) const ELLIPSIS: TypeDef = only("ellipsis", |cx, _| cx.str("Ellipsis"));
+pub(crate) const ELLIPSIS: TypeDef = TypeDef {
+    slots: Slots {
+        repr: Some(|cx, _| cx.str("Ellipsis")),
+        new: Some(|cx, ty, args| {
+            only_one(cx, ty, &args)?;
+            Ok(cx.ellipsis())
+        }),
+        ..Slots::NONE
+    },
+    ..only("ellipsis", |cx, _| cx.str("Ellipsis"))
+};
+
+/// Calling the type of a single object gives the object, and takes no arguments.
+fn only_one(cx: &Cx<'_>, ty: &Type, args: &Args<'_>) -> Res<()> {
+    if args.is_empty() {
+        return Ok(());
+    }
+    let name = ty.name();
+    Err(cx.type_error(format_args!("{name} takes no arguments")))
+}
 
 /// Frees the block of an immortal object when its world ends.
 ///

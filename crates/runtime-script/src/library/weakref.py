@@ -464,6 +464,7 @@ class finalize:
     _registry = {}
     _count = [0]
     _at_exit = [False]
+    _over = [False]
 
     class _Info:
         __slots__ = ("reference", "function", "args", "keywords", "atexit", "index")
@@ -484,7 +485,7 @@ class finalize:
 
     def __call__(self, _=None):
         info = finalize._registry.pop(self, None)
-        if info is not None:
+        if info is not None and not finalize._over[0]:
             return info.function(*info.args, **(info.keywords or {}))
         return None
 
@@ -532,6 +533,7 @@ class finalize:
                 (info.index, this) for this, info in finalize._registry.items() if info.atexit
             ]
             if not pending:
+                finalize._over[0] = True
                 break
             this = max(pending, key=lambda pair: pair[0])[1]
             pending = None

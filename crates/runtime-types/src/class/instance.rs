@@ -17,6 +17,7 @@ use super::values::{Values, room_of, values_bytes};
 use crate::cx::{Cx, OrRaise, Res};
 use crate::field::Field;
 use crate::int::IntObject;
+use crate::string::{StrObject, derived_size};
 use crate::ty::Type;
 use crate::view::{Layout, Look};
 
@@ -207,8 +208,29 @@ unsafe fn instance_bytes(op: Obj, class: &Type) -> usize {
         } else {
             0
         };
-        class.mem.object_size(items_of(op, class)).unwrap_or(0) + values
+        native_bytes(op, class) + values
     }
+}
+
+/// Bytes of the native struct of an instance, and of the class's slots.
+///
+/// # Safety
+/// As [`class_of`].
+unsafe fn native_bytes(op: Obj, class: &Type) -> usize {
+    // SAFETY: per contract; it was allocated with this size, so nothing overflows.
+    unsafe {
+        if class.mem.layout == Layout::Str as u16 {
+            let str = op.cast::<StrObject>().as_ref();
+            return derived_size(str.kind(), str.len()).unwrap_or(0);
+        }
+        class.mem.object_size(items_of(op, class)).unwrap_or(0)
+    }
+}
+
+/// Bytes of an instance as `__sizeof__` counts them: values in it are not counted.
+pub(crate) fn counted_bytes(op: Borrowed<'_>) -> usize {
+    // SAFETY: the object is alive, and callers have one of a class.
+    unsafe { native_bytes(op.as_obj(), class_of(op.as_obj())) }
 }
 
 /// `tp_free` of classes.
@@ -219,7 +241,11 @@ pub(super) unsafe fn free_instance(op: Obj) {
     // SAFETY: per contract.
     unsafe {
         let class = class_of(op);
-        class.mem.free_object(op, instance_bytes(op, class));
+        let bytes = instance_bytes(op, class);
+        if class.mem.layout == Layout::Str as u16 {
+            crate::string::forget(op);
+        }
+        class.mem.free_object(op, bytes);
     }
 }
 
@@ -233,22 +259,37 @@ pub(super) unsafe fn free_instance(op: Obj) {
 pub(crate) unsafe fn instance_alloc(ty: NonNull<TypeObject>, n: usize) -> Result<Obj, AllocError> {
     // SAFETY: per contract.
     let class = unsafe { ty.cast::<Type>().as_ref() };
+    let size = class.mem.object_size(n).ok_or(AllocError::TooLarge)?;
+    // SAFETY: per contract; a type with items has a length.
+    unsafe {
+        let op = alloc_bytes(class, size)?;
+        if class.mem.item_size != 0 {
+            op.cast::<VarObject>().as_ref().size.set(n as isize);
+        }
+        Ok(op)
+    }
+}
+
+/// The same for a native struct of `size` bytes, slots included.
+///
+/// # Errors
+/// [`AllocError`] from the heap.
+///
+/// # Safety
+/// `class` is a live class whose native struct has this size.
+pub(crate) unsafe fn alloc_bytes(class: &Type, size: usize) -> Result<Obj, AllocError> {
     let inline = class.mem.flags().has(TypeFlags::INLINE_VALUES);
     let room = if inline { room_of(class) } else { 0 };
     let values = if inline { values_bytes(room) } else { 0 };
-    let size = class.mem.object_size(n).ok_or(AllocError::TooLarge)?;
     let size = size.checked_add(values).ok_or(AllocError::TooLarge)?;
     let op = class.mem.alloc_uninit(size)?;
     // SAFETY: the object has `size` bytes from its header on; a type with items has a length.
     unsafe {
         op.cast::<u8>().add(size_of::<Object>()).write_bytes(0, size - size_of::<Object>());
-        if class.mem.item_size != 0 {
-            op.cast::<VarObject>().as_ref().size.set(n as isize);
-        }
         if inline {
             Values::begin(op, room);
         }
-        runtime_gc::incref(ty.cast());
+        runtime_gc::incref(class.as_obj());
     }
     Ok(op)
 }

@@ -156,7 +156,7 @@ impl<'a> Layout<'a> {
                 layout.adds_weak |= may_weak && other.mem.weak_list_offset != 0;
             }
         }
-        layout.settle(cx);
+        layout.settle();
         Ok(layout)
     }
 
@@ -226,23 +226,20 @@ impl<'a> Layout<'a> {
     }
 
     /// Flags, size and offsets from what was asked for.
-    fn settle(&mut self, cx: &Cx<'_>) {
+    fn settle(&mut self) {
         let base = &self.base.mem;
         let keeps = TypeFlags::MANAGED.with(TypeFlags::MANAGED_DICT).with(TypeFlags::WEAK_LATE);
-        self.flags =
-            self.flags.with(base.flags().only(keeps)).with(TypeFlags::HEAP).with(TypeFlags::BASE);
-        if base.flags().has(TypeFlags::GC)
-            || self.adds_dict
-            || !self.members.is_empty()
-            || std::ptr::eq(self.base, cx.types.object.as_ptr())
-        {
-            self.flags = self.flags.with(TypeFlags::GC);
-        }
+        self.flags = self
+            .flags
+            .with(base.flags().only(keeps))
+            .with(TypeFlags::HEAP)
+            .with(TypeFlags::GC)
+            .with(TypeFlags::BASE);
         if self.adds_dict {
             self.flags = self.flags.with(TypeFlags::MANAGED).with(TypeFlags::MANAGED_DICT);
         }
         if self.adds_weak {
-            self.flags = self.flags.with(TypeFlags::MANAGED).with(TypeFlags::GC);
+            self.flags = self.flags.with(TypeFlags::MANAGED);
             self.weak_list_offset = WEAK_LIST_BEFORE;
         } else if base.weak_list_offset > 0 {
             // The native struct's own list is cleared with the struct, after the class's fields.
@@ -367,6 +364,7 @@ fn fill(
     ty.class.bases.set(Some(bases));
     set_members(cx, ty, layout)?;
     take_names(cx, ty, namespace.borrow(), parts.name)?;
+    unhash(cx, namespace.borrow())?;
     wrap_methods(cx, namespace.borrow())?;
     add_members(cx, class, layout, namespace.borrow())?;
     ty.dict.set(Some(namespace.into_raw()));
@@ -425,6 +423,17 @@ fn take_names(cx: &mut Cx<'_>, ty: &Type, namespace: Borrowed<'_>, name: Borrowe
         && let Ok(names) = crate::tuple::items_of(cx, names.borrow())
     {
         ty.class.expected.set(names.len().min(super::values::VALUES_MAX) as u32);
+    }
+    Ok(())
+}
+
+/// A class that says when its objects are equal and not how they hash has none that can be hashed.
+fn unhash(cx: &mut Cx<'_>, namespace: Borrowed<'_>) -> Res<()> {
+    let (eq, hash) = (cx.name("__eq__")?, cx.name("__hash__")?);
+    if dict::get_name(cx, namespace, eq.borrow()).is_some()
+        && dict::get_name(cx, namespace, hash.borrow()).is_none()
+    {
+        dict::set_name(cx, namespace, hash.borrow(), cx.none())?;
     }
     Ok(())
 }

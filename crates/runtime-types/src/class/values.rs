@@ -45,9 +45,19 @@ pub(super) const fn values_bytes(room: usize) -> usize {
     size_of::<ValuesHead>() + room * size_of::<Obj>() + room.next_multiple_of(8)
 }
 
-/// How many values a new object of the class gets room for: one more than it is known to need.
+/// Objects that a class makes before it is taken for known, as in CPython; until then its objects get
+/// this much more room than it is known to need, and one value more from then on.
+const FRESH: u32 = 30;
+const FRESH_ROOM: usize = 6;
+
+/// How many values a new object of the class gets room for.
 pub(super) fn room_of(ty: &Type) -> usize {
     let known = ty.class.key_count.get().max(ty.class.expected.get()) as usize;
+    let made = ty.class.made.get();
+    if made < FRESH {
+        ty.class.made.set(made + 1);
+        return (known + FRESH_ROOM).min(VALUES_MAX);
+    }
     (known + 1).min(VALUES_MAX)
 }
 
@@ -299,6 +309,14 @@ pub(crate) fn set_value(
     name: Borrowed<'_>,
     value: Borrowed<'_>,
 ) -> Res<bool> {
+    // Names of attributes are interned, whoever made them.
+    let interned = match name.view::<StrObject>() {
+        Some(str) if str.interning() == Interning::Not && crate::string::is_exact(cx, name) => {
+            Some(cx.intern(name.owned(), Interning::Mortal)?)
+        }
+        _ => None,
+    };
+    let name = interned.as_ref().map_or(name, Ref::borrow);
     if let Some(values) = values_of(op) {
         let ty = Type::of(op);
         let place = place_of(ty, name).or_else(|| add_place(cx, ty, name));

@@ -305,7 +305,7 @@ impl World {
     /// A new int of this type, `int` or derived from it.
     fn int_of_type(&self, ty: &Type, value: IntRef<'_>) -> Res {
         let digits = value.digits();
-        let op = if ty.mem.is_gc() || ty.mem.basic_size != DEF.spec.basic_size {
+        let op = if ty.is_class() {
             // SAFETY: the type is alive, and its objects have room for one digit at least.
             unsafe { (ty.mem.tp_alloc)(ty.mem.as_ptr(), digits.len().max(1)) }
         } else {

@@ -41,6 +41,7 @@ pub use edit::maketrans;
 pub(crate) use errors::{no_memory, raise_format};
 pub(crate) use intern::Interned;
 pub use new::ascii;
+pub(crate) use new::derived_size;
 pub use operators::{concat_in_place, repeat_text, slice, unchanged};
 pub use search::Searcher;
 pub use split::join_items;
@@ -289,6 +290,18 @@ unsafe fn init(op: Obj, kind: Kind, len: usize) -> NonNull<u8> {
 /// # Safety
 /// The last reference to the string has just gone.
 unsafe fn dealloc(op: Obj) {
+    // SAFETY: per contract.
+    unsafe {
+        forget(op);
+        (op.as_ref().ty().as_ref().tp_free)(op);
+    }
+}
+
+/// What is known of a string elsewhere is forgotten: that it is interned, and its UTF-8.
+///
+/// # Safety
+/// The last reference to the string has just gone.
+pub(crate) unsafe fn forget(op: Obj) {
     // SAFETY: per contract the string is whole, and its world alive.
     unsafe {
         let str = op.cast::<StrObject>().as_ref();
@@ -300,7 +313,6 @@ unsafe fn dealloc(op: Obj) {
         {
             op.as_ref().ty().as_ref().heap().free(utf8, wide.utf8_len.get() + 1);
         }
-        (op.as_ref().ty().as_ref().tp_free)(op);
     }
 }
 

@@ -56,14 +56,30 @@ fn checked(cx: &Cx<'_>, made: Ref, by: &str) -> Res {
 /// A string of a type derived from `str`.
 fn of_type(cx: &Cx<'_>, ty: &Type, text: Text<'_>) -> Res {
     let kind = Kind::holding(text.max_char());
-    let size = kind.size(text.len()).ok_or(AllocError::TooLarge).or_raise(cx)?;
-    let op = ty.mem.alloc_uninit(size).or_raise(cx)?;
+    let size = derived_size(kind, text.len()).ok_or(AllocError::TooLarge).or_raise(cx)?;
+    // SAFETY: the type is a live class.
+    let op = unsafe { crate::class::alloc_bytes(ty, size) }.or_raise(cx)?;
     // SAFETY: the block has the size of a string of this kind and length, filled here; the
     // allocation's one reference is ours.
-    unsafe {
+    let made = unsafe {
         let next = init(op, kind, text.len());
         StrWriter::at(kind, next, text.len()).push(text);
-        Ok(Ref::steal(op))
+        Ref::steal(op)
+    };
+    crate::class::track_instance(&made);
+    Ok(made)
+}
+
+/// Bytes of a string of a class: CPython gives them the large header whatever their text.
+pub(crate) const fn derived_size(kind: Kind, len: usize) -> Option<usize> {
+    /// Bytes of CPython's `PyUnicodeObject`.
+    const HEADER: usize = 64;
+    match len.checked_add(1) {
+        Some(units) => match units.checked_mul(kind.unit()) {
+            Some(bytes) => bytes.checked_add(HEADER),
+            None => None,
+        },
+        None => None,
     }
 }
 

@@ -58,7 +58,8 @@ pub(crate) fn own_size(op: Borrowed<'_>) -> usize {
         return ty.basic_size + 8 * tuple.len();
     }
     if let Some(str) = op.view::<StrObject>() {
-        return with_fixed::<StrObject>(ty.basic_size, str.size_of());
+        let is_class = Type::of(op).is_class();
+        return if is_class { crate::class::counted_bytes(op) } else { str.size_of() };
     }
     if let Some(list) = op.view::<ListObject>() {
         return with_fixed::<ListObject>(ty.basic_size, list.size_of());
