@@ -29,6 +29,14 @@ def ring(n):
     return first
 
 
+def held_ring(n):
+    nodes = [Node() for _ in range(n)]
+    for node, after in zip(nodes, nodes[1:]):
+        node.a = after
+    nodes[-1].a = nodes[0]
+    return nodes
+
+
 def pairs(n):
     for _ in range(n // 2):
         x = Node()
@@ -43,7 +51,7 @@ def random(n, edges):
         node.a = nodes[a]
         node.b = nodes[b]
         node.c = nodes[c]
-    return nodes[0]
+    return nodes
 
 
 def tree(n):
@@ -63,7 +71,7 @@ def tree(n):
 def main(shape, n, rounds):
     gc.disable()
     edges = array("I")
-    if "random" in shape:
+    if shape in ("random", "live_random", "live_rooted"):
         edges.frombytes(sys.stdin.buffer.read())
     gc.collect()
     gc.freeze()
@@ -72,10 +80,16 @@ def main(shape, n, rounds):
     for round in range(rounds):
         if shape == "pairs":
             pairs(n)
-        elif shape in ("ring", "live_ring"):
-            held = held or ring(n)
-        elif shape in ("random", "live_random"):
+        elif shape == "ring":
+            held = ring(n)
+        elif shape == "random":
+            held = random(n, edges)
+        elif shape == "live_ring":
+            held = held or held_ring(n)
+        elif shape == "live_random":
             held = held or random(n, edges)
+        elif shape == "live_rooted":
+            held = held or random(n, edges)[0]
         elif shape == "tree":
             held = tree(n)
         if not round:

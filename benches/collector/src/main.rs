@@ -42,7 +42,7 @@ impl Contender {
 }
 
 /// Objects in the graphs whose instructions are counted.
-const COUNTED: usize = 20_000;
+pub const COUNTED: usize = 20_000;
 
 fn own(before: &[&str], name: &str, shape: Shape, n: usize, rounds: usize) -> Option<Sample> {
     let exe = std::env::current_exe().ok()?.to_string_lossy().into_owned();

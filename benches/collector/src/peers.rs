@@ -266,7 +266,7 @@ mod arena {
     #[derive(Collect, Default)]
     #[collect(no_drop)]
     struct Root<'gc> {
-        held: Option<Pointer<'gc>>,
+        held: Vec<Pointer<'gc>>,
     }
 
     /// Shown beside the others; it counts nothing, and its pointers live inside one closure.
@@ -295,8 +295,10 @@ mod arena {
                 pointer(mc, *from).borrow_mut(mc).0[slot] = Some(pointer(mc, *to));
             });
         }
-        fn hold(&self, op: &*const ()) {
-            self.0.borrow_mut().mutate_root(|mc, root| root.held = Some(pointer(mc, *op)));
+        fn hold(&self, all: &[*const ()]) {
+            self.0.borrow_mut().mutate_root(|mc, root| {
+                root.held = all.iter().map(|&op| pointer(mc, op)).collect();
+            });
         }
         fn collect(&self) {
             self.0.borrow_mut().finish_cycle();

@@ -14,17 +14,19 @@ pub enum Shape {
     Random,
     LiveRing,
     LiveRandom,
+    LiveRooted,
     Tree,
     Nest,
     NestRelease,
 }
 
-pub const SHAPES: [Shape; 8] = [
+pub const SHAPES: [Shape; 9] = [
     Shape::Pairs,
     Shape::Ring,
     Shape::Random,
     Shape::LiveRing,
     Shape::LiveRandom,
+    Shape::LiveRooted,
     Shape::Tree,
     Shape::Nest,
     Shape::NestRelease,
@@ -38,6 +40,7 @@ impl Shape {
             Self::Random => "random",
             Self::LiveRing => "live_ring",
             Self::LiveRandom => "live_random",
+            Self::LiveRooted => "live_rooted",
             Self::Tree => "tree",
             Self::Nest => "nest",
             Self::NestRelease => "nest_release",
@@ -53,11 +56,11 @@ impl Shape {
     }
 
     pub fn is_live(self) -> bool {
-        matches!(self, Self::LiveRing | Self::LiveRandom)
+        matches!(self, Self::LiveRing | Self::LiveRandom | Self::LiveRooted)
     }
 
     pub fn is_random(self) -> bool {
-        matches!(self, Self::Random | Self::LiveRandom)
+        matches!(self, Self::Random | Self::LiveRandom | Self::LiveRooted)
     }
 
     pub fn is_nest(self) -> bool {
@@ -120,8 +123,8 @@ pub trait Heap {
         let _ = op;
     }
     /// For those whose handles do not hold: what is to stay alive.
-    fn hold(&self, op: &Self::Handle) {
-        let _ = op;
+    fn hold(&self, all: &[Self::Handle]) {
+        let _ = all;
     }
     /// Collects everything.
     fn collect(&self) {}
@@ -181,7 +184,7 @@ fn first<H>(all: Table<H>) -> H {
     first
 }
 
-fn random<H: Heap>(heap: &H, n: usize) -> H::Handle {
+fn random<H: Heap>(heap: &H, n: usize) -> Table<H::Handle> {
     let edges = graph::random(n);
     let all = many(heap, n);
     for (from, targets) in all.iter().zip(edges.iter()) {
@@ -189,7 +192,15 @@ fn random<H: Heap>(heap: &H, n: usize) -> H::Handle {
             heap.link(from, slot, &all[to as usize]);
         }
     }
-    first(all)
+    all
+}
+
+fn held_ring<H: Heap>(heap: &H, n: usize) -> Table<H::Handle> {
+    let all = many(heap, n);
+    for (i, from) in all.iter().enumerate() {
+        heap.link(from, 0, &all[(i + 1) % n]);
+    }
+    all
 }
 
 /// A full tree, three children to each node, made from the root down.
@@ -209,10 +220,14 @@ fn nest<H: Heap>(heap: &H, n: usize) -> Option<H::Handle> {
     Some(outer)
 }
 
-/// Touches code and tables that every graph needs, so that they are in nobody's bytes.
-fn warm_up<H: Heap>(heap: &H) {
+/// Touches code and tables that every graph needs, so that they are in nobody's bytes and times.
+fn warm_up<H: Heap>(heap: &H, shape: Shape, n: usize) {
     pairs(heap, 200);
     drop(nest(heap, 200));
+    if shape == Shape::Nest && n <= crate::COUNTED {
+        // What is counted there is the blocks' way out and back, not the carving of new pools.
+        drop(nest(heap, n));
+    }
     if H::COLLECTS {
         heap.collect();
     }
@@ -225,15 +240,21 @@ fn rounds<H: Heap>(heap: &H, shape: Shape, n: usize, rounds: usize) -> Option<Sa
         return None;
     }
     let (mut ns, mut bytes) = (f64::MAX, Vec::new());
-    warm_up(heap);
+    warm_up(heap, shape, n);
     let empty = resident();
     let grown = || resident().saturating_sub(empty) as f64 / n as f64;
     if shape.is_live() {
-        let held = if shape == Shape::LiveRing { ring(heap, n) } else { random(heap, n) };
-        bytes.push(grown());
+        let mut held = if shape == Shape::LiveRing { held_ring(heap, n) } else { random(heap, n) };
+        if shape == Shape::LiveRooted {
+            let root = first(held);
+            held = Table::new(1);
+            held.push(root);
+        }
+        let own = held.len() * size_of::<H::Handle>();
+        bytes.push(grown() - own as f64 / n as f64);
         heap.hold(&held);
         for _ in 0..rounds {
-            heap.touch(&held);
+            heap.touch(&held[0]);
             ns = ns.min(time(|| heap.collect()));
         }
         std::mem::forget(held);
@@ -245,7 +266,7 @@ fn rounds<H: Heap>(heap: &H, shape: Shape, n: usize, rounds: usize) -> Option<Sa
                     None
                 }
                 Shape::Ring => Some(ring(heap, n)),
-                Shape::Random => Some(random(heap, n)),
+                Shape::Random => Some(first(random(heap, n))),
                 Shape::Tree => Some(tree(heap, n)),
                 Shape::NestRelease => Some(nest(heap, n)?),
                 _ => None,
