@@ -43,8 +43,12 @@ impl Python {
             python.args(["-I", "-S", "-c", SCRIPT, shape.name(), &count, &rounds]);
             python
         };
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
         let mut input = child.stdin.take()?;
         if shape.is_random() {
             let edges = graph::random(n);
@@ -107,7 +111,8 @@ pub fn nest(args: &[String]) -> Option<()> {
         type Plain = unsafe extern "C" fn() -> i32;
         let start: unsafe extern "C" fn(i32) = std::mem::transmute(symbol(c"Py_InitializeEx")?);
         let disable = std::mem::transmute::<*mut _, Plain>(symbol(c"PyGC_Disable")?);
-        let tuple: unsafe extern "C" fn(isize) -> Word = std::mem::transmute(symbol(c"PyTuple_New")?);
+        let tuple: unsafe extern "C" fn(isize) -> Word =
+            std::mem::transmute(symbol(c"PyTuple_New")?);
         let release: unsafe extern "C" fn(Word) = std::mem::transmute(symbol(c"_Py_Dealloc")?);
         start(0);
         disable();

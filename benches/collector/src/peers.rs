@@ -270,7 +270,9 @@ mod arena {
     }
 
     /// Shown beside the others; it counts nothing, and its pointers live inside one closure.
-    pub struct Arena(RefCell<gc_arena::Arena<Rootable![Root<'_>]>>);
+    pub struct Arena(RefCell<Rooted>);
+
+    type Rooted = gc_arena::Arena<Rootable![Root<'_>]>;
 
     impl Arena {
         pub fn new() -> Self {
@@ -288,7 +290,9 @@ mod arena {
         const COUNTS: bool = false;
 
         fn make(&self) -> *const () {
-            self.0.borrow().mutate(|mc, _| Gc::as_ptr(Gc::new(mc, RefLock::new(Slots::default()))).cast())
+            self.0
+                .borrow()
+                .mutate(|mc, _| Gc::as_ptr(Gc::new(mc, RefLock::new(Slots::default()))).cast())
         }
         fn link(&self, from: &*const (), slot: usize, to: &*const ()) {
             self.0.borrow().mutate(|mc, _| {
