@@ -23,7 +23,7 @@ use crate::above::{CollectionInfo, Moment};
 use crate::collector::{Collector, DebugFlags, GENERATIONS, Policy};
 use crate::garbage::Garbage;
 use crate::head::Head;
-use crate::passes::Window;
+use crate::passes::{FAR, Reach, Subtract, Survivors};
 
 /// The ends of a ring that lives as long as one collection.
 pub(crate) struct Ends(GcHead);
@@ -44,14 +44,6 @@ impl Ends {
         head.make_ring();
         head
     }
-}
-
-/// What a collection has in hand besides its rings; see [`deduce_unreachable`].
-#[derive(Clone, Copy, Default)]
-struct Survivors {
-    count: usize,
-    /// Whether any is of a type whose objects may be untracked.
-    may_untrack: bool,
 }
 
 /// Whoever asks for a collection.
@@ -237,9 +229,9 @@ impl Drop for Done<'_> {
 /// goes to the end. CPython: `deduce_unreachable`.
 fn deduce_unreachable(scanned: Head, unreachable: Head) -> Survivors {
     let no_way_out = NoUnwinding;
-    copy_counts(scanned);
-    subtract_inner(scanned);
-    let survivors = move_unreachable(scanned, unreachable);
+    let far = copy_counts(scanned) >= FAR;
+    subtract_inner(scanned, far);
+    let survivors = move_unreachable(scanned, unreachable, far);
     drop(no_way_out);
     survivors
 }
@@ -256,10 +248,12 @@ impl Drop for NoUnwinding {
     }
 }
 
-fn copy_counts(scanned: Head) {
-    let mut at = scanned.next();
+/// Copies the counts of a ring's members to where they can be reckoned with; gives their number.
+fn copy_counts(scanned: Head) -> usize {
+    let mut members = 0;
+    let mut at = scanned.next_plain();
     while at != scanned {
-        let next = at.next();
+        let next = at.next_plain();
         // SAFETY: members of a ring are alive.
         let header = unsafe { at.object().as_ref() };
         if header.is_immortal() {
@@ -268,50 +262,59 @@ fn copy_counts(scanned: Head) {
         } else {
             at.copy_count(header.count());
         }
+        members += 1;
         at = next;
     }
+    members
 }
 
-fn subtract_inner(scanned: Head) {
-    let window = Window::new();
-    for member in scanned.members() {
-        let op = member.object();
-        // SAFETY: members of a ring are alive and whole, and the window is the pass's context.
+fn subtract_inner(scanned: Head, far: bool) {
+    let pass = Subtract::new(far);
+    let mut at = scanned.next_plain();
+    while at != scanned {
+        let op = at.object();
+        // SAFETY: members of a ring are alive and whole; the context is the pass.
         unsafe {
             if let Some(traversal) = type_of(op).as_ref().tp_traverse {
-                (traversal.subtract)(op, window.context());
+                (traversal.subtract)(op, pass.context());
             }
         }
+        at = at.next_plain();
     }
-    window.finish();
+    pass.finish();
 }
 
-fn move_unreachable(scanned: Head, unreachable: Head) -> Survivors {
-    let mut survivors = Survivors::default();
+fn move_unreachable(scanned: Head, unreachable: Head, far: bool) -> Survivors {
+    let pass = Reach::new(scanned, far);
     let mut prev = scanned;
-    let mut at = scanned.next();
-    while at != scanned {
-        if at.copied_count() == 0 {
-            at.move_to_unreachable(prev, unreachable);
+    let mut at = scanned.next_plain();
+    loop {
+        if at == scanned || at.copied_count() == 0 {
+            if pass.waits() {
+                pass.catch_up();
+            } else if at == scanned {
+                break;
+            } else {
+                at.move_to_unreachable(prev, unreachable);
+            }
         } else {
             let op = at.object();
-            // SAFETY: as in `subtract_inner`; this pass's context is the ring.
+            // SAFETY: as in `subtract_inner`.
             unsafe {
                 let ty = type_of(op).as_ref();
-                survivors.may_untrack |= ty.tp_untrack.is_some();
+                pass.stays(ty);
                 if let Some(traversal) = ty.tp_traverse {
-                    (traversal.reach)(op, scanned.context());
+                    (traversal.reach)(op, pass.context());
                 }
             }
-            survivors.count += 1;
             at.settle(prev);
             prev = at;
         }
-        at = prev.next();
+        at = prev.next_plain();
     }
     scanned.close(prev);
     unreachable.clear_unreachable();
-    survivors
+    pass.survivors()
 }
 
 /// Untracks the members of a ring that cannot be part of a cycle; gives their number.

@@ -110,10 +110,10 @@ pub struct Collector {
 impl Collector {
     /// A collector on this heap. It may be moved until [`Collector::start`].
     pub fn new(heap: Heap) -> Self {
-        const END: GcHead = GcHead { next: Cell::new(null_mut()), prev: Cell::new(null_mut()) };
         Self {
             heap,
-            rings: [END; GENERATIONS + 1],
+            rings: [const { GcHead { next: Cell::new(null_mut()), prev: Cell::new(null_mut()) } };
+                GENERATIONS + 1],
             nesting: Cell::new(0),
             rites: Cell::new(0),
             line: Cell::new(None),

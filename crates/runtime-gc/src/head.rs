@@ -58,11 +58,6 @@ impl Head {
         unsafe { of_gc_head(self.0) }
     }
 
-    /// The head as the context of a pass.
-    pub(crate) fn context(self) -> NonNull<()> {
-        self.0.cast()
-    }
-
     #[inline(always)]
     fn cells<'a>(self) -> &'a GcHead {
         // SAFETY: the head is alive, per `new`; its fields are cells.
@@ -83,10 +78,28 @@ impl Head {
         Self(unsafe { NonNull::new_unchecked(next) })
     }
 
+    /// The next head of a ring in which nothing is marked unreachable.
+    #[inline(always)]
+    pub(crate) fn next_plain(self) -> Self {
+        let next = self.cells().next.get();
+        debug_assert!(!next.is_null() && next.addr() & UNREACHABLE == 0, "a plain link");
+        // SAFETY: as in `next`.
+        Self(unsafe { NonNull::new_unchecked(next) })
+    }
+
     /// The head before; not while counts stand there.
     #[inline(always)]
     fn prev(self) -> Self {
         let prev = self.cells().prev.get().map_addr(|a| a & !FLAGS);
+        // SAFETY: as in `next`.
+        Self(unsafe { NonNull::new_unchecked(prev) })
+    }
+
+    /// The last member of the ring whose ends these are: ends have no flags.
+    #[inline(always)]
+    fn last(self) -> Self {
+        let prev = self.cells().prev.get();
+        debug_assert!(!prev.is_null() && prev.addr() & FLAGS == 0, "ends have no flags");
         // SAFETY: as in `next`.
         Self(unsafe { NonNull::new_unchecked(prev) })
     }
@@ -100,14 +113,20 @@ impl Head {
     #[inline(always)]
     fn set_prev(self, prev: Self) {
         let flags = self.cells().prev.get().addr() & FLAGS;
-        self.cells().prev.set(prev.0.as_ptr().map_addr(|a| a | flags));
+        self.cells().prev.set(prev.flagged(flags));
     }
 
     /// The same, and clears *collecting*.
     #[inline(always)]
     pub(crate) fn settle(self, prev: Self) {
         let flags = self.cells().prev.get().addr() & FINALIZED;
-        self.cells().prev.set(prev.0.as_ptr().map_addr(|a| a | flags));
+        self.cells().prev.set(prev.flagged(flags));
+    }
+
+    /// The link to this head with flags in it. Added, not masked in: that is one instruction.
+    #[inline(always)]
+    fn flagged(self, flags: usize) -> *mut GcHead {
+        self.0.as_ptr().wrapping_byte_add(flags)
     }
 
     /// Closes an empty ring over this pair of ends.
@@ -125,7 +144,7 @@ impl Head {
     /// Puts an untracked object at the end of the ring whose ends these are.
     #[inline(always)]
     pub(crate) fn append(self, head: Self) {
-        let last = self.prev();
+        let last = self.last();
         head.set_prev(last);
         head.set_next(self);
         last.set_next(head);
@@ -173,8 +192,8 @@ impl Head {
     /// Puts all of this ring at the end of another.
     pub(crate) fn merge_into(self, ring: Self) {
         if !self.is_empty() {
-            let (first, last) = (self.next(), self.prev());
-            let end = ring.prev();
+            let (first, last) = (self.next(), self.last());
+            let end = ring.last();
             end.set_next(first);
             first.set_prev(end);
             last.set_next(ring);
@@ -267,11 +286,13 @@ impl Head {
     /// before it in the ring that is being scanned, whose links back are not in use.
     #[inline(always)]
     pub(crate) fn move_to_unreachable(self, prev: Self, unreachable: Self) {
+        let flags = self.cells().prev.get().addr();
+        debug_assert!(flags & !FLAGS == 0, "its copied count is zero");
         prev.cells().next.set(self.cells().next.get());
-        let last = unreachable.prev();
-        last.cells().next.set(self.0.as_ptr().map_addr(|a| a | UNREACHABLE));
-        self.set_prev(last);
-        self.cells().next.set(unreachable.0.as_ptr().map_addr(|a| a | UNREACHABLE));
+        let last = unreachable.last();
+        last.cells().next.set(self.flagged(UNREACHABLE));
+        self.cells().prev.set(last.flagged(flags));
+        self.cells().next.set(unreachable.flagged(UNREACHABLE));
         unreachable.cells().prev.set(self.0.as_ptr());
     }
 
@@ -279,18 +300,16 @@ impl Head {
     /// end of the ring that is being scanned, otherwise the scan is told when it gets there.
     #[inline(always)]
     pub(crate) fn found_reachable(self, scanned: Self) {
-        let word = self.cells().prev.get().addr();
-        if word & COLLECTING == 0 {
-            return;
-        }
         let next = self.cells().next.get();
+        let word = self.cells().prev.get().addr();
         if next.addr() & UNREACHABLE != 0 {
             let (prev, after) = (self.prev(), self.next());
             prev.cells().next.set(next);
             after.set_prev(prev);
             scanned.append(self);
             self.cells().prev.set(without_provenance_mut(ONE | word & FLAGS));
-        } else if word >> COUNT_SHIFT == 0 {
+        } else if word & COLLECTING != 0 {
+            // Any count but zero will do now.
             self.cells().prev.set(without_provenance_mut(word | ONE));
         }
     }

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{Obj, Object, Traversal, type_of};
+use runtime_core::{GcHead, Obj, Object, Traversal, TypeObject, type_of};
 
 use crate::dealloc::Container;
 use crate::head::Head;
@@ -31,45 +31,74 @@ unsafe fn visit<C: Container>(op: Obj, visit: &mut dyn FnMut(Obj)) {
 }
 
 /// # Safety
-/// As [`Container::traverse`]; the context is a [`Window`].
-unsafe fn subtract<C: Container>(op: Obj, window: NonNull<()>) {
+/// As [`Container::traverse`]; the context is a [`Subtract`].
+unsafe fn subtract<C: Container>(op: Obj, pass: NonNull<()>) {
     // SAFETY: per contract; what a live object owns is alive.
     unsafe {
-        let window = window.cast::<Window>().as_ref();
-        C::traverse(op, &mut |child| window.push(child));
+        let pass = pass.cast::<Subtract>().as_ref();
+        if pass.far {
+            subtract_far::<C>(op, &pass.window);
+        } else {
+            C::traverse(op, &mut |child| take_one(child));
+        }
     }
 }
 
 /// # Safety
-/// As [`Container::traverse`]; the context is the [`Head`] that ends the ring being scanned.
-unsafe fn reach<C: Container>(op: Obj, scanned: NonNull<()>) {
-    // SAFETY: per contract; what a live object owns is alive.
+/// As [`Container::traverse`].
+#[inline(never)]
+unsafe fn subtract_far<C: Container>(op: Obj, window: &Window) {
+    // SAFETY: per contract; what waits is still alive.
     unsafe {
-        let scanned = Head::new(scanned.cast());
         C::traverse(op, &mut |child| {
-            if type_of(child).as_ref().is_gc() {
-                Head::of(child).found_reachable(scanned);
+            if let Some(before) = window.put(child) {
+                take_one(before);
             }
         });
     }
 }
 
-/// References that the subtracting pass looks at in vain while it asks for them.
-const WIDTH: usize = 8;
-
-/// The references that will be taken out next, in the order in which they were seen.
-///
-/// Taking one out means to touch the object at its other end, which in a large heap lies anywhere.
-/// The order makes no difference to the sums, so each object is asked for as soon as it is known and
-/// touched some references later.
-pub(crate) struct Window {
-    slots: [Cell<*mut Object>; WIDTH],
-    at: Cell<usize>,
+/// # Safety
+/// As [`Container::traverse`]; the context is a [`Reach`].
+unsafe fn reach<C: Container>(op: Obj, pass: NonNull<()>) {
+    // SAFETY: per contract; what a live object owns is alive.
+    unsafe {
+        let pass = pass.cast::<Reach>().as_ref();
+        if pass.far {
+            reach_far::<C>(op, pass);
+        } else {
+            C::traverse(op, &mut |child| found(child, pass.scanned));
+        }
+    }
 }
 
-impl Window {
-    pub(crate) const fn new() -> Self {
-        Self { slots: [const { Cell::new(null_mut()) }; WIDTH], at: Cell::new(0) }
+/// # Safety
+/// As [`Container::traverse`].
+#[inline(never)]
+unsafe fn reach_far<C: Container>(op: Obj, pass: &Reach) {
+    // SAFETY: per contract; what waits is still alive.
+    unsafe {
+        C::traverse(op, &mut |child| {
+            if let Some(before) = pass.window.put(child) {
+                found(before, pass.scanned);
+            }
+        });
+    }
+}
+
+/// Objects from which on a collection is *far*: they do not fit into a core's own caches, so that
+/// most references lead to memory that must be waited for. Tests are far with a handful.
+pub(crate) const FAR: usize = if cfg!(test) { 4 } else { 1 << 17 };
+
+/// The pass that takes inner references out of the copied counts.
+pub(crate) struct Subtract {
+    window: Window,
+    far: bool,
+}
+
+impl Subtract {
+    pub(crate) const fn new(far: bool) -> Self {
+        Self { window: Window::new(), far }
     }
 
     /// As the context of [`Traversal::subtract`].
@@ -77,29 +106,116 @@ impl Window {
         NonNull::from(self).cast()
     }
 
-    /// Takes a reference to `op` out, some time before [`Window::finish`] returns.
-    ///
-    /// # Safety
-    /// `op` is alive until then.
-    #[inline(always)]
-    unsafe fn push(&self, op: Obj) {
-        prefetch(op);
-        let at = self.at.get();
-        self.at.set(at.wrapping_add(1));
-        // SAFETY: the remainder is below WIDTH.
-        let slot = unsafe { self.slots.get_unchecked(at % WIDTH) };
-        if let Some(before) = NonNull::new(slot.replace(op.as_ptr())) {
-            // SAFETY: per contract of the earlier `push`.
-            unsafe { take_one(before) };
+    /// Takes out what still waits.
+    pub(crate) fn finish(&self) {
+        // SAFETY: what members of the ring own is alive, and nothing died since.
+        self.window.drain(|op| unsafe { take_one(op) });
+    }
+}
+
+/// What a collection leaves alive.
+#[derive(Clone, Copy)]
+pub(crate) struct Survivors {
+    pub(crate) count: usize,
+    /// Whether any is of a type whose objects may be untracked.
+    pub(crate) may_untrack: bool,
+}
+
+/// The pass that finds what is reachable, in its order.
+pub(crate) struct Reach {
+    window: Window,
+    scanned: Head,
+    far: bool,
+    survivors: Cell<usize>,
+    may_untrack: Cell<bool>,
+}
+
+impl Reach {
+    pub(crate) const fn new(scanned: Head, far: bool) -> Self {
+        Self {
+            window: Window::new(),
+            scanned,
+            far,
+            survivors: Cell::new(0),
+            may_untrack: Cell::new(false),
         }
     }
 
-    /// Takes out all that is left.
-    pub(crate) fn finish(&self) {
-        for slot in &self.slots {
+    /// Counts an object of this type that stays.
+    #[inline(always)]
+    pub(crate) fn stays(&self, ty: &TypeObject) {
+        self.survivors.set(self.survivors.get() + 1);
+        self.may_untrack.set(self.may_untrack.get() | ty.tp_untrack.is_some());
+    }
+
+    /// What stayed.
+    pub(crate) fn survivors(&self) -> Survivors {
+        Survivors { count: self.survivors.get(), may_untrack: self.may_untrack.get() }
+    }
+
+    /// As the context of [`Traversal::reach`].
+    pub(crate) fn context(&self) -> NonNull<()> {
+        NonNull::from(self).cast()
+    }
+
+    /// Whether references wait that were seen already. They change nothing but objects whose count
+    /// is zero, and the end of the ring: before either is judged, they are to be looked at. So the
+    /// order is the same as if none had ever waited.
+    #[inline(always)]
+    pub(crate) fn waits(&self) -> bool {
+        self.window.waits.get()
+    }
+
+    /// Looks at all that wait.
+    #[inline(never)]
+    pub(crate) fn catch_up(&self) {
+        // SAFETY: as in `Subtract::finish`.
+        self.window.drain(|op| unsafe { found(op, self.scanned) });
+    }
+}
+
+/// References that wait while their objects are asked for.
+const WIDTH: usize = 16;
+
+/// The references that were seen last, oldest first.
+///
+/// To look at one means to touch the object at its other end, which in a large heap lies anywhere.
+/// So each object is asked for as soon as it is known, and touched some references later.
+struct Window {
+    slots: [Cell<*mut Object>; WIDTH],
+    at: Cell<usize>,
+    waits: Cell<bool>,
+}
+
+impl Window {
+    const fn new() -> Self {
+        Self {
+            slots: [const { Cell::new(null_mut()) }; WIDTH],
+            at: Cell::new(0),
+            waits: Cell::new(false),
+        }
+    }
+
+    /// Lets a reference wait, and gives the one whose place it takes.
+    #[inline(always)]
+    fn put(&self, op: Obj) -> Option<Obj> {
+        prefetch(op);
+        let at = self.at.get();
+        self.at.set(at.wrapping_add(1));
+        self.waits.set(true);
+        // SAFETY: the remainder is below WIDTH.
+        let slot = unsafe { self.slots.get_unchecked(at % WIDTH) };
+        NonNull::new(slot.replace(op.as_ptr()))
+    }
+
+    /// Takes out all that wait, oldest first.
+    #[inline(always)]
+    fn drain(&self, mut each: impl FnMut(Obj)) {
+        self.waits.set(false);
+        let (newer, older) = self.slots.split_at(self.at.get() % WIDTH);
+        for slot in older.iter().chain(newer) {
             if let Some(op) = NonNull::new(slot.replace(null_mut())) {
-                // SAFETY: per contract of `push`.
-                unsafe { take_one(op) };
+                each(op);
             }
         }
     }
@@ -117,14 +233,30 @@ unsafe fn take_one(op: Obj) {
     }
 }
 
-/// Asks for the cache line of an object's header.
+/// # Safety
+/// `op` is alive.
+#[inline(always)]
+unsafe fn found(op: Obj, scanned: Head) {
+    // SAFETY: per contract; only collectable objects have a head.
+    unsafe {
+        if type_of(op).as_ref().is_gc() {
+            Head::of(op).found_reachable(scanned);
+        }
+    }
+}
+
+/// Asks for the cache lines of an object's head and header, which often are two.
 #[inline(always)]
 fn prefetch(op: Obj) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        let header = op.as_ptr().cast::<i8>();
         // SAFETY: a prefetch of any address is harmless; the instruction is part of x86-64.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(op.as_ptr().cast()) };
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(header.wrapping_sub(size_of::<GcHead>()));
+            _mm_prefetch::<_MM_HINT_T0>(header);
+        }
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = op;
