@@ -27,6 +27,7 @@ pages! {
     arenas "06-arenas.md"
     pools "07-pools.md"
     size_classes "08-size-classes.md"
+    immortals "11-immortals.md"
     debug_hooks "14-debug-hooks.md"
     families "15-families.md"
     failure "18-allocation-failure.md"

@@ -14,7 +14,9 @@ pub struct Field(Cell<Option<Obj>>);
 
 impl Field {
     /// A field that holds nothing.
-    pub const EMPTY: Self = Self(Cell::new(None));
+    pub const fn empty() -> Self {
+        Self(Cell::new(None))
+    }
 
     /// A field that owns `value`.
     pub fn new(value: Option<Ref>) -> Self {

@@ -238,7 +238,7 @@ pub(crate) fn save(world: &World, op: Obj) {
 /// Calls `gc.callbacks`.
 pub(crate) fn call_back(cx: &mut Cx<'_>, info: CollectionInfo) {
     let Some(callbacks) = cx.gc_callbacks.get() else { return };
-    let is_empty = callbacks.borrow().view::<ListObject>().is_none_or(|list| list.len() == 0);
+    let is_empty = callbacks.borrow().view::<ListObject>().is_none_or(ListObject::is_empty);
     if is_empty {
         return;
     }

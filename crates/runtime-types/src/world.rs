@@ -232,9 +232,9 @@ impl World {
             next_version: Cell::new(crate::dict::FIRST_VERSION),
             next_type_version: Cell::new(1),
             special_names: [const { Cell::new(None) }; crate::class::SPECIAL_COUNT],
-            at_exit: Field::EMPTY,
-            gc_garbage: Field::EMPTY,
-            gc_callbacks: Field::EMPTY,
+            at_exit: Field::empty(),
+            gc_garbage: Field::empty(),
+            gc_callbacks: Field::empty(),
             module_name: Cell::new(|_| None),
             zero_super: Cell::new(|cx| {
                 Err(cx.raise(Exc::RuntimeError, format_args!("super(): no current frame")))

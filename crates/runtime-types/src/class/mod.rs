@@ -98,9 +98,9 @@ pub(crate) const WEAK_LIST: usize = std::mem::offset_of!(ClassPart, weak_list);
 impl ClassPart {
     pub(crate) const fn new() -> Self {
         Self {
-            name: Field::EMPTY,
-            qualname: Field::EMPTY,
-            bases: Field::EMPTY,
+            name: Field::empty(),
+            qualname: Field::empty(),
+            bases: Field::empty(),
             native: Cell::new(None),
             members: Cell::new((null_mut(), 0)),
             keys: Cell::new(null_mut()),

@@ -122,7 +122,7 @@ pub fn make_module(cx: &mut Cx<'_>) -> Res {
 /// Calls the functions that are to be called when the runtime ends, newest first.
 pub fn run_at_exit(cx: &mut Cx<'_>) {
     while let Some(functions) = cx.at_exit.take() {
-        while functions.borrow().view::<list::ListObject>().is_some_and(|list| list.len() > 0) {
+        while functions.borrow().view::<list::ListObject>().is_some_and(|list| !list.is_empty()) {
             let Ok(function) = list::pop_last(cx, functions.borrow()) else { return };
             if let Err(raised) = protocol::call(cx, function.borrow(), Args::NONE) {
                 let exception = cx.take_raised(raised);

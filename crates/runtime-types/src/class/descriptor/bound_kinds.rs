@@ -68,7 +68,7 @@ pub(crate) const STATIC_METHOD: TypeDef = TypeDef {
         ..fixed::<StaticMethodObject>("staticmethod", Layout::StaticMethod)
     },
     slots: Slots {
-        repr: Some(|cx, op| repr::<StaticMethodObject>(cx, op)),
+        repr: Some(repr::<StaticMethodObject>),
         call: Some(|cx, op, args| {
             let function = wrapped::<StaticMethodObject>(cx, op)?;
             protocol::call(cx, function.borrow(), args)
@@ -89,7 +89,7 @@ pub(crate) const CLASS_METHOD: TypeDef = TypeDef {
         ..fixed::<ClassMethodObject>("classmethod", Layout::ClassMethod)
     },
     slots: Slots {
-        repr: Some(|cx, op| repr::<ClassMethodObject>(cx, op)),
+        repr: Some(repr::<ClassMethodObject>),
         descr_get: Some(|cx, op, _, ty| {
             let function = wrapped::<ClassMethodObject>(cx, op)?;
             method(cx, function, ty.as_borrowed().owned())
