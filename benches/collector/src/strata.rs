@@ -31,6 +31,9 @@ unsafe impl<const N: usize> Container for Node<N> {
         while let Some(slot) = slots.get(*cursor) {
             *cursor += 1;
             if let Some(child) = slot.take() {
+                if *cursor == slots.len() {
+                    *cursor = runtime_gc::EXHAUSTED;
+                }
                 return Some(child);
             }
         }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::ptr::NonNull;
 
 use runtime_core::{Floor, Obj, Object, TypeFlags, TypeSpec, type_of};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traversal};
+use runtime_gc::{Borrowed, Container, EXHAUSTED, Ref, dealloc, release, track, traversal};
 
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, OrRaise, Res};
@@ -89,6 +89,9 @@ pub(crate) fn release_fields<const N: usize>(
     for field in fields.into_iter().skip(*cursor) {
         *cursor += 1;
         if let Some(value) = field.take() {
+            if *cursor == N {
+                *cursor = EXHAUSTED;
+            }
             return Some(value.into_raw());
         }
     }

@@ -11,7 +11,9 @@ use std::cell::Cell;
 use std::ptr::NonNull;
 
 use runtime_core::{AllocError, Floor, Obj, TypeFlags, TypeSpec, Untrack, VarObject, type_of};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traversal, untrack};
+use runtime_gc::{
+    Borrowed, Container, EXHAUSTED, Ref, dealloc, release, track, traversal, untrack,
+};
 
 use crate::cx::{Cx, OrRaise, Res};
 use crate::ty::{Slots, Type, TypeDef};
@@ -120,6 +122,9 @@ unsafe impl Container for TupleObject {
             while *cursor < len {
                 *cursor += 1;
                 if let Some(item) = items.add(len - *cursor).as_ref().get() {
+                    if *cursor == len {
+                        *cursor = EXHAUSTED;
+                    }
                     return Some(item);
                 }
             }

@@ -162,6 +162,9 @@ unsafe impl Container for Node {
         while let Some(slot) = slots.get(*cursor) {
             *cursor += 1;
             if let Some(child) = slot.take() {
+                if *cursor == slots.len() {
+                    *cursor = crate::EXHAUSTED;
+                }
                 return Some(child);
             }
         }

@@ -29,7 +29,7 @@ use std::mem;
 use std::ptr::{NonNull, null_mut};
 
 use runtime_core::{AllocError, Floor, Heap, Obj, TypeFlags, TypeSpec, VarObject, type_of};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traversal};
+use runtime_gc::{Borrowed, Container, EXHAUSTED, Ref, dealloc, release, track, traversal};
 
 use crate::cx::{OrRaise, Res};
 use crate::kernel::growth;
@@ -281,12 +281,15 @@ unsafe impl Container for ListObject {
     }
 
     #[inline(always)]
-    unsafe fn release_next(op: Obj, _: &mut usize) -> Option<Obj> {
+    unsafe fn release_next(op: Obj, cursor: &mut usize) -> Option<Obj> {
         // SAFETY: per contract; the length counts the items that are left.
         unsafe {
             let this = op.cast::<Self>().as_ref();
             if let Some(len) = this.len().checked_sub(1) {
                 this.var.size.set(len as isize);
+                if len == 0 {
+                    *cursor = EXHAUSTED;
+                }
                 return Some(this.items.get().add(len).read());
             }
             if let Some(items) = NonNull::new(this.items.replace(null_mut())) {
