@@ -26,6 +26,5 @@ pub(crate) const FEATURES: syntax::Features = syntax::Features {
     generators: false,
     genexps: false,
     with_statement: false,
-    bytes: false,
     ..syntax::Features::ALL
 };

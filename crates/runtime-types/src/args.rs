@@ -193,12 +193,12 @@ pub fn bind<'a, const N: usize>(
     for (slot, value) in bound.iter_mut().zip(args.positionals()) {
         *slot = Some(*value);
     }
+    let mut unexpected = None;
     for (name, value) in args.keywords() {
         let text = crate::string::text_of(cx, name)?;
         let Some(index) = params.iter().position(|param| text.eq_str(param)) else {
-            return Err(cx.type_error(format_args!(
-                "{function}() got an unexpected keyword argument '{text}'"
-            )));
+            unexpected = unexpected.or(Some(text));
+            continue;
         };
         let Some(slot) = bound.get_mut(index) else { continue };
         if slot.replace(value).is_some() {
@@ -215,6 +215,11 @@ pub fn bind<'a, const N: usize>(
                 index + 1
             )));
         }
+    }
+    if let Some(text) = unexpected {
+        return Err(
+            cx.type_error(format_args!("{function}() got an unexpected keyword argument '{text}'"))
+        );
     }
     Ok(bound)
 }

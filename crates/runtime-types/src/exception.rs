@@ -171,6 +171,11 @@ impl Exc {
                 Self::StopIteration | Self::SystemExit => {
                     Slots { init: Some(init_value), ..Slots::NONE }
                 }
+                Self::UnicodeEncodeError | Self::UnicodeDecodeError => Slots {
+                    init: Some(crate::unicode_error::init),
+                    str: Some(crate::unicode_error::str),
+                    ..Slots::NONE
+                },
                 Self::NameError | Self::AttributeError | Self::ImportError => {
                     Slots { init: Some(init_named), ..Slots::NONE }
                 }
@@ -183,6 +188,7 @@ impl Exc {
                 Self::NameError => NAME_ERROR_GETSET,
                 Self::AttributeError => ATTRIBUTE_ERROR_GETSET,
                 Self::ImportError => IMPORT_ERROR_GETSET,
+                Self::UnicodeEncodeError | Self::UnicodeDecodeError => crate::unicode_error::GETSET,
                 _ => &[],
             },
             methods: if matches!(self, Self::BaseException) {

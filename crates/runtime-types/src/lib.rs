@@ -11,7 +11,10 @@
 
 pub mod above;
 pub mod args;
+pub mod buffer;
 pub mod builtins;
+pub mod bytearray;
+pub mod bytes;
 pub mod cell;
 pub mod class;
 mod cx;
@@ -27,6 +30,7 @@ pub mod kernel;
 #[cfg(test)]
 mod lifetimes;
 pub mod list;
+pub mod memoryview;
 pub mod module;
 pub mod native;
 mod object;
@@ -46,6 +50,7 @@ pub mod tuple;
 mod tuple_slots;
 pub mod ty;
 pub mod type_type;
+mod unicode_error;
 mod view;
 pub mod weakref;
 mod world;

@@ -344,6 +344,11 @@ impl MethodDescriptorObject {
         self.def.get()
     }
 
+    /// Whether it is given the object itself first, not the object's type.
+    pub fn takes_object(&self) -> bool {
+        !self.of_type.get()
+    }
+
     /// The type whose method it is.
     pub fn owner(&self) -> &Type {
         // SAFETY: a built-in type outlives its dict, which owns the descriptor; a program that keeps

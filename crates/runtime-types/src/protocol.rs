@@ -614,7 +614,14 @@ pub(crate) fn contains_by_iteration(
         let name = ty.name();
         return Err(cx.type_error(format_args!("argument of type '{name}' is not iterable")));
     }
-    let iterator = iter(cx, container)?;
+    let iterator = match iter(cx, container) {
+        Ok(iterator) => iterator,
+        Err(raised) => {
+            crate::iter::caught(cx, raised, &[Exc::TypeError])?;
+            let name = Type::of(container).name();
+            return Err(cx.type_error(format_args!("argument of type '{name}' is not iterable")));
+        }
+    };
     while let Some(candidate) = next(cx, iterator.borrow())? {
         if equal(cx, candidate.borrow(), item)? {
             return Ok(true);

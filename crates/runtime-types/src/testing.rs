@@ -7,7 +7,8 @@ use std::rc::Rc;
 use runtime_core::{Floor, Heap, HeapConfig, Object, TypeSpec};
 use runtime_gc::{Collector, Ref};
 
-use crate::cx::Cx;
+use crate::args::Args;
+use crate::cx::{Cx, Raised, Res};
 use crate::kernel::hash::HashKey;
 use crate::ty::{Compare, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
@@ -61,10 +62,35 @@ pub(crate) fn with_config(config: HeapConfig, f: impl FnOnce(&mut Cx<'_>)) -> bo
     }
 }
 
+/// `x.name(args...)`
+pub(crate) fn method(cx: &mut Cx<'_>, op: &Ref, name: &str, args: &[&Ref]) -> Res {
+    let method = crate::protocol::get_attr_str(cx, op.borrow(), name)?;
+    let args: Vec<_> = args.iter().map(|arg| arg.borrow()).collect();
+    crate::protocol::call(cx, method.borrow(), Args::positional(&args))
+}
+
+/// `T(args...)`
+pub(crate) fn call(cx: &mut Cx<'_>, ty: NonNull<Type>, args: &[&Ref]) -> Res {
+    // SAFETY: the types of the world are alive.
+    let ty = unsafe { Ref::new(ty.cast()) };
+    let args: Vec<_> = args.iter().map(|arg| arg.borrow()).collect();
+    crate::protocol::call(cx, ty.borrow(), Args::positional(&args))
+}
+
+/// The name of an exception's type and its text.
+pub(crate) fn message(cx: &mut Cx<'_>, raised: Raised) -> String {
+    let exception = cx.take_raised(raised);
+    let name = Type::of(exception.borrow()).name().to_owned();
+    let text = crate::protocol::str(cx, exception.borrow()).unwrap();
+    let text = crate::string::text_of(cx, text.borrow()).unwrap();
+    let text: String = text.chars().filter_map(char::from_u32).collect();
+    if text.is_empty() { name } else { format!("{name}: {text}") }
+}
+
 /// An object whose hash, equality and death are a test's: the keys that attack a container.
 ///
-/// All of them hash to `hash`; two are equal when their tags are. Before each comparison, and when
-/// one dies, the hook runs, if one is set; inside the hook it does not run again.
+/// All of them hash to `hash`; two are equal when their tags are, and as an index each is its tag.
+/// Before each comparison, when it is asked for its index, and when one dies, the hook runs, if one is set; inside the hook it does not run again.
 #[repr(C)]
 pub(crate) struct Trickster {
     object: Object,
@@ -128,6 +154,10 @@ const TRICKSTER: TypeDef = TypeDef {
                 Compare::Ne => cx.bool(x.tag != y.tag),
                 _ => cx.not_implemented(),
             })
+        }),
+        index: Some(|cx, op| {
+            run_hook(cx);
+            cx.int(op.expect::<Trickster>(cx)?.tag)
         }),
         ..Slots::NONE
     },

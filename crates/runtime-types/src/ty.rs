@@ -11,6 +11,7 @@ use runtime_core::{Obj, TypeFlags, TypeObject, TypeSpec};
 use runtime_gc::{Borrowed, Ref};
 
 use crate::args::{Args, NativeDef};
+use crate::buffer::BufferSlot;
 use crate::class::ClassPart;
 use crate::cx::{Cx, Res};
 use crate::tuple::TupleObject;
@@ -257,6 +258,8 @@ pub struct Slots {
     pub subscript: Option<BinaryFn>,
     /// `x[k] = v`, `del x[k]`
     pub set_subscript: Option<AssignFn>,
+    /// Lending the object's memory to others
+    pub buffer: Option<BufferSlot>,
     /// `T(...)`, making the object
     pub new: Option<NewFn>,
     /// `T(...)`, filling it
@@ -297,6 +300,7 @@ impl Slots {
         contains: None,
         subscript: None,
         set_subscript: None,
+        buffer: None,
         new: None,
         init: None,
     };
@@ -349,6 +353,7 @@ impl Slots {
             contains: self.contains.or(base.contains),
             subscript: self.subscript.or(base.subscript),
             set_subscript: self.set_subscript.or(base.set_subscript),
+            buffer: self.buffer.or(base.buffer),
             new: self.new.or(base.new),
             init: self.init.or(base.init),
         }

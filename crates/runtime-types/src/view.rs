@@ -59,6 +59,8 @@ pub enum Layout {
     MethodWrapper,
     Member,
     Proxy,
+    ManagedBuffer,
+    MemoryIter,
 }
 
 impl Layout {

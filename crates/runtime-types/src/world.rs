@@ -74,6 +74,10 @@ type_table! {
     bool = crate::int::BOOL;
     float = crate::float::DEF;
     str = crate::string::DEF;
+    bytes = crate::bytes::DEF;
+    bytearray = crate::bytearray::DEF;
+    memoryview = crate::memoryview::DEF;
+    managed_buffer = crate::memoryview::MANAGED;
     tuple = crate::tuple::DEF;
     list = crate::list::DEF;
     dict = crate::dict::DEF;
@@ -96,6 +100,9 @@ type_table! {
     list_iter = crate::iter::LIST_ITER;
     tuple_iter = crate::iter::TUPLE_ITER;
     str_iter = crate::iter::STR_ITER;
+    bytes_iter = crate::iter::BYTES_ITER;
+    bytearray_iter = crate::iter::BYTEARRAY_ITER;
+    memory_iter = crate::memoryview::ITER;
     seq_iter = crate::iter::SEQ_ITER;
     list_reverse_iter = crate::iter::LIST_REVERSE_ITER;
     reversed = crate::iter::REVERSED;
@@ -161,6 +168,8 @@ pub struct World {
     empty_tuple: Obj,
     empty_str: Obj,
     latin1: [Obj; 256],
+    empty_bytes: Obj,
+    one_bytes: [Obj; 256],
     pub(crate) interned: Interned,
     pub(crate) hash_secret: HashKey,
     /// The exception being raised, owned.
@@ -223,6 +232,8 @@ impl World {
             empty_tuple: nothing,
             empty_str: nothing,
             latin1: [nothing; 256],
+            empty_bytes: nothing,
+            one_bytes: [nothing; 256],
             interned: Interned::default(),
             hash_secret,
             raised: Cell::new(None),
@@ -313,6 +324,11 @@ impl World {
                 let kind = if code < 0x80 { Kind::Ascii } else { Kind::Latin1 };
                 let str = this.as_ref().shared_str(&[code], kind)?;
                 (*w).latin1[usize::from(code)] = keep(this, str)?;
+            }
+            (*w).empty_bytes = keep(this, this.as_ref().shared_bytes(&[])?)?;
+            for byte in 0..=255u8 {
+                let bytes = this.as_ref().shared_bytes(&[byte])?;
+                (*w).one_bytes[usize::from(byte)] = keep(this, bytes)?;
             }
             Ok(())
         }
@@ -513,6 +529,21 @@ impl World {
         // SAFETY: immortal.
         unsafe {
             Ref::steal(self.latin1[usize::from(code)])
+        }
+    }
+
+    /// `b''`
+    pub fn empty_bytes(&self) -> Ref {
+        // SAFETY: immortal.
+        unsafe { Ref::steal(self.empty_bytes) }
+    }
+
+    /// The shared `bytes` of one byte.
+    pub fn one_byte(&self, byte: u8) -> Ref {
+        #[expect(clippy::indexing_slicing, reason = "a byte indexes 256 entries")]
+        // SAFETY: immortal.
+        unsafe {
+            Ref::steal(self.one_bytes[usize::from(byte)])
         }
     }
 

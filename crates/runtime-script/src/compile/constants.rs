@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use runtime_gc::{Borrowed, Ref};
+use runtime_types::bytes::BytesObject;
 use runtime_types::float::FloatObject;
 use runtime_types::int::IntObject;
 use runtime_types::string::{Interning, StrObject};
@@ -23,6 +24,7 @@ enum Key {
     Int(bool, Vec<u32>),
     Float(u64),
     Str(Vec<u32>),
+    Bytes(Vec<u8>),
     Tuple(Vec<ConstId>),
     /// Anything else is equal to nothing but itself.
     Own(u32),
@@ -77,6 +79,11 @@ impl Constants {
             && let Some(str) = object.view::<StrObject>()
         {
             return Ok(Key::Str(str.text().chars().collect()));
+        }
+        if exact(types.bytes)
+            && let Some(bytes) = object.view::<BytesObject>()
+        {
+            return Ok(Key::Bytes(bytes.bytes().to_vec()));
         }
         if exact(types.tuple)
             && let Some(tuple) = object.view::<TupleObject>()

@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, Number};
 use runtime_gc::Ref;
 use runtime_types::args::Args;
+use runtime_types::bytes::BytesObject;
 use runtime_types::int::IntObject;
 use runtime_types::string::StrObject;
 use runtime_types::tuple::TupleObject;
@@ -184,6 +185,10 @@ impl<'a> Compiler<'a, '_, '_> {
                 Number::Complex { .. } => return Ok(None),
             },
             Expr::StringLiteral(literal) => self.cx.str(literal.value.to_str())?,
+            Expr::BytesLiteral(literal) => {
+                let bytes: Vec<u8> = literal.value.bytes().collect();
+                self.cx.bytes(&bytes)?
+            }
             Expr::Tuple(tuple) if tuple.elts.iter().all(may_be_constant) => {
                 return self.constant_tuple(&tuple.elts);
             }
@@ -784,7 +789,9 @@ impl<'a> Compiler<'a, '_, '_> {
         else {
             return Ok(None);
         };
-        let sequence = a.borrow().is_a::<TupleObject>() || a.borrow().is_a::<StrObject>();
+        let sequence = a.borrow().is_a::<TupleObject>()
+            || a.borrow().is_a::<StrObject>()
+            || a.borrow().is_a::<BytesObject>();
         if !sequence || !b.borrow().is_a::<IntObject>() {
             return Ok(None);
         }
@@ -824,7 +831,7 @@ fn foldable(op: Binary, a: &Ref, b: &Ref) -> bool {
         },
         (None, Some(count)) if op == Binary::Mul => repeatable(left, count),
         (Some(count), None) if op == Binary::Mul => repeatable(right, count),
-        _ => op != Binary::Mod || !left.is_a::<StrObject>(),
+        _ => op != Binary::Mod || !(left.is_a::<StrObject>() || left.is_a::<BytesObject>()),
     }
 }
 
@@ -834,6 +841,8 @@ fn repeatable(sequence: runtime_gc::Borrowed<'_>, count: &IntObject) -> bool {
     };
     let (len, most) = if let Some(str) = sequence.view::<StrObject>() {
         (str.len() as u64, 4096)
+    } else if let Some(bytes) = sequence.view::<BytesObject>() {
+        (bytes.len() as u64, 4096)
     } else if let Some(tuple) = sequence.view::<TupleObject>() {
         (tuple.len() as u64, 256)
     } else {
@@ -889,7 +898,7 @@ fn may_be_constant(expr: &Expr) -> bool {
         Expr::UnaryOp(op) => may_be_constant(&op.operand),
         Expr::BinOp(op) => may_be_constant(&op.left) && may_be_constant(&op.right),
         Expr::Tuple(tuple) => tuple.elts.iter().all(may_be_constant),
-        _ => expr.is_literal_expr() && !expr.is_bytes_literal_expr(),
+        _ => expr.is_literal_expr(),
     }
 }
 

@@ -306,8 +306,8 @@ pub(crate) fn load_method(
     let ty = Type::of(value);
     if runtime_types::native::has_generic_get_attr(ty)
         && let Some(found) = runtime_types::type_type::lookup(cx, ty, name)?
-        && (found.borrow().is_a::<MethodDescriptorObject>()
-            || found.borrow().is_a::<FunctionObject>())
+        && (found.borrow().is_a::<FunctionObject>()
+            || found.borrow().view().is_some_and(MethodDescriptorObject::takes_object))
         && !runtime_types::native::instance_has(cx, value, name)?
     {
         return Ok((found, Some(value.owned())));

@@ -95,6 +95,8 @@ pub fn install(cx: &mut Cx<'_>, dict: Borrowed<'_>) -> Res<()> {
     let types = &cx.types;
     for ty in [
         types.bool,
+        types.bytearray,
+        types.bytes,
         types.classmethod,
         types.dict,
         types.enumerate,
@@ -104,6 +106,7 @@ pub fn install(cx: &mut Cx<'_>, dict: Borrowed<'_>) -> Res<()> {
         types.int,
         types.list,
         types.map,
+        types.memoryview,
         types.object,
         types.property,
         types.range,

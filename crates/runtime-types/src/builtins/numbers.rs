@@ -4,6 +4,8 @@ use runtime_gc::{Borrowed, Ref};
 
 use super::unexpected;
 use crate::args::{Args, bind};
+use crate::bytearray::ByteArrayObject;
+use crate::bytes::BytesObject;
 use crate::cx::{Cx, Res};
 use crate::float::FloatObject;
 use crate::int::IntObject;
@@ -50,6 +52,16 @@ pub(super) fn chr(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 /// `ord(c)`
 pub(super) fn ord(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let op = this(cx, &args)?;
+    if op.is_a::<BytesObject>() || op.is_a::<ByteArrayObject>() {
+        let bytes = crate::bytes::data(cx, op)?;
+        return match bytes {
+            [byte] => cx.int(i64::from(*byte)),
+            _ => Err(cx.type_error(format_args!(
+                "ord() expected a character, but string of length {} found",
+                bytes.len()
+            ))),
+        };
+    }
     let Some(str) = op.view::<StrObject>() else {
         let name = Type::of(op).name();
         return Err(
@@ -118,6 +130,12 @@ pub(super) fn sum(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
         Some(start) if start.is_a::<StrObject>() => {
             return Err(
                 cx.type_error(format_args!("sum() can't sum strings [use ''.join(seq) instead]"))
+            );
+        }
+        Some(start) if start.is_a::<BytesObject>() || start.is_a::<ByteArrayObject>() => {
+            let name = if start.is_a::<BytesObject>() { "bytes" } else { "bytearray" };
+            return Err(
+                cx.type_error(format_args!("sum() can't sum {name} [use b''.join(seq) instead]"))
             );
         }
         Some(start) => start.owned(),

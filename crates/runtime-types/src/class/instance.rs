@@ -244,6 +244,8 @@ pub(super) unsafe fn free_instance(op: Obj) {
         let bytes = instance_bytes(op, class);
         if class.mem.layout == Layout::Str as u16 {
             crate::string::forget(op);
+        } else if class.mem.layout == Layout::ByteArray as u16 {
+            crate::bytearray::free_block(op);
         }
         class.mem.free_object(op, bytes);
     }

@@ -509,7 +509,9 @@ fn set_order(cx: &mut Cx<'_>, class: &Ref, bases: &[Borrowed<'_>]) -> Res<()> {
 /// # Errors
 /// `MemoryError`.
 pub(crate) fn update_slots(cx: &mut Cx<'_>, ty: &Type) -> Res<()> {
-    let mut slots = Slots::NONE;
+    // No method of a program says how memory is lent: that comes from the native base.
+    let buffer = ty.base().and_then(|base| base.slots.buffer);
+    let mut slots = Slots { buffer, ..Slots::NONE };
     let mut filled = [false; COUNT];
     for (row, special) in SPECIALS.iter().enumerate().take(WITH_SLOTS) {
         let name = special_name(cx.world(), row);

@@ -8,7 +8,7 @@ use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, Res};
 use crate::int::{IntObject, raise_int};
 use crate::kernel::{float, integer};
-use crate::ty::GetSetDef;
+use crate::ty::{GetSetDef, Type};
 use crate::view::Look;
 use crate::world::World;
 
@@ -39,10 +39,33 @@ pub(super) const METHODS: &[NativeDef] = &[
     }),
 ];
 
+/// Methods that are given the type first.
+pub(super) const CLASS: &[NativeDef] = &[NativeDef::any("fromhex", from_hex)];
+
 pub(super) const GETSET: &[GetSetDef] = &[
     GetSetDef { name: "real", get: same, set: None },
     GetSetDef { name: "imag", get: |cx, _| cx.float(0.0), set: None },
 ];
+
+/// `float.fromhex(text)`, with the type in front.
+fn from_hex(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
+    let ty = crate::list::this(cx, &args)?;
+    let count = args.len().saturating_sub(1);
+    let name = ty.view::<Type>().map_or("float", Type::name);
+    if !args.names().is_empty() {
+        return Err(cx.type_error(format_args!("{name}.fromhex() takes no keyword arguments")));
+    }
+    let Some(text) = args.get(1).filter(|_| count == 1) else {
+        return Err(cx.type_error(format_args!(
+            "{name}.fromhex() takes exactly one argument ({count} given)"
+        )));
+    };
+    let made = super::from_hex(cx, text)?;
+    if ty.as_obj().addr() == cx.types.float.addr() {
+        return Ok(made);
+    }
+    crate::protocol::call(cx, ty, Args::positional(&[made.borrow()]))
+}
 
 fn value(cx: &Cx<'_>, args: &Args<'_>) -> Res<f64> {
     match args.get(0) {

@@ -75,7 +75,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     methods: methods::METHODS,
     getset: methods::GETSET,
     doc: "Convert a string or number to a floating-point number, if possible.",
-    class_methods: &[],
+    class_methods: methods::CLASS,
     module: "builtins",
 };
 

@@ -5,6 +5,7 @@ use runtime_gc::{Borrowed, Ref};
 
 use super::{FloatObject, is_exact, raise_float};
 use crate::args::Args;
+use crate::buffer::is_bytes_like;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::kernel::float;
 use crate::kernel::format_spec::{self, Kind, Spec};
@@ -84,6 +85,21 @@ pub fn from_object(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     }
     if let Some(text) = op.view::<StrObject>() {
         return from_text(cx, text.text());
+    }
+    if is_bytes_like(op)
+        && let Some(buffer) = crate::buffer::lent(cx, op)
+    {
+        let parsed = float::parse(buffer.bytes(cx));
+        drop(buffer);
+        return match parsed {
+            Ok(Some(value)) => cx.float(value),
+            Ok(None) => {
+                let shown = crate::protocol::repr(cx, op)?;
+                let shown = crate::string::text_of(cx, shown.borrow())?;
+                Err(cx.value_error(format_args!("could not convert string to float: {shown}")))
+            }
+            Err(_) => Err(cx.raise_no_memory(AllocError::System { bytes: 0 })),
+        };
     }
     Err(cx.type_error(format_args!(
         "float() argument must be a string or a real number, not '{}'",

@@ -1,4 +1,5 @@
-//! Ints from and to bytes: what `int.to_bytes` and `int.from_bytes` need beside the type `bytes`.
+//! Ints from and to bytes: the arguments of `int.to_bytes` and `int.from_bytes`, and the way into the
+//! kernel.
 
 use runtime_gc::Borrowed;
 
@@ -7,6 +8,9 @@ use super::compute::{compute, compute_int};
 use crate::args::{Args, bind};
 use crate::cx::{Cx, Res};
 use crate::kernel::integer;
+use crate::string::StrObject;
+use crate::ty::Type;
+use crate::view::Look;
 use crate::world::World;
 
 /// How an int lies in bytes.
@@ -30,7 +34,7 @@ pub fn to_bytes_layout(cx: &mut Cx<'_>, args: &Args<'_>) -> Res<ByteLayout> {
         Some(len) => super::new::to_c(cx, len, 64)?,
         None => 1,
     };
-    let (little, signed) = order_and_sign(cx, order, signed)?;
+    let (little, signed) = order_and_sign(cx, "to_bytes", order, signed)?;
     match usize::try_from(len) {
         Ok(len) => Ok(ByteLayout { len, little, signed }),
         Err(_) => Err(cx.value_error(format_args!("length argument must be non-negative"))),
@@ -43,13 +47,20 @@ pub fn to_bytes_layout(cx: &mut Cx<'_>, args: &Args<'_>) -> Res<ByteLayout> {
 /// `TypeError` and `ValueError` for an unknown order; those of the truth of `signed`.
 pub fn order_and_sign(
     cx: &mut Cx<'_>,
+    function: &str,
     order: Option<Borrowed<'_>>,
     signed: Option<Borrowed<'_>>,
 ) -> Res<(bool, bool)> {
     let little = match order {
         None => false,
         Some(order) => {
-            let order = crate::string::text_of(cx, order)?;
+            let Some(order) = order.view::<StrObject>() else {
+                let name = if cx.is_none(order) { "None" } else { Type::of(order).name() };
+                return Err(cx.type_error(format_args!(
+                    "{function}() argument 'byteorder' must be str, not {name}"
+                )));
+            };
+            let order = order.text();
             if !order.eq_str("little") && !order.eq_str("big") {
                 return Err(
                     cx.value_error(format_args!("byteorder must be either 'little' or 'big'"))

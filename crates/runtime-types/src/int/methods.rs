@@ -5,7 +5,8 @@ use runtime_gc::Borrowed;
 use super::IntObject;
 use super::arith::{exact, whole};
 use super::compute::{compute, compute_int};
-use crate::args::{Args, NativeDef};
+use crate::args::{Args, NativeDef, bind};
+use crate::bytes::BytesObject;
 use crate::cx::{Cx, Res};
 use crate::kernel::integer::{self, Int, IntRef};
 use crate::ty::GetSetDef;
@@ -31,6 +32,7 @@ pub(super) const METHODS: &[NativeDef] = &[
         this(cx, &args)?;
         Ok(cx.bool(true))
     }),
+    NativeDef::any("to_bytes", to_bytes),
     NativeDef::exactly("__trunc__", 0, same),
     NativeDef::exactly("__floor__", 0, same),
     NativeDef::exactly("__ceil__", 0, same),
@@ -39,6 +41,9 @@ pub(super) const METHODS: &[NativeDef] = &[
         _ => same(cx, args),
     }),
 ];
+
+/// Methods that are given the type first.
+pub(super) const CLASS: &[NativeDef] = &[NativeDef::any("from_bytes", from_bytes)];
 
 pub(super) const GETSET: &[GetSetDef] = &[
     GetSetDef { name: "real", get: whole, set: None },
@@ -52,6 +57,35 @@ fn this<'a>(cx: &Cx<'_>, args: &Args<'a>) -> Res<&'a IntObject> {
         Some(op) => op.expect(cx),
         None => Err(cx.type_error(format_args!("unbound method of int needs an argument"))),
     }
+}
+
+/// `n.to_bytes(length=1, byteorder='big', signed=False)`
+fn to_bytes(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
+    let layout = super::to_bytes_layout(cx, &args.rest())?;
+    let this = this(cx, &args)?;
+    let mut written = Ok(());
+    let made = cx.bytes_with(layout.len, |out| {
+        written = super::write_bytes(cx, this, out, layout);
+    })?;
+    written.map(|()| made)
+}
+
+/// `int.from_bytes(bytes, byteorder='big', signed=False)`, with the type in front.
+fn from_bytes(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
+    let ty = crate::list::this(cx, &args)?;
+    let names = ["bytes", "byteorder", "signed"];
+    let [bytes, order, signed] = bind(cx, "from_bytes", &args.rest(), names, 1)?;
+    let (little, signed) = super::order_and_sign(cx, "from_bytes", order, signed)?;
+    let bytes = match bytes {
+        Some(bytes) => crate::bytes::to_bytes(cx, bytes)?,
+        None => cx.empty_bytes(),
+    };
+    let bytes = bytes.borrow().expect::<BytesObject>(cx)?.bytes();
+    let int = super::read_bytes(cx, bytes, little, signed)?;
+    if ty.as_obj().addr() == cx.types.int.addr() {
+        return Ok(int);
+    }
+    crate::protocol::call(cx, ty, Args::positional(&[int.borrow()]))
 }
 
 fn same(cx: &mut Cx<'_>, args: Args<'_>) -> Res {

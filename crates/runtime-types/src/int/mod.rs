@@ -103,7 +103,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     methods: methods::METHODS,
     getset: methods::GETSET,
     doc: "int([x]) -> integer\nint(x, base=10) -> integer",
-    class_methods: &[],
+    class_methods: methods::CLASS,
     module: "builtins",
 };
 

@@ -5,6 +5,9 @@ use runtime_gc::Borrowed;
 use super::compute::{compute_or, raise_int};
 use super::{IntObject, is_exact};
 use crate::args::Args;
+use crate::buffer::is_bytes_like;
+use crate::bytearray::ByteArrayObject;
+use crate::bytes::BytesObject;
 use crate::cx::{Cx, Raised, Res};
 use crate::exception::Exc;
 use crate::kernel::integer::{self, Int, IntError};
@@ -54,6 +57,9 @@ fn convert(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
             };
             match op.view::<StrObject>() {
                 Some(text) => from_text(cx, text.text(), base),
+                None if op.is_a::<BytesObject>() || op.is_a::<ByteArrayObject>() => {
+                    from_bytes(cx, crate::bytes::data(cx, op)?, base)
+                }
                 None => Err(cx
                     .type_error(format_args!("int() can't convert non-string with explicit base"))),
             }
@@ -80,6 +86,11 @@ pub fn from_object(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     }
     if let Some(text) = op.view::<StrObject>() {
         return from_text(cx, text.text(), 10);
+    }
+    if is_bytes_like(op)
+        && let Some(buffer) = crate::buffer::lent(cx, op)
+    {
+        return from_bytes(cx, buffer.bytes(cx), 10);
     }
     Err(cx.type_error(format_args!(
         "int() argument must be a string, a bytes-like object or a real number, not '{}'",
@@ -122,6 +133,32 @@ fn parse(cx: &World, text: Text<'_>, ascii: &[u8], base: u32) -> Res<Int> {
             error => raise_int(cx, error),
         },
     )
+}
+
+/// The int that ASCII bytes spell.
+fn from_bytes(cx: &World, bytes: &[u8], base: u32) -> Res {
+    let max_digits = cx.int_max_str_digits.get();
+    let value = compute_or(
+        cx,
+        |work| integer::parse(bytes, base, max_digits, work),
+        |error| match error {
+            IntError::InvalidLiteral { base } => {
+                let shown = bytes.get(..bytes.len().min(SHOWN)).unwrap_or_default();
+                match crate::bytes::repr_of(cx, shown, None) {
+                    Ok(shown) => match shown.borrow().view::<StrObject>() {
+                        Some(shown) => cx.value_error(format_args!(
+                            "invalid literal for int() with base {base}: {}",
+                            shown.text().slice(0, shown.len().min(SHOWN))
+                        )),
+                        None => raise_int(cx, IntError::NoMemory),
+                    },
+                    Err(raised) => raised,
+                }
+            }
+            error => raise_int(cx, error),
+        },
+    )?;
+    cx.int_from(&value)
 }
 
 /// Gives `f` the ASCII form of a number's text: digits of any script as ASCII digits.

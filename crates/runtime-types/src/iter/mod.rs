@@ -10,6 +10,8 @@ use runtime_core::Object;
 use runtime_gc::{Borrowed, Ref, track};
 
 use crate::args::{Args, NativeDef};
+use crate::bytearray::ByteArrayObject;
+use crate::bytes::BytesObject;
 use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::exception::Exc;
 use crate::field::Field;
@@ -63,6 +65,8 @@ pub(crate) const LIST_ITER: TypeDef =
 pub(crate) const TUPLE_ITER: TypeDef =
     seq_iter("tuple_iterator", |cx, op| Ok(op.expect::<SeqIterObject>(cx)?.next_of_tuple()));
 pub(crate) const STR_ITER: TypeDef = seq_iter("str_ascii_iterator", next_of_str);
+pub(crate) const BYTES_ITER: TypeDef = seq_iter("bytes_iterator", next_of_bytes);
+pub(crate) const BYTEARRAY_ITER: TypeDef = seq_iter("bytearray_iterator", next_of_bytes);
 pub(crate) const SEQ_ITER: TypeDef = seq_iter("iterator", next_of_sequence);
 pub(crate) const LIST_REVERSE_ITER: TypeDef = seq_iter("list_reverseiterator", |cx, op| {
     Ok(op.expect::<SeqIterObject>(cx)?.next_of_list_backwards())
@@ -152,6 +156,10 @@ impl SeqIterObject {
             list.len()
         } else if let Some(tuple) = seq.view::<TupleObject>() {
             tuple.len()
+        } else if let Some(bytes) = seq.view::<BytesObject>() {
+            bytes.len()
+        } else if let Some(array) = seq.view::<ByteArrayObject>() {
+            array.len()
         } else {
             seq.view::<StrObject>()?.len()
         };
@@ -182,6 +190,22 @@ fn next_of_str(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
     };
     this.advance();
     Ok(Some(item))
+}
+
+fn next_of_bytes(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
+    let this = op.expect::<SeqIterObject>(cx)?;
+    let Some(seq) = this.sequence() else { return Ok(None) };
+    match crate::bytes::data(cx, seq)?.get(this.index.get() as usize) {
+        Some(byte) => {
+            let item = cx.int(i64::from(*byte))?;
+            this.advance();
+            Ok(Some(item))
+        }
+        None => {
+            this.finish();
+            Ok(None)
+        }
+    }
 }
 
 /// `x[0]`, `x[1]`, ... until `IndexError` or `StopIteration`.
@@ -260,6 +284,22 @@ pub fn over_tuple(cx: &mut Cx<'_>, tuple: Borrowed<'_>) -> Res {
 /// `MemoryError`.
 pub fn over_str(cx: &mut Cx<'_>, str: Borrowed<'_>) -> Res {
     make(cx, cx.ty(cx.types.str_iter), str, 0)
+}
+
+/// `iter(bytes)`
+///
+/// # Errors
+/// `MemoryError`.
+pub fn over_bytes(cx: &mut Cx<'_>, bytes: Borrowed<'_>) -> Res {
+    make(cx, cx.ty(cx.types.bytes_iter), bytes, 0)
+}
+
+/// `iter(bytearray)`
+///
+/// # Errors
+/// `MemoryError`.
+pub fn over_bytearray(cx: &mut Cx<'_>, array: Borrowed<'_>) -> Res {
+    make(cx, cx.ty(cx.types.bytearray_iter), array, 0)
 }
 
 /// `iter(x)` of an object that only has `x[0]`, `x[1]`, ...

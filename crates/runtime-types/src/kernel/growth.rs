@@ -93,19 +93,31 @@ pub fn set_slots(least: usize) -> Option<usize> {
     least.checked_add(1)?.checked_next_power_of_two().map(|slots| slots.max(8))
 }
 
-/// The bytearray's allocation after a resize to `new` bytes, with `allocated` now and no bytes given
-/// up at the front. Every non-empty allocation holds one byte more, for a zero at the end.
+/// What becomes of a bytearray's allocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByteArrayFit {
+    /// It stays as it is, and the bytes where they are.
+    Keep,
+    /// It is made this large, and the bytes go to its start.
+    Exactly(usize),
+}
+
+/// The bytearray's allocation after a resize to `new` bytes, with `allocated` now, of which the first
+/// `offset` were given up at the front. Every non-empty allocation holds one byte more, for a zero at
+/// the end. Source: `PyByteArray_Resize`.
 #[must_use]
-pub fn bytearray_allocation(allocated: usize, new: usize) -> Option<usize> {
+pub fn bytearray_fit(allocated: usize, offset: usize, new: usize) -> Option<ByteArrayFit> {
     let needed = new.checked_add(1)?;
-    if needed <= allocated {
-        return Some(if new < allocated / 2 { needed } else { allocated });
+    if needed.checked_add(offset)? <= allocated {
+        let keep = new >= allocated / 2;
+        return Some(if keep { ByteArrayFit::Keep } else { ByteArrayFit::Exactly(needed) });
     }
     // `new <= 1.125 * allocated`, in eighths; the float of the source is exact below 2**50.
     if (new as u128) * 8 <= (allocated as u128) * 9 {
-        return new.checked_add(new >> 3)?.checked_add(if new < 9 { 3 } else { 6 });
+        let grown = new.checked_add(new >> 3)?.checked_add(if new < 9 { 3 } else { 6 })?;
+        return Some(ByteArrayFit::Exactly(grown));
     }
-    Some(needed)
+    Some(ByteArrayFit::Exactly(needed))
 }
 
 #[cfg(test)]
@@ -182,9 +194,13 @@ mod tests {
 
     #[test]
     fn bytearrays_grow_and_shrink_as_measured() {
+        let fit = |allocated, new| match bytearray_fit(allocated, 0, new).unwrap() {
+            ByteArrayFit::Keep => allocated,
+            ByteArrayFit::Exactly(allocated) => allocated,
+        };
         let (mut allocated, mut seen) = (0, Vec::new());
         for len in 1..216 {
-            let next = bytearray_allocation(allocated, len).unwrap();
+            let next = fit(allocated, len);
             if next != allocated {
                 seen.push(next);
             }
@@ -194,12 +210,17 @@ mod tests {
         assert_eq!(seen, expected);
         let (mut allocated, mut shrunk) = (101, Vec::new());
         for len in (0..100).rev() {
-            let next = bytearray_allocation(allocated, len).unwrap();
+            let next = fit(allocated, len);
             if next != allocated {
                 shrunk.push((len, next));
             }
             allocated = next;
         }
         assert_eq!(shrunk, [(49, 50), (24, 25), (11, 12), (5, 6), (2, 3), (0, 1)]);
+        // Bytes given up at the front count as used, and are left behind by every move.
+        assert_eq!(bytearray_fit(101, 10, 90), Some(ByteArrayFit::Keep));
+        assert_eq!(bytearray_fit(101, 60, 40), Some(ByteArrayFit::Exactly(41)));
+        assert_eq!(bytearray_fit(100, 50, 60), Some(ByteArrayFit::Exactly(73)));
+        assert_eq!(bytearray_fit(1, 0, usize::MAX), None);
     }
 }

@@ -81,15 +81,29 @@ fn write_hex(prefix: &str, code: u32, digits: u32, out: &mut dyn Out) -> Result<
     })
 }
 
-/// Writes the `repr` of bytes, `b` included; a bytearray puts its name and parentheses around it.
+/// Writes the `repr` of bytes, `b` included.
 ///
 /// # Errors
 /// `NoMemory` of the sink.
 pub fn write_bytes(bytes: &[u8], out: &mut dyn Out) -> Result<(), NoMemory> {
+    write_quoted_bytes(bytes, false, out)
+}
+
+/// Writes the bytes of a bytearray's `repr`, around which its name and parentheses go: single quotes
+/// are escaped even within double ones.
+///
+/// # Errors
+/// `NoMemory` of the sink.
+pub fn write_bytearray(bytes: &[u8], out: &mut dyn Out) -> Result<(), NoMemory> {
+    write_quoted_bytes(bytes, true, out)
+}
+
+fn write_quoted_bytes(bytes: &[u8], single: bool, out: &mut dyn Out) -> Result<(), NoMemory> {
     let quote = quote_for(bytes.iter().map(|&byte| u32::from(byte)));
     out.push_char('b')?;
     out.push_char(quote)?;
     for &byte in bytes {
+        let quote = if single && byte == b'\'' { '\'' } else { quote };
         write_escaped(u32::from(byte), quote, |_| false, out)?;
     }
     out.push_char(quote)

@@ -1,7 +1,7 @@
 //! The methods of `str`, by name.
 
 use super::find::this;
-use super::{Text, edit, find, format, split};
+use super::{Text, codec, edit, find, format, split};
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, Res};
 use crate::kernel::unicode;
@@ -11,6 +11,7 @@ pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::exactly("casefold", 0, edit::casefold),
     NativeDef::between("center", 1, 2, edit::center),
     NativeDef::between("count", 1, 3, find::count),
+    NativeDef::any("encode", codec::encode_method),
     NativeDef::between("endswith", 1, 3, find::endswith),
     NativeDef::any("expandtabs", edit::expandtabs),
     NativeDef::between("find", 1, 3, find::find),
@@ -66,6 +67,17 @@ pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::exactly("upper", 0, edit::upper),
     NativeDef::exactly("zfill", 1, edit::zfill),
 ];
+
+/// Methods that are given the type first.
+pub(super) const CLASS: &[NativeDef] = &[NativeDef::any("maketrans", |cx, args| {
+    let count = args.len().saturating_sub(1);
+    if count > 3 {
+        return Err(
+            cx.type_error(format_args!("maketrans expected at most 3 arguments, got {count}"))
+        );
+    }
+    super::maketrans(cx, args.rest())
+})];
 
 fn says(cx: &mut Cx<'_>, args: &Args<'_>, ask: impl Fn(Text<'_>) -> bool) -> Res {
     let (_, text) = this(cx, args)?;

@@ -8,6 +8,7 @@
 //! A unit is 1 byte (Latin-1), 2 (UCS-2) or 4 (UCS-4); the one behind the last is zero.
 
 mod build;
+mod codec;
 mod edit;
 mod errors;
 mod find;
@@ -37,12 +38,14 @@ use crate::view::{Layout, Look, View};
 use crate::world::World;
 
 pub use build::TextBuilder;
+pub(crate) use codec::{decode, encode};
 pub use edit::maketrans;
 pub(crate) use errors::{no_memory, raise_format};
 pub(crate) use intern::Interned;
 pub use new::ascii;
 pub(crate) use new::derived_size;
 pub use operators::{concat_in_place, repeat_text, slice, unchanged};
+pub(crate) use percent::{raise_percent, whole};
 pub use search::Searcher;
 pub use split::join_items;
 pub use text::{Chars, Text};
@@ -176,6 +179,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     }
     .with_binary([(Binary::Mod, percent::modulo)]),
     methods: methods::METHODS,
+    class_methods: methods::CLASS,
     doc: "str(object='') -> str",
     ..TypeDef::EMPTY
 };

@@ -4,6 +4,7 @@ use runtime_gc::{Borrowed, Ref};
 
 use super::{Kind, StrObject, StrWriter, Text, TextBuilder, init, text_of};
 use crate::args::{Args, bind};
+use crate::bytes::BytesObject;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::ty::Type;
 use crate::view::Look;
@@ -30,15 +31,23 @@ pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     of_type(cx, ty, text_of(cx, made.borrow())?)
 }
 
-/// Text of bytes: for the bytes types, which will come in here.
+/// Text of bytes, or of anything that lends its memory.
 fn decoded(
     cx: &mut Cx<'_>,
     object: Borrowed<'_>,
-    _encoding: Option<Borrowed<'_>>,
-    _errors: Option<Borrowed<'_>>,
+    encoding: Option<Borrowed<'_>>,
+    errors: Option<Borrowed<'_>>,
 ) -> Res {
+    let (encoding, errors) = crate::bytes::given_texts(cx, "str", encoding, errors)?;
+    if object.is_a::<BytesObject>() {
+        return super::decode(cx, object, encoding, errors);
+    }
     if object.is_a::<StrObject>() {
         return Err(cx.type_error(format_args!("decoding str is not supported")));
+    }
+    if let Some(buffer) = crate::buffer::lent(cx, object) {
+        let bytes = cx.bytes(buffer.bytes(cx))?;
+        return super::decode(cx, bytes.borrow(), encoding, errors);
     }
     let name = Type::of(object).name();
     Err(cx.type_error(format_args!("decoding to str: need a bytes-like object, {name} found")))

@@ -59,7 +59,8 @@ impl Failure {
     }
 }
 
-fn raise_percent(world: &World, error: PercentError) -> Raised {
+/// An error of a format as an exception.
+pub(crate) fn raise_percent(world: &World, error: PercentError) -> Raised {
     let kind = match error {
         PercentError::NoMemory => {
             return world.raise_no_memory(AllocError::System { bytes: 0 });
@@ -247,7 +248,7 @@ fn write_char(
 }
 
 /// The integer that `%d`, `%x` and their like want.
-fn whole(cx: &mut Cx<'_>, conversion: &Conversion, value: Borrowed<'_>) -> Res {
+pub(crate) fn whole(cx: &mut Cx<'_>, conversion: &Conversion, value: Borrowed<'_>) -> Res {
     if value.is_a::<IntObject>() {
         return Ok(value.owned());
     }

@@ -3,6 +3,7 @@
 use runtime_gc::Borrowed;
 
 use crate::args::Args;
+use crate::bytearray::ByteArrayObject;
 use crate::cx::{Cx, Res};
 use crate::dict::DictObject;
 use crate::int::IntObject;
@@ -69,6 +70,9 @@ pub(crate) fn own_size(op: Borrowed<'_>) -> usize {
     }
     if let Some(set) = op.view::<SetObject>() {
         return with_fixed::<SetObject>(ty.basic_size, set.size_of());
+    }
+    if let Some(array) = op.view::<ByteArrayObject>() {
+        return ty.basic_size.saturating_add(array.allocated());
     }
     if op.is_a::<Type>() || ty.item_size == 0 {
         return ty.basic_size;

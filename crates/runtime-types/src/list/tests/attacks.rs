@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use runtime_core::Object;
 
 use super::*;
+use crate::args::Args;
 use crate::cx::Raised;
 use crate::native::{container, fixed};
 use crate::protocol;

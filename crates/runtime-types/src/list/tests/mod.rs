@@ -6,23 +6,9 @@ mod memory;
 mod sorting;
 
 use super::*;
-use crate::args::Args;
 use crate::cx::Cx;
 
-/// `x.name(args...)`
-pub(super) fn method(cx: &mut Cx<'_>, op: &Ref, name: &str, args: &[&Ref]) -> Res {
-    let method = crate::protocol::get_attr_str(cx, op.borrow(), name)?;
-    let args: Vec<_> = args.iter().map(|arg| arg.borrow()).collect();
-    crate::protocol::call(cx, method.borrow(), Args::positional(&args))
-}
-
-/// `T(args...)`
-pub(super) fn call(cx: &mut Cx<'_>, ty: NonNull<crate::ty::Type>, args: &[&Ref]) -> Res {
-    // SAFETY: the types of the world are alive.
-    let ty = unsafe { Ref::new(ty.cast()) };
-    let args: Vec<_> = args.iter().map(|arg| arg.borrow()).collect();
-    crate::protocol::call(cx, ty.borrow(), Args::positional(&args))
-}
+pub(super) use crate::testing::{call, message, method};
 
 /// `slice(start, stop, step)`, with `None` for what is not given.
 pub(super) fn slice(cx: &Cx<'_>, start: Option<i64>, stop: Option<i64>, step: Option<i64>) -> Ref {
@@ -53,15 +39,6 @@ pub(super) fn list(cx: &mut Cx<'_>, n: usize) -> Ref {
 pub(super) fn items(list: &Ref) -> Vec<i64> {
     let list = view(list);
     (0..list.len()).map(|i| crate::int::to_i64(list.get(i).unwrap().borrow()).unwrap()).collect()
-}
-
-pub(super) fn message(cx: &mut Cx<'_>, raised: crate::Raised) -> String {
-    let exception = cx.take_raised(raised);
-    let name = crate::ty::Type::of(exception.borrow()).name().to_owned();
-    let text = crate::protocol::str(cx, exception.borrow()).unwrap();
-    let text = crate::string::text_of(cx, text.borrow()).unwrap();
-    let text: String = text.chars().filter_map(char::from_u32).collect();
-    if text.is_empty() { name } else { format!("{name}: {text}") }
 }
 
 pub(super) fn repr(cx: &mut Cx<'_>, op: &Ref) -> String {
