@@ -1,5 +1,9 @@
 //! The command line: what it accepts, what it says, how it ends.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod common;
 
@@ -54,6 +58,41 @@ fn wrong_words_on_the_command_line_end_with_2_and_run_nothing() {
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{words:?}: {ran:?}");
         assert!(ran.err.contains(said), "{words:?}: {ran:?}");
     }
+}
+
+#[test]
+fn the_policy_says_when_cycles_are_collected() {
+    let script = "\
+import gc
+alive = 0
+class Pair:
+    def __init__(self):
+        global alive
+        alive += 1
+    def __del__(self):
+        global alive
+        alive -= 1
+most = 0
+for _ in range(5000):
+    a, b = Pair(), Pair()
+    a.other, b.other = b, a
+    del a, b
+    most = max(most, alive)
+print(most, sum([row['collections'] for row in gc.get_stats()]))
+";
+    let figures = |policy: &str| {
+        let ran = Folder::new().run(script, &[policy]);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{policy}: {ran:?}");
+        let numbers: Vec<u32> = ran.out.split_whitespace().map(|n| n.parse().unwrap()).collect();
+        (numbers[0], numbers[1])
+    };
+    assert_eq!(figures("--gc=off"), (10_000, 0), "nothing is collected");
+    let (most, collections) = figures("--gc=generational");
+    assert!(most > 1000 && most < 3000, "above the threshold of 2000: {most}");
+    assert!((4..=6).contains(&collections), "{collections}");
+    let (most, collections) = figures("--gc=stress");
+    assert!(most <= 4, "each pair is found at once: {most}");
+    assert!(collections >= 5000, "{collections}");
 }
 
 #[test]

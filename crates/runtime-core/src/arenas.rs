@@ -22,6 +22,10 @@ use crate::raw_memory::SideUse;
 use crate::size_class::SizeClass;
 use crate::source::{Region, SourceFault};
 
+/// Arenas from which on a heap is taken to be growing, so that the next one is asked for with all its
+/// pages: at most an eighth of what is resident is then there in vain.
+const PREPARE_FROM: usize = 8;
+
 impl Heap {
     /// Puts a fresh pool at the front of the class's empty list.
     pub(crate) fn new_pool(&self, class: SizeClass) -> Result<(), AllocError> {
@@ -95,6 +99,9 @@ impl Heap {
             return Err(AllocError::Source(fault));
         }
         add(&self.counters.arenas_mapped, 1);
+        if self.counters.arenas.get() >= PREPARE_FROM {
+            self.source.prepare(region);
+        }
         Ok(region)
     }
 

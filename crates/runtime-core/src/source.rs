@@ -36,6 +36,12 @@ pub unsafe trait ArenaSource {
     /// `len` is a multiple of the page size, `align` a power of two above it.
     fn take(&self, len: usize, align: usize) -> Option<Region>;
 
+    /// Is told that all of a region will be used soon: the heap has many arenas, and fills another.
+    /// A source may see to it that its pages are there.
+    fn prepare(&self, region: Region) {
+        let _ = region;
+    }
+
     /// Takes a region back.
     ///
     /// # Safety
@@ -91,6 +97,10 @@ pub struct Mmap;
 unsafe impl ArenaSource for Mmap {
     fn take(&self, len: usize, align: usize) -> Option<Region> {
         system::map_aligned(len, align)
+    }
+
+    fn prepare(&self, region: Region) {
+        system::populate(region);
     }
 
     unsafe fn give(&self, region: Region) {

@@ -45,6 +45,18 @@ fn map(len: usize) -> Option<NonNull<u8>> {
     if p == libc::MAP_FAILED { None } else { NonNull::new(p.cast()) }
 }
 
+/// Has the operating system put pages behind a whole region at once, which costs a fraction of what
+/// as many page faults cost. Where it does not know how, the faults come as always.
+pub(crate) fn populate(region: Region) {
+    #[cfg(target_os = "linux")]
+    // SAFETY: the region is mapped, and its contents do not change.
+    unsafe {
+        libc::madvise(region.base.as_ptr().cast(), region.len, libc::MADV_POPULATE_WRITE);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = region;
+}
+
 /// Gives a region back to the operating system.
 ///
 /// # Safety

@@ -80,7 +80,7 @@ pub unsafe fn dealloc<C: Container>(op: Obj) {
         let collector = Collector::of(op);
         let nesting = collector.nesting.get();
         if nesting >= NESTED_MAX {
-            take_apart(op);
+            take_apart::<C>(op);
             return;
         }
         collector.nesting.set(nesting + 1);
@@ -136,29 +136,43 @@ pub unsafe fn clear<C: Container>(op: Obj) {
 
 /// Takes apart `root` and all that dies with it, without recursion through containers.
 ///
+/// Most chains are of one type, so what concerns the type of `root` is compiled in.
+///
 /// # Safety
-/// `root` is dead, untracked, of a type with a `tp_release`, and its last rites are over.
+/// `root` is dead, untracked, of a type whose container is `C`, and its last rites are over.
 #[inline(never)]
-unsafe fn take_apart(root: Obj) {
+unsafe fn take_apart<C: Container>(root: Obj) {
     // SAFETY: per contract for `root`; a child enters the loop only when its last reference went
-    // and its type is a container, so its head is free for link and cursor.
+    // and its type is a container, so its head is free for link and cursor. Objects of the type of
+    // `root` have its container.
     unsafe {
+        let own = type_of(root);
         suspend(root, null_mut());
         let mut top = root;
         let mut depth = 0_u32;
         loop {
-            let ty = type_of(top).as_ref();
+            let ty = type_of(top);
             let mut cursor = gc_head(top).as_ref().prev.get().addr();
-            let child = ty.tp_release.and_then(|release| dying_child(top, release, &mut cursor));
+            let child = if ty == own {
+                dying_child(&mut cursor, |cursor| C::release_next(top, cursor))
+            } else {
+                let release = ty.as_ref().tp_release;
+                dying_child(&mut cursor, |cursor| release.and_then(|release| release(top, cursor)))
+            };
             if let Some(child) = child {
                 untrack(child);
                 let ends = cursor == EXHAUSTED && depth >= EXACT_MAX;
                 let parent = if ends {
                     let parent = gc_head(top).as_ref().next.get();
                     // Nothing comes out any more; what the object owns beside its block goes back.
-                    let more = ty.tp_release.and_then(|release| release(top, &mut cursor));
+                    let release = ty.as_ref().tp_release;
+                    let more = if ty == own {
+                        C::release_next(top, &mut cursor)
+                    } else {
+                        release.and_then(|release| release(top, &mut cursor))
+                    };
                     debug_assert!(more.is_none(), "an exhausted object has another reference");
-                    free_suspended(top);
+                    free_suspended::<C>(top, own);
                     parent.cast()
                 } else {
                     gc_head(top).as_ref().prev.set(std::ptr::without_provenance_mut(cursor));
@@ -170,7 +184,7 @@ unsafe fn take_apart(root: Obj) {
                 continue;
             }
             let parent = gc_head(top).as_ref().next.get();
-            free_suspended(top);
+            free_suspended::<C>(top, own);
             let Some(parent) = NonNull::new(parent.cast::<Object>()) else { return };
             depth = depth.saturating_sub(1);
             top = parent;
@@ -181,32 +195,38 @@ unsafe fn take_apart(root: Obj) {
 /// Frees an object that the loop has taken apart.
 ///
 /// # Safety
-/// `op` is dead and owns nothing; its head holds link and cursor.
+/// `op` is dead and owns nothing; its head holds link and cursor. Objects of type `own` have the
+/// container `C`.
 #[inline(always)]
-unsafe fn free_suspended(op: Obj) {
+unsafe fn free_suspended<C: Container>(op: Obj, own: NonNull<TypeObject>) {
     // SAFETY: per contract.
     unsafe {
         let head = gc_head(op).as_ref();
         head.next.set(null_mut());
         head.prev.set(null_mut());
         let ty = type_of(op);
-        (ty.as_ref().tp_free)(op);
+        if ty == own {
+            C::free(op);
+        } else {
+            (ty.as_ref().tp_free)(op);
+        }
         drop_type(ty);
     }
 }
 
-/// Gives up references of `top` until one was the last of a container, which is returned.
+/// Gives up references, as `release` hands them out, until one was the last of a container, which is
+/// returned.
 ///
 /// # Safety
-/// As [`take_apart`].
+/// `release` hands out each reference that is owned once.
+#[inline(always)]
 unsafe fn dying_child(
-    top: Obj,
-    release: runtime_core::ReleaseFn,
     cursor: &mut usize,
+    release: impl Fn(&mut usize) -> Option<Obj>,
 ) -> Option<Obj> {
-    // SAFETY: per contract; `release` hands out each owned reference once.
+    // SAFETY: per contract.
     unsafe {
-        while let Some(child) = release(top, cursor) {
+        while let Some(child) = release(cursor) {
             if child.as_ref().drop_reference() {
                 let ty = type_of(child).as_ref();
                 if ty.tp_release.is_some() {
