@@ -30,6 +30,7 @@ pub mod kernel;
 #[cfg(test)]
 mod lifetimes;
 pub mod list;
+pub mod math;
 pub mod memoryview;
 pub mod module;
 pub mod native;
@@ -46,6 +47,7 @@ pub mod string;
 pub mod sys;
 #[cfg(test)]
 mod testing;
+pub mod time;
 pub mod tuple;
 mod tuple_slots;
 pub mod ty;
