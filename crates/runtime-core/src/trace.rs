@@ -216,6 +216,9 @@ impl Heap {
         tracer.source = source;
         tracer.max_frames = max_frames.max(1);
         tracer.on = true;
+        // The tables are there from the start, so that their size is; a trace that finds no room
+        // says so itself.
+        let _ = tracer.reserve();
         self.tracer.set(Some(tracer));
         self.attend(flag::TRACED, true);
         true
