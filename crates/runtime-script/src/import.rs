@@ -10,11 +10,12 @@
 use std::path::PathBuf;
 
 use runtime_gc::{Borrowed, Ref};
+use runtime_types::args::Args;
 use runtime_types::exception::{Exc, ExceptionObject};
 use runtime_types::module::ModuleObject;
 use runtime_types::string::{StrObject, text_of};
 use runtime_types::{
-    Cx, Look, Raised, Res, dict, gc, list, math, module, protocol, sys, time, weakref,
+    Cx, Look, Raised, Res, dict, gc, list, math, module, protocol, sys, time, tuple, weakref,
 };
 
 use crate::compile::{self, CompileError};
@@ -137,7 +138,7 @@ fn compiled(cx: &mut Cx<'_>, file: &str, bytes: Vec<u8>) -> Res {
 }
 
 /// What is wrong with a module's source, as an exception: the script that imports it runs already.
-fn raise_fault(cx: &Cx<'_>, fault: Fault) -> Raised {
+fn raise_fault(cx: &mut Cx<'_>, fault: Fault) -> Raised {
     match fault {
         Fault::Syntax(fault) => match syntax_error(cx, &fault) {
             Ok(exception) => cx.set_raised(exception),
@@ -148,7 +149,7 @@ fn raise_fault(cx: &Cx<'_>, fault: Fault) -> Raised {
 }
 
 /// `SyntaxError(message, (file, line, column, text, end line, end column))`
-fn syntax_error(cx: &Cx<'_>, fault: &SyntaxFault) -> Res {
+fn syntax_error(cx: &mut Cx<'_>, fault: &SyntaxFault) -> Res {
     let text = match &fault.text {
         Some(text) => cx.str(text)?,
         None => cx.none(),
@@ -164,7 +165,9 @@ fn syntax_error(cx: &Cx<'_>, fault: &SyntaxFault) -> Res {
     ];
     let args = cx.tuple([cx.str(&fault.message)?, cx.tuple(place)?])?;
     let kind = Exc::ALL.iter().copied().find(|kind| kind.name() == fault.kind.name());
-    cx.exception(cx.exc_type(kind.unwrap_or(Exc::SyntaxError)), args)
+    let ty = cx.exc_type(kind.unwrap_or(Exc::SyntaxError)).as_borrowed().owned();
+    let args = tuple::items_of(cx, args.borrow())?;
+    protocol::call(cx, ty.borrow(), Args::positional(args))
 }
 
 /// `ModuleNotFoundError` with this message, which knows the module's name.

@@ -21,6 +21,7 @@ mod cx;
 pub mod dict;
 pub mod exception;
 mod exception_methods;
+mod exception_syntax;
 pub mod field;
 pub mod float;
 pub mod gc;

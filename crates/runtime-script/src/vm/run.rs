@@ -552,7 +552,7 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                     done!(insn.c);
                 }
                 Op::DictUpdate => {
-                    check!(dict::update(cx, get!(insn.a), get!(insn.b)));
+                    check!(ops::update(cx, get!(insn.a), get!(insn.b)));
                     done!(insn.b);
                 }
                 Op::DictMerge => {

@@ -110,10 +110,7 @@ fn take(cx: &Cx<'_>, until: Until, limit: Option<usize>) -> Res {
         }
     }
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(cx, &error))?;
-    match text.contains('\r') {
-        true => cx.str(&text.replace("\r\n", "\n").replace('\r', "\n")),
-        false => cx.str(&text),
-    }
+    cx.str(&text)
 }
 
 /// Bytes that follow the first one of a character.

@@ -15,7 +15,13 @@ pub(crate) const VERSION_INFO: TypeDef = TypeDef {
         free_lists: &[],
         ..tuple::DEF.spec
     },
-    slots: Slots { repr: Some(repr), ..Slots::NONE },
+    slots: Slots {
+        repr: Some(repr),
+        new: Some(|cx, _, _| {
+            Err(cx.type_error(format_args!("cannot create 'sys.version_info' instances")))
+        }),
+        ..Slots::NONE
+    },
     getset: &[
         GetSetDef { name: "major", get: |cx, op| item(cx, op, 0), set: None },
         GetSetDef { name: "minor", get: |cx, op| item(cx, op, 1), set: None },
