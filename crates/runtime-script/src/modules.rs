@@ -27,7 +27,24 @@ pub(crate) fn install_builtins(cx: &mut Cx<'_>, builtins: Borrowed<'_>) -> Res<(
 pub(crate) fn main_namespace(cx: &mut Cx<'_>, source: u32) -> Res {
     let machine = Machine::of(cx);
     let name = cx.name("__main__")?;
-    let globals = namespace(cx, name.borrow(), &machine.source_name(source))?;
+    let (none, annotations) = (cx.none(), dict::new(cx)?);
+    let file = cx.str(&machine.source_name(source))?;
+    let none = none.borrow();
+    // Those that CPython has, in its order, so that the dict grows where CPython's does.
+    let globals = filled(
+        cx,
+        &[
+            ("__name__", name.borrow()),
+            ("__doc__", none),
+            ("__package__", none),
+            ("__loader__", none),
+            ("__spec__", none),
+            ("__annotations__", annotations.borrow()),
+            ("__builtins__", machine.builtins()),
+            ("__file__", file.borrow()),
+            ("__cached__", none),
+        ],
+    )?;
     if let Some(modules) = machine.modules() {
         let main = module::new(cx, name.clone(), globals.clone())?;
         dict::set(cx, modules.borrow(), name.borrow(), main.borrow())?;
@@ -37,15 +54,26 @@ pub(crate) fn main_namespace(cx: &mut Cx<'_>, source: u32) -> Res {
 
 /// The namespace that a module begins with.
 pub(crate) fn namespace(cx: &mut Cx<'_>, name: Borrowed<'_>, file: &str) -> Res {
+    let (none, file, no_package) = (cx.none(), cx.str(file)?, cx.empty_str());
+    let none = none.borrow();
+    filled(
+        cx,
+        &[
+            ("__name__", name),
+            ("__doc__", none),
+            ("__package__", no_package.borrow()),
+            ("__loader__", none),
+            ("__spec__", none),
+            ("__file__", file.borrow()),
+            ("__cached__", none),
+            ("__builtins__", Machine::of(cx).builtins()),
+        ],
+    )
+}
+
+fn filled(cx: &mut Cx<'_>, names: &[(&str, Borrowed<'_>)]) -> Res {
     let globals = dict::new(cx)?;
-    let (none, file) = (cx.none(), cx.str(file)?);
-    let builtins = Machine::of(cx).builtins();
-    for (key, value) in [
-        ("__name__", name),
-        ("__doc__", none.borrow()),
-        ("__file__", file.borrow()),
-        ("__builtins__", builtins),
-    ] {
+    for &(key, value) in names {
         let key = cx.name(key)?;
         dict::set(cx, globals.borrow(), key.borrow(), value)?;
     }

@@ -423,8 +423,8 @@ class Snapshot:
 
 def get_object_traceback(obj):
     """Where the memory of `obj` was asked for; `None` when that is not known."""
-    found = _get_object_traceback(obj)
-    return None if found is None else Traceback(*found)
+    frames = _get_object_traceback(obj)
+    return None if frames is None else Traceback(frames)
 
 
 def take_snapshot():

@@ -28,6 +28,9 @@ use crate::vm::stack;
 /// The most frames that may be asked for.
 const MAX_FRAMES: u16 = u16::MAX;
 
+/// Bytes of the tracer without its tables.
+const TRACER: usize = runtime_core::TRACER_SIZE;
+
 const FUNCTIONS: &[NativeDef] = &[
     NativeDef::exactly("_get_object_traceback", 1, object_traceback),
     NativeDef::exactly("_get_traces", 0, traces),
@@ -46,7 +49,8 @@ const FUNCTIONS: &[NativeDef] = &[
         cx.tuple([cx.int(now as i64)?, cx.int(peak as i64)?])
     }),
     NativeDef::exactly("get_tracemalloc_memory", 0, |cx, _| {
-        let bytes = cx.heap().tracing_memory();
+        // The tracer has a place in the heap itself, whether it traces or not.
+        let bytes = cx.heap().tracing_memory() + TRACER;
         cx.int(bytes as i64)
     }),
     NativeDef::exactly("is_tracing", 0, |cx, _| Ok(cx.bool(cx.heap().is_tracing()))),
@@ -111,7 +115,7 @@ fn start(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     Ok(cx.none())
 }
 
-/// `_get_object_traceback(x)`: frames and their number, or `None`.
+/// `_get_object_traceback(x)`: frames, or `None`.
 fn object_traceback(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let op = list::this(cx, &args)?;
     // SAFETY: an object's block begins with what its type keeps in front of the header.
@@ -119,14 +123,18 @@ fn object_traceback(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     match cx.heap().trace_of(block) {
         None => Ok(cx.none()),
         Some(trace) => {
-            let (frames, total) = Unfolded::default().frames(cx, trace.traceback)?;
-            cx.tuple([frames, cx.int(total.into())?])
+            let (frames, _) = Unfolded::default().frames(cx, trace.traceback)?;
+            Ok(frames)
         }
     }
 }
 
-/// `_get_traces()`: a list of `(domain, size, frames, total)`.
+/// `_get_traces()`: a list of `(domain, size, frames, total)`, itself not traced.
 fn traces(cx: &mut Cx<'_>, _: Args<'_>) -> Res {
+    cx.heap().aside_from_tracing(|| unfolded(cx))
+}
+
+fn unfolded(cx: &Cx<'_>) -> Res {
     let mut unfolded = Unfolded::default();
     let result = list::empty(cx)?;
     for trace in copied(cx)? {
