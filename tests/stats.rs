@@ -155,7 +155,7 @@ fn the_table_fits_80_columns_and_is_plain_when_it_is_not_on_a_terminal() {
             assert!(line.chars().count() <= 80, "{line}");
             assert!(!line.contains('\x1b'), "{line}");
         }
-        for word in ["tuple", "free list", "arenas", "pools", "alive", "host", "RSS"] {
+        for word in ["by type", "free list", "arenas", "pools", "alive", "host", "RSS"] {
             assert!(ran.err.contains(word), "{word} is missing:\n{}", ran.err);
         }
     }

@@ -1,4 +1,4 @@
-//! The script's standard output and standard error.
+//! The script's standard input, standard output and standard error.
 //!
 //! Standard output is gathered and written in large pieces, line by line on a terminal; standard
 //! error is written at once, after what standard output still holds, so that the two keep their
@@ -6,7 +6,7 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufRead, ErrorKind, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
 use std::rc::Rc;
 
@@ -103,6 +103,14 @@ impl Console for Terminal {
         }
         self.0.last_error.set(start);
         io::stderr().write_all(bytes)
+    }
+
+    fn read(&self, max: usize, stop: Option<u8>, into: &mut Vec<u8>) -> io::Result<()> {
+        let mut input = io::stdin().lock().take(max as u64);
+        match stop {
+            Some(stop) => input.read_until(stop, into).map(drop),
+            None => input.read_to_end(into).map(drop),
+        }
     }
 
     fn flush(&self) -> io::Result<()> {

@@ -119,7 +119,8 @@ pub(crate) fn run(args: &Args) -> Exit {
         Ok(config) => config,
         Err(error) => return refuse(format_args!("{}: {error}", flag_of(&error))),
     };
-    let source = match read(&args.file, &name) {
+    let path = whole_path(&args.file);
+    let source = match read(&args.file, &name, &path.to_string_lossy()) {
         Ok(source) => source,
         Err(exit) => return exit,
     };
@@ -131,6 +132,9 @@ pub(crate) fn run(args: &Args) -> Exit {
         Ok(interp) => interp,
         Err(error) => return no_runtime(args, &error),
     };
+    if let Some(folder) = folder_of(&path) {
+        interp.set_module_folder(folder);
+    }
     let words: Vec<String> =
         std::iter::once(name.clone().into_owned()).chain(args.args.clone()).collect();
     let outcome = match args.format() {
@@ -268,11 +272,24 @@ fn no_runtime(args: &Args, error: &StampError) -> Exit {
     }
 }
 
+/// A script's path from the root, as tracebacks show it: it stays right wherever the process goes.
+fn whole_path(path: &Path) -> PathBuf {
+    match std::env::current_dir() {
+        Ok(folder) if path.is_relative() => folder.join(path),
+        _ => path.to_owned(),
+    }
+}
+
+/// The folder that a script lies in, links resolved: modules are looked for there.
+fn folder_of(path: &Path) -> Option<PathBuf> {
+    Some(path.canonicalize().ok()?.parent()?.to_owned())
+}
+
 /// Larger files are refused by the source's own check, which needs to see no more than this.
 const READ_MAX: u64 = 1 << 32;
 
 /// Reads and decodes the script; what is wrong with it has been said.
-fn read(path: &Path, name: &str) -> Result<Source, Exit> {
+fn read(path: &Path, name: &str, whole: &str) -> Result<Source, Exit> {
     let cannot = |error: &io::Error| match error.kind() {
         ErrorKind::NotFound => refuse(format_args!("{name}: no such file")),
         ErrorKind::IsADirectory => {
@@ -285,7 +302,7 @@ fn read(path: &Path, name: &str) -> Result<Source, Exit> {
     let mut bytes = Vec::new();
     file.take(READ_MAX).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
     let bad = std::str::from_utf8(&bytes).err().map(|error| place(&bytes, error.valid_up_to()));
-    match (Source::new(name, bytes), bad) {
+    match (Source::new(whole, bytes), bad) {
         (Ok(source), _) => Ok(source),
         (Err(Fault::Refused(refusal)), _) => Err(refuse(format_args!("{refusal}"))),
         (Err(_), Some((line, column, byte))) => Err(refuse(format_args!(

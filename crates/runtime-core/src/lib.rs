@@ -173,7 +173,7 @@ pub use pool::{POOL_HEADER, POOL_SIZE, blocks_per_pool};
 pub use size_class::{ALIGNMENT, CLASSES, SMALL_MAX, SizeClass};
 pub use slow::Request;
 pub use source::{ArenaSource, Counting, FixedBuffer, Mmap, Region, SourceFault};
-pub use trace::{Frame, HEAP_TRACES, Trace, TracebackId, TracebackSource};
+pub use trace::{Frame, HEAP_TRACES, TRACER_SIZE, Trace, TracebackId, TracebackSource};
 pub use types::{
     AllocFn, ObjFn, PassFn, ReleaseFn, StampError, Traversal, TraverseFn, TypeFlags, TypeObject,
     TypeSpec, Untrack, UntrackFn, generic_alloc, generic_free,

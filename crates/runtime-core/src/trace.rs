@@ -92,6 +92,10 @@ pub(crate) struct Tracer {
     frames: SideVec<Frame, SideAlloc>,
 }
 
+/// Bytes that a tracer takes in the heap itself, beside the tables that [`Heap::tracing_memory`]
+/// counts.
+pub const TRACER_SIZE: usize = size_of::<Tracer>();
+
 impl Tracer {
     fn new(side: SideAlloc) -> Self {
         Self {
@@ -236,6 +240,17 @@ impl Heap {
 
     pub(crate) fn tracer_drop(&self) {
         drop(self.tracer.take());
+    }
+
+    /// Lets what is asked for meanwhile go untraced, such as a report on the traces itself. What is
+    /// freed loses its trace as ever.
+    pub fn aside_from_tracing<R>(&self, make: impl FnOnce() -> R) -> R {
+        let was_on = self.with_tracer(|tracer| std::mem::replace(&mut tracer.on, false));
+        let made = make();
+        if was_on == Some(true) {
+            self.with_tracer(|tracer| tracer.on = true);
+        }
+        made
     }
 
     /// Whether blocks are traced.

@@ -1,6 +1,7 @@
 //! The top floor: a whole runtime, and how a script is run in it.
 
 use std::cell::{Cell, RefCell};
+use std::path::PathBuf;
 use std::ptr::{NonNull, null_mut};
 
 use runtime_core::{AllocError, COLLECTION_DUE, Floor, Heap, HeapConfig, Obj, StampError};
@@ -126,6 +127,8 @@ pub struct Machine {
     #[expect(clippy::vec_box, reason = "code borrows sources while the list grows")]
     sources: RefCell<Vec<Box<Source>>>,
     argv: RefCell<Vec<String>>,
+    /// Where `import` looks for files.
+    pub(crate) folder: RefCell<Option<PathBuf>>,
 }
 
 impl Machine {
@@ -193,7 +196,7 @@ impl Machine {
     /// The line of an instruction.
     pub(crate) fn line_of(&self, code: &CodeObject, index: usize) -> u32 {
         let start = code.position(index).start();
-        self.source(code).map_or(0, |source| source.line_col(start).0)
+        self.source(code).map_or(0, |source| source.line(start))
     }
 
     /// The name of a source.
@@ -208,6 +211,12 @@ impl Machine {
         let source: *const Source = &**sources.get(index as usize)?;
         // SAFETY: as in `source`.
         Some(unsafe { &*source })
+    }
+
+    /// The latest source of this name.
+    pub(crate) fn source_named(&self, name: &str) -> Option<&Source> {
+        let index = self.sources.borrow().iter().rposition(|source| source.name() == name)?;
+        self.source_at(index as u32)
     }
 
     pub(crate) fn add_source(&self, source: Source) -> u32 {
@@ -249,6 +258,7 @@ impl Interp {
             main: Cell::new(None),
             sources: RefCell::default(),
             argv: RefCell::default(),
+            folder: RefCell::default(),
         };
         let machine = NonNull::from(Box::leak(Box::new(machine)));
         let interp = Self { machine };
@@ -328,6 +338,11 @@ impl Interp {
         Some((machine.source(code)?.name().to_owned(), line))
     }
 
+    /// Lets scripts import the files in a folder. A runtime that was not told of one reads no files.
+    pub fn set_module_folder(&self, folder: PathBuf) {
+        self.machine().folder.replace(Some(folder));
+    }
+
     /// Parses, compiles and runs a script as `__main__`.
     ///
     /// An exception that nobody catches is written to the console as CPython writes it.
@@ -390,6 +405,12 @@ impl Interp {
         let collector = &machine.world.gc;
         runtime_types::weakref::run_at_exit(cx);
         collector.collect_at_the_end();
+        let modules = machine.modules();
+        if let (Some(modules), Ok(main)) = (modules, cx.name("__main__"))
+            && let Err(raised) = dict::remove(cx, modules.borrow(), main.borrow())
+        {
+            drop(cx.take_raised(raised));
+        }
         // The script's names die by their counts when nothing holds the namespace in a cycle, and
         // with it as a whole when something does.
         // SAFETY: the cell owned it.

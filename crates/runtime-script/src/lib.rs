@@ -10,12 +10,14 @@
 
 pub mod code;
 mod compile;
+mod import;
 pub mod insn;
 mod interp;
 mod library;
 mod modules;
 pub mod report;
 pub mod syntax;
+mod tracemalloc;
 mod uncaught;
 mod vm;
 

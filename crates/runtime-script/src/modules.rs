@@ -1,17 +1,19 @@
-//! Namespaces: the main module's, what `import` finds, and the built-in functions that need frames.
+//! Namespaces: what a module begins with, and the built-in functions that need frames.
 
 use runtime_gc::{Borrowed, Ref};
 use runtime_types::args::{Args, NativeDef};
-use runtime_types::exception::{Exc, ExceptionObject};
-use runtime_types::string::text_of;
-use runtime_types::{Cx, Look, Res, dict, gc, module, protocol, sys, weakref};
+use runtime_types::{Cx, Exc, Res, builtins, dict, iter, list, module, protocol};
 
 use crate::interp::Machine;
 use crate::vm::frame;
 
 /// Built-in functions that look at frames.
-const FUNCTIONS: &[NativeDef] =
-    &[NativeDef::exactly("globals", 0, globals), NativeDef::exactly("locals", 0, locals)];
+const FUNCTIONS: &[NativeDef] = &[
+    NativeDef::between("dir", 0, 1, dir),
+    NativeDef::exactly("globals", 0, globals),
+    NativeDef::exactly("locals", 0, locals),
+    NativeDef::between("vars", 0, 1, vars),
+];
 
 /// Adds the built-in functions of this floor to the built-in names.
 pub(crate) fn install_builtins(cx: &mut Cx<'_>, builtins: Borrowed<'_>) -> Res<()> {
@@ -21,73 +23,82 @@ pub(crate) fn install_builtins(cx: &mut Cx<'_>, builtins: Borrowed<'_>) -> Res<(
     dict::set(cx, builtins, name.borrow(), value.borrow())
 }
 
-/// The namespace of `__main__`, also in `sys.modules`.
+/// The namespace of `__main__`; the module is in `sys.modules`.
 pub(crate) fn main_namespace(cx: &mut Cx<'_>, source: u32) -> Res {
     let machine = Machine::of(cx);
-    let globals = dict::new(cx)?;
-    let file = machine.source_name(source);
-    let main = cx.name("__main__")?;
-    let none = cx.none();
-    let file = cx.str(&file)?;
-    for (name, value) in [("__name__", &main), ("__doc__", &none), ("__file__", &file)] {
-        let name = cx.name(name)?;
-        dict::set(cx, globals.borrow(), name.borrow(), value.borrow())?;
+    let name = cx.name("__main__")?;
+    let (none, annotations) = (cx.none(), dict::new(cx)?);
+    let file = cx.str(&machine.source_name(source))?;
+    let none = none.borrow();
+    // Those that CPython has, in its order, so that the dict grows where CPython's does.
+    let globals = filled(
+        cx,
+        &[
+            ("__name__", name.borrow()),
+            ("__doc__", none),
+            ("__package__", none),
+            ("__loader__", none),
+            ("__spec__", none),
+            ("__annotations__", annotations.borrow()),
+            ("__builtins__", machine.builtins()),
+            ("__file__", file.borrow()),
+            ("__cached__", none),
+        ],
+    )?;
+    if let Some(modules) = machine.modules() {
+        let main = module::new(cx, name.clone(), globals.clone())?;
+        dict::set(cx, modules.borrow(), name.borrow(), main.borrow())?;
     }
-    let builtins = cx.name("__builtins__")?;
-    dict::set(cx, globals.borrow(), builtins.borrow(), machine.builtins())?;
     Ok(globals)
 }
 
-/// `import name`
-pub(crate) fn import(cx: &mut Cx<'_>, name: Borrowed<'_>) -> Res {
-    let machine = Machine::of(cx);
-    if let Some(modules) = machine.modules()
-        && let Some(known) = dict::get(cx, modules.borrow(), name)?
-    {
-        return Ok(known);
-    }
-    let text = text_of(cx, name)?;
-    let made = if text.eq_str("sys") {
-        let argv = machine.argv();
-        Some(sys::make_module(cx, &argv)?)
-    } else if text.eq_str("gc") {
-        Some(gc::make_module(cx)?)
-    } else if text.eq_str("_weakref") {
-        Some(weakref::make_module(cx)?)
-    } else if let Some(source) = crate::library::source_of(&text.to_string()) {
-        return crate::library::load(cx, name, source);
-    } else {
-        None
-    };
-    if let Some(module) = made {
-        if let Some(modules) = machine.modules() {
-            dict::set(cx, modules.borrow(), name, module.borrow())?;
-        }
-        return Ok(module);
-    }
-    let exception =
-        cx.exception_from_text(Exc::ModuleNotFoundError, format_args!("No module named '{text}'"))?;
-    if let Some(view) = exception.borrow().view::<ExceptionObject>()
-        && let [message, field, ..] = view.extra()
-    {
-        message.set(Some(cx.format(format_args!("No module named '{text}'"))?));
-        field.set(Some(name.owned()));
-    }
-    Err(cx.set_raised(exception))
+/// The namespace that a module begins with.
+pub(crate) fn namespace(cx: &mut Cx<'_>, name: Borrowed<'_>, file: &str) -> Res {
+    let (none, file, no_package) = (cx.none(), cx.str(file)?, cx.empty_str());
+    let none = none.borrow();
+    filled(
+        cx,
+        &[
+            ("__name__", name),
+            ("__doc__", none),
+            ("__package__", no_package.borrow()),
+            ("__loader__", none),
+            ("__spec__", none),
+            ("__file__", file.borrow()),
+            ("__cached__", none),
+            ("__builtins__", Machine::of(cx).builtins()),
+        ],
+    )
 }
 
-/// `from module import name`
-pub(crate) fn import_from(cx: &mut Cx<'_>, from: Borrowed<'_>, name: Borrowed<'_>) -> Res {
-    match protocol::get_attr(cx, from, name) {
-        Ok(value) => Ok(value),
+fn filled(cx: &mut Cx<'_>, names: &[(&str, Borrowed<'_>)]) -> Res {
+    let globals = dict::new(cx)?;
+    for &(key, value) in names {
+        let key = cx.name(key)?;
+        dict::set(cx, globals.borrow(), key.borrow(), value)?;
+    }
+    Ok(globals)
+}
+
+/// `dir()`: the names in sight, sorted; `dir(x)`.
+fn dir(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
+    if !args.is_empty() {
+        return builtins::dir(cx, args);
+    }
+    let names = locals(cx, args)?;
+    let names = list::from_iterable(cx, names.borrow())?;
+    list::sort(cx, names.borrow(), None, false)?;
+    Ok(names)
+}
+
+/// `vars()`: as `locals()`; `vars(x)`: its `__dict__`.
+fn vars(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
+    let Some(op) = args.get(0) else { return locals(cx, args) };
+    match protocol::get_attr_str(cx, op, "__dict__") {
+        Ok(dict) => Ok(dict),
         Err(raised) => {
-            drop(cx.take_raised(raised));
-            let module = protocol::get_attr_str(cx, from, "__name__")?;
-            let (module, name) = (text_of(cx, module.borrow())?, text_of(cx, name)?);
-            Err(cx.raise(
-                Exc::ImportError,
-                format_args!("cannot import name '{name}' from '{module}' (unknown location)"),
-            ))
+            iter::caught(cx, raised, &[Exc::AttributeError])?;
+            Err(cx.type_error(format_args!("vars() argument must have __dict__ attribute")))
         }
     }
 }

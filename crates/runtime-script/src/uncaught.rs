@@ -45,7 +45,7 @@ pub(crate) fn report_ignored(cx: &mut Cx<'_>, source: Borrowed<'_>, exception: R
         frames: facts.frames.iter().filter_map(|place| frame_line(machine, place)).collect(),
         link: report::Link::Context,
         suggestion: None,
-        syntax: None,
+        syntax: facts.place.as_ref().map(SyntaxPlace::spot),
     };
     let mut text = String::new();
     // A `String` takes whatever is written.
@@ -88,6 +88,49 @@ struct Facts {
     notes: Vec<String>,
     frames: Vec<Place>,
     suggestion: Option<String>,
+    place: Option<SyntaxPlace>,
+}
+
+/// What a `SyntaxError` says of its place.
+struct SyntaxPlace {
+    message: Option<String>,
+    file: Option<String>,
+    text: Option<String>,
+    /// `lineno`, `offset`, `end_lineno`, `end_offset`
+    numbers: [Option<i64>; 4],
+}
+
+impl SyntaxPlace {
+    fn of(cx: &mut Cx<'_>, exception: Borrowed<'_>) -> Option<Self> {
+        if !Type::of(exception).is_subtype(cx.exc_type(Exc::SyntaxError)) {
+            return None;
+        }
+        let fields = exception.view::<ExceptionObject>()?.extra();
+        let field = |index: usize| fields.get(index).and_then(|field| field.get());
+        let string = |index: usize| {
+            let value = field(index)?;
+            Some(value.borrow().view::<StrObject>()?.text().to_string())
+        };
+        let number = |index: usize| int::to_i64(field(index)?.borrow());
+        let (file, source) = (string(1), string(4));
+        let numbers = [number(2), number(3), number(5), number(6)];
+        let message = field(0).filter(|message| !cx.is_none(message.borrow()));
+        let message = message.and_then(|message| text(cx, message.borrow()));
+        Some(Self { message, file, text: source, numbers })
+    }
+
+    fn spot(&self) -> report::SyntaxSpot<'_> {
+        let [line, offset, end_line, end_offset] = self.numbers;
+        report::SyntaxSpot {
+            message: self.message.as_deref(),
+            file: self.file.as_deref(),
+            line,
+            offset,
+            end_line,
+            end_offset,
+            text: self.text.as_deref(),
+        }
+    }
 }
 
 struct Place {
@@ -118,7 +161,7 @@ pub(crate) fn traceback_text(cx: &mut Cx<'_>, exception: Borrowed<'_>) -> String
             frames: facts.frames.iter().filter_map(|place| frame_line(machine, place)).collect(),
             link: *link,
             suggestion: facts.suggestion.clone(),
-            syntax: None,
+            syntax: facts.place.as_ref().map(SyntaxPlace::spot),
         })
         .collect();
     let mut text = String::new();
@@ -173,6 +216,7 @@ fn facts_of(cx: &mut Cx<'_>, exception: Borrowed<'_>) -> Facts {
         notes: notes_of(cx, exception),
         frames: frames_of(exception),
         suggestion: suggestion_for(cx, exception),
+        place: SyntaxPlace::of(cx, exception),
     }
 }
 

@@ -120,6 +120,19 @@ impl NativeDef {
         Self { name, arity: Arity::Between(min, max), call }
     }
 
+    /// Whether these arguments are as many as it takes, with no keywords among them.
+    #[inline]
+    pub fn takes(&self, args: &Args<'_>) -> bool {
+        let given = args.len();
+        match self.arity {
+            Arity::Any => true,
+            Arity::Exactly(n) => given == usize::from(n) && args.names().is_empty(),
+            Arity::Between(min, max) => {
+                (usize::from(min)..=usize::from(max)).contains(&given) && args.names().is_empty()
+            }
+        }
+    }
+
     /// Checks the arguments that follow `skip` leading ones, in CPython's words. `owner` is the
     /// name of the type for methods.
     ///

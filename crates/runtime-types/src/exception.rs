@@ -179,6 +179,11 @@ impl Exc {
                 Self::NameError | Self::AttributeError | Self::ImportError => {
                     Slots { init: Some(init_named), ..Slots::NONE }
                 }
+                Self::SyntaxError => Slots {
+                    init: Some(crate::exception_syntax::init),
+                    str: Some(crate::exception_syntax::str),
+                    ..Slots::NONE
+                },
                 _ => Slots::NONE,
             },
             getset: match self {
@@ -188,6 +193,7 @@ impl Exc {
                 Self::NameError => NAME_ERROR_GETSET,
                 Self::AttributeError => ATTRIBUTE_ERROR_GETSET,
                 Self::ImportError => IMPORT_ERROR_GETSET,
+                Self::SyntaxError => crate::exception_syntax::GETSET,
                 Self::UnicodeEncodeError | Self::UnicodeDecodeError => crate::unicode_error::GETSET,
                 _ => &[],
             },
@@ -482,7 +488,7 @@ fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     cx.exception(ty, tuple)
 }
 
-fn init(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res<()> {
+pub(crate) fn init(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res<()> {
     if !args.names().is_empty() {
         let name = Type::of(op).name();
         return Err(cx.type_error(format_args!("{name}() takes no keyword arguments")));
@@ -570,7 +576,7 @@ fn args_of(cx: &Cx<'_>, op: Borrowed<'_>) -> Res {
     Ok(op.expect::<ExceptionObject>(cx)?.args.get().unwrap_or_else(|| cx.empty_tuple()))
 }
 
-const fn extra_getset<const N: usize>(name: &'static str) -> GetSetDef {
+pub(crate) const fn extra_getset<const N: usize>(name: &'static str) -> GetSetDef {
     GetSetDef {
         name,
         get: |cx, op| {

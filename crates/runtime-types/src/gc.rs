@@ -2,14 +2,14 @@
 
 use runtime_core::Obj;
 use runtime_gc::{
-    Borrowed, CollectionInfo, DebugFlags, GENERATIONS, Moment, Ref, each_referent, is_finalized,
-    is_tracked,
+    CollectionInfo, DebugFlags, GENERATIONS, Moment, Ref, each_referent, is_finalized, is_tracked,
 };
 
 use crate::args::{Args, NativeDef, bind};
 use crate::cx::{Cx, Res};
 use crate::list::{self, ListObject, this};
 use crate::protocol;
+use crate::sys::c_int;
 use crate::view::Look;
 use crate::world::World;
 
@@ -54,7 +54,7 @@ const FUNCTIONS: &[NativeDef] = &[
     NativeDef::exactly("isenabled", 0, |cx, _| Ok(cx.bool(cx.gc.is_enabled()))),
     NativeDef::exactly("set_debug", 1, |cx, args| {
         let flags = this(cx, &args)?;
-        let flags = int_of(cx, flags)?;
+        let flags = c_int(cx, flags)?;
         cx.gc.set_debug_flags(DebugFlags(flags));
         Ok(cx.none())
     }),
@@ -103,21 +103,11 @@ fn triple(cx: &Cx<'_>, [a, b, c]: [i32; GENERATIONS]) -> Res {
     cx.tuple([int(a)?, int(b)?, int(c)?])
 }
 
-/// An argument as a C int.
-fn int_of(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i32> {
-    let int = protocol::index(cx, op)?;
-    let value = crate::int::to_i64(int.borrow()).and_then(|value| i32::try_from(value).ok());
-    value.ok_or_else(|| {
-        let message = format_args!("Python int too large to convert to C int");
-        cx.raise(crate::Exc::OverflowError, message)
-    })
-}
-
 /// `gc.collect(generation=2)`
 fn collect(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let [generation] = bind(cx, "collect", &args, ["generation"], 0)?;
     let generation = match generation {
-        Some(generation) => int_of(cx, generation)?,
+        Some(generation) => c_int(cx, generation)?,
         None => 2,
     };
     match usize::try_from(generation) {
@@ -137,7 +127,7 @@ fn set_threshold(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     }
     let mut thresholds = cx.gc.thresholds();
     for (threshold, value) in thresholds.iter_mut().zip(given) {
-        *threshold = int_of(cx, *value)?;
+        *threshold = c_int(cx, *value)?;
     }
     cx.gc.set_thresholds(thresholds);
     Ok(cx.none())

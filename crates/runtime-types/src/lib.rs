@@ -21,6 +21,7 @@ mod cx;
 pub mod dict;
 pub mod exception;
 mod exception_methods;
+mod exception_syntax;
 pub mod field;
 pub mod float;
 pub mod gc;
@@ -30,6 +31,7 @@ pub mod kernel;
 #[cfg(test)]
 mod lifetimes;
 pub mod list;
+pub mod math;
 pub mod memoryview;
 pub mod module;
 pub mod native;
@@ -46,6 +48,7 @@ pub mod string;
 pub mod sys;
 #[cfg(test)]
 mod testing;
+pub mod time;
 pub mod tuple;
 mod tuple_slots;
 pub mod ty;

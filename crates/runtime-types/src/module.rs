@@ -22,7 +22,9 @@ pub struct ModuleObject {
     /// Its name, a str.
     pub name: Field,
     weak_refs: Cell<usize>,
-    _reserved: [Cell<usize>; 2],
+    /// Whether its code is running for the first time.
+    pub initializing: Cell<bool>,
+    _reserved: Cell<usize>,
 }
 
 const _: () = assert!(size_of::<ModuleObject>() == 56);
@@ -63,7 +65,8 @@ pub fn new(world: &World, name: Ref, dict: Ref) -> Res {
         (&raw mut (*p).dict).write(Field::new(Some(dict)));
         (&raw mut (*p).name).write(Field::new(Some(name)));
         (&raw mut (*p).weak_refs).write(Cell::new(0));
-        (&raw mut (*p)._reserved).write([const { Cell::new(0) }; 2]);
+        (&raw mut (*p).initializing).write(Cell::new(false));
+        (&raw mut (*p)._reserved).write(Cell::new(0));
         track(op);
         Ok(Ref::steal(op))
     }
@@ -90,8 +93,18 @@ pub fn add_functions(
 
 fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let name = op.expect::<ModuleObject>(cx)?.name.get().unwrap_or_else(|| cx.empty_str());
+    let key = cx.name("__file__")?;
+    let dict = op.expect::<ModuleObject>(cx)?.dict.get().unwrap_or_else(|| cx.none());
+    let file = crate::dict::get(cx, dict.borrow(), key.borrow())?;
     let text = crate::string::text_of(cx, name.borrow())?;
-    cx.format(format_args!("<module '{text}' (built-in)>"))
+    match file {
+        Some(file) => {
+            let file = crate::protocol::repr(cx, file.borrow())?;
+            let file = crate::string::text_of(cx, file.borrow())?;
+            cx.format(format_args!("<module '{text}' from {file}>"))
+        }
+        None => cx.format(format_args!("<module '{text}' (built-in)>")),
+    }
 }
 
 fn get_attr(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res {
@@ -106,12 +119,49 @@ fn get_attr(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res {
     }
     let module = this.name.get().unwrap_or_else(|| cx.empty_str());
     let module = crate::string::text_of(cx, module.borrow())?;
+    if op.expect::<ModuleObject>(cx)?.initializing.get() {
+        return Err(not_yet(cx, op, name, dict.borrow()));
+    }
     Err(crate::object::attribute_error(
         cx,
         op,
         name,
         format_args!("module '{module}' has no attribute '{text}'"),
     ))
+}
+
+/// The error for a name of a module that is still being run: two modules may be waiting for each
+/// other, or it is not the module that was meant.
+fn not_yet(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    name: Borrowed<'_>,
+    dict: Borrowed<'_>,
+) -> crate::cx::Raised {
+    let described = (|| {
+        let key = cx.name("__file__")?;
+        let file = crate::dict::get(cx, dict, key.borrow())?.unwrap_or_else(|| cx.none());
+        let file = crate::protocol::repr(cx, file.borrow())?;
+        let module = op.expect::<ModuleObject>(cx)?.name.get().unwrap_or_else(|| cx.empty_str());
+        Ok((module, file))
+    })();
+    let (module, file) = match described {
+        Ok(described) => described,
+        Err(raised) => return raised,
+    };
+    let shown = |op: Borrowed<'_>| crate::string::text_of(cx, op).map(|text| text.to_string());
+    match (shown(module.borrow()), shown(file.borrow()), shown(name)) {
+        (Ok(module), Ok(file), Ok(text)) => crate::object::attribute_error(
+            cx,
+            op,
+            name,
+            format_args!(
+                "module '{module}' has no attribute '{text}' (consider renaming {file} if it has \
+                 the same name as a third-party module you intended to import)"
+            ),
+        ),
+        (Err(raised), ..) | (_, Err(raised), _) | (.., Err(raised)) => raised,
+    }
 }
 
 fn set_attr(

@@ -10,6 +10,7 @@ use runtime_gc::{Borrowed, Container, EXHAUSTED, Ref, dealloc, release, track, t
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, OrRaise, Res};
 use crate::field::Field;
+use crate::string::{StrObject, text_of};
 use crate::ty::{Compare, GetSetDef, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
@@ -473,9 +474,25 @@ fn call_function(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
             with_first(cx, to.borrow(), args, |cx, args| (def.call)(cx, args))
         }
         _ => {
-            def.check(cx, &args, 0, None)?;
+            if !def.takes(&args) {
+                this.refuse_args(cx, &args)?;
+            }
             (def.call)(cx, args)
         }
+    }
+}
+
+impl NativeObject {
+    /// The error for arguments that a function does not take: it names the function's module.
+    #[cold]
+    fn refuse_args(&self, cx: &Cx<'_>, args: &Args<'_>) -> Res<()> {
+        let module = self.module.get().filter(|module| module.borrow().is_a::<StrObject>());
+        let module = match &module {
+            Some(module) => Some(text_of(cx, module.borrow())?.to_string()),
+            None => None,
+        };
+        let owner = module.as_deref().filter(|&module| module != "builtins");
+        self.def().check(cx, args, 0, owner)
     }
 }
 

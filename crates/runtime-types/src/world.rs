@@ -45,6 +45,7 @@ macro_rules! type_table {
                         if *slot == NonNull::dangling() {
                             let bases = match stringify!($name) {
                                 "bool" => (*this.as_ptr()).types.int,
+                                "version_info" => (*this.as_ptr()).types.tuple,
                                 _ => base,
                             };
                             *slot = stamp(this, &$def, Some(bases))?;
@@ -118,6 +119,7 @@ type_table! {
     cell = crate::cell::DEF;
     module = crate::module::DEF;
     stream = crate::sys::STREAM;
+    version_info = crate::sys::VERSION_INFO;
     slot_wrapper = crate::class::SLOT_WRAPPER;
     method_wrapper = crate::class::METHOD_WRAPPER;
     member = crate::class::MEMBER;
@@ -131,7 +133,7 @@ type_table! {
     callable_proxy = crate::weakref::CALLABLE_PROXY;
 }
 
-/// Where a world's programs write. Buffering is the console's own business.
+/// Where a world's programs write and read. Buffering is the console's own business.
 pub trait Console {
     /// Writes to standard output.
     ///
@@ -150,6 +152,17 @@ pub trait Console {
     /// # Errors
     /// Those of the device.
     fn flush(&self) -> std::io::Result<()>;
+
+    /// Reads from standard input: at most `max` bytes, up to and with the byte `stop` where there is
+    /// one. Nothing is read only at the end of the input, which is all that a console has unless it
+    /// says otherwise.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn read(&self, max: usize, stop: Option<u8>, into: &mut Vec<u8>) -> std::io::Result<()> {
+        let _ = (max, stop, into);
+        Ok(())
+    }
 }
 
 /// The third floor of a runtime.
@@ -211,6 +224,8 @@ pub struct World {
     pub unraisable: Cell<Unraisable>,
     /// Where `print` and `sys.stderr` write.
     pub console: Box<dyn Console>,
+    /// When it was made: the clocks of the module `time` count from here.
+    pub(crate) started: std::time::Instant,
 }
 
 /// Counts steps done inside one native operation. To stop it, it raises.
@@ -258,6 +273,7 @@ impl World {
             work_poll: Cell::new(|_, _| Ok(())),
             unraisable: Cell::new(crate::above::one_line),
             console,
+            started: std::time::Instant::now(),
         }
     }
 

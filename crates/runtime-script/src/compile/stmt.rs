@@ -172,8 +172,9 @@ impl<'a> Compiler<'a, '_, '_> {
 
     fn import_from(&mut self, stmt: &'a ast::StmtImportFrom) -> Compiled {
         let module = self.unit.temp();
-        let name = stmt.module.as_ref().map_or("", |name| name.as_str());
-        let index = u32::from(self.unit.name_index(name));
+        let dots = ".".repeat(stmt.level as usize);
+        let name = dots + stmt.module.as_ref().map_or("", |name| name.as_str());
+        let index = u32::from(self.unit.name_index(&name));
         self.emit(Insn::wide(Op::Import, module, index));
         for alias in &stmt.names {
             let temp = self.unit.temp();
@@ -181,7 +182,12 @@ impl<'a> Compiler<'a, '_, '_> {
             let from = crate::insn::Operand::local(module);
             self.emit(Insn::new(Op::ImportFrom, temp, from.bits(), index));
             let name = alias.asname.as_ref().unwrap_or(&alias.name);
-            self.store_name(name, Value::Temp(temp));
+            if name == "*" {
+                // The names are stored by the instruction; what it gives is `None`.
+                self.emit(Insn::new(Op::Clear, temp, 0, 0));
+            } else {
+                self.store_name(name, Value::Temp(temp));
+            }
             self.unit.set_top(temp);
         }
         self.emit(Insn::new(Op::Clear, module, 0, 0));

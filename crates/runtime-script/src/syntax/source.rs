@@ -89,11 +89,17 @@ impl Source {
         u32::try_from(self.starts.len()).unwrap_or(u32::MAX)
     }
 
+    /// Line (1-based) of the character at `offset`.
+    pub fn line(&self, offset: TextSize) -> u32 {
+        let offset = offset.to_u32();
+        self.starts.partition_point(|start| *start <= offset).max(1) as u32
+    }
+
     /// Line (1-based) and column (0-based, in characters) of the character at `offset`.
     pub fn line_col(&self, offset: TextSize) -> (u32, u32) {
+        let line = self.line(offset);
         let offset = offset.to_u32();
-        let line = self.starts.partition_point(|start| *start <= offset).max(1);
-        let start = self.starts.get(line - 1).copied().unwrap_or(0);
+        let start = self.starts.get(line as usize - 1).copied().unwrap_or(0);
         let bytes = offset.saturating_sub(start);
         let column = if self.ascii {
             bytes
@@ -101,7 +107,7 @@ impl Source {
             let upto = self.text.as_bytes().get(start as usize..offset as usize);
             upto.map_or(bytes, count_chars)
         };
-        (u32::try_from(line).unwrap_or(u32::MAX), column)
+        (line, column)
     }
 
     /// The text of `line` (1-based) without its line end; empty past the last line.

@@ -384,15 +384,22 @@ pub(crate) fn merge(
     from: Borrowed<'_>,
     function: Borrowed<'_>,
 ) -> Res<()> {
-    if !from.is_a::<dict::DictObject>() {
-        let name = Type::of(from).name();
-        let function = super::bind::function_text(cx, function)?;
-        return Err(cx.type_error(format_args!(
-            "{function} argument after ** must be a mapping, not {name}"
-        )));
-    }
+    let mapping = match from.is_a::<dict::DictObject>() {
+        true => from.owned(),
+        false => {
+            let copied = dict::new(cx)?;
+            if !merge_mapping(cx, copied.borrow(), from)? {
+                let name = Type::of(from).name();
+                let function = super::bind::function_text(cx, function)?;
+                return Err(cx.type_error(format_args!(
+                    "{function} argument after ** must be a mapping, not {name}"
+                )));
+            }
+            copied
+        }
+    };
     let mut cursor = 0;
-    while let Some((key, value)) = dict::entry(from, &mut cursor) {
+    while let Some((key, value)) = dict::entry(mapping.borrow(), &mut cursor) {
         if !key.borrow().is_a::<StrObject>() {
             return Err(cx.type_error(format_args!("keywords must be strings")));
         }
@@ -406,6 +413,27 @@ pub(crate) fn merge(
         dict::set(cx, into, key.borrow(), value.borrow())?;
     }
     Ok(())
+}
+
+/// Adds the pairs of a mapping to a dict display.
+pub(crate) fn update(cx: &mut Cx<'_>, into: Borrowed<'_>, from: Borrowed<'_>) -> Res<()> {
+    if merge_mapping(cx, into, from)? {
+        return Ok(());
+    }
+    let name = Type::of(from).name();
+    Err(cx.type_error(format_args!("'{name}' object is not a mapping")))
+}
+
+/// Adds the pairs of a mapping to a dict; `false` for what is none, which some attribute is missing
+/// of.
+fn merge_mapping(cx: &mut Cx<'_>, into: Borrowed<'_>, from: Borrowed<'_>) -> Res<bool> {
+    match dict::merge(cx, into, from, dict::Twice::Replace) {
+        Ok(()) => Ok(true),
+        Err(raised) => {
+            runtime_types::iter::caught(cx, raised, &[Exc::AttributeError])?;
+            Ok(false)
+        }
+    }
 }
 
 /// The exception that `raise` names, with its cause.

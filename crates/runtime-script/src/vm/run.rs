@@ -552,7 +552,7 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                     done!(insn.c);
                 }
                 Op::DictUpdate => {
-                    check!(dict::update(cx, get!(insn.a), get!(insn.b)));
+                    check!(ops::update(cx, get!(insn.a), get!(insn.b)));
                     done!(insn.b);
                 }
                 Op::DictMerge => {
@@ -797,12 +797,12 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                 }
                 Op::Import => {
                     let name = name(code, insn.wide_value() as u16);
-                    let module = check!(crate::modules::import(cx, name));
+                    let module = check!(crate::import::import(cx, name));
                     put!(insn.a, module);
                 }
                 Op::ImportFrom => {
                     let name = name(code, insn.c);
-                    let value = check!(crate::modules::import_from(cx, get!(insn.b), name));
+                    let value = check!(crate::import::import_from(cx, get!(insn.b), name));
                     put!(insn.a, value);
                 }
                 Op::Data => {}

@@ -64,7 +64,7 @@ pub(super) fn delete(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 }
 
 /// `dir(x)`
-pub(super) fn dir(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
+pub fn dir(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     if args.is_empty() {
         // The floor that has frames puts its own `dir` in this one's place.
         return Err(cx.raise(Exc::SystemError, format_args!("frame does not exist")));

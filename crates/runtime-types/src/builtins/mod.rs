@@ -18,8 +18,8 @@ use crate::string::{StrObject, TextBuilder};
 use crate::ty::Type;
 use crate::view::Look;
 
-pub use attributes::attribute_names;
 pub(crate) use attributes::names_of;
+pub use attributes::{attribute_names, dir};
 pub(crate) use print::{io_error, write_text};
 
 /// The functions, as they are entered under their names.
@@ -53,6 +53,7 @@ pub const FUNCTIONS: &[NativeDef] = &[
         let op = this(cx, &args)?;
         cx.int(op.as_obj().addr().get() as i64)
     }),
+    NativeDef::between("input", 0, 1, crate::sys::input),
     NativeDef::exactly("isinstance", 2, |cx, args| {
         let (op, class) = two(cx, &args)?;
         let is = crate::protocol::is_instance(cx, op, class)?;

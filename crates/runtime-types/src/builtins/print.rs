@@ -89,6 +89,7 @@ pub(crate) fn write_text(cx: &Cx<'_>, to: Stream, text: Borrowed<'_>) -> Res<()>
         let sent = match to {
             Stream::Out => cx.console.out(bytes),
             Stream::Err => cx.console.err(bytes),
+            Stream::In => return Err(cx.raise(Exc::OSError, format_args!("not writable"))),
         };
         sent.map_err(|error| io_error(cx, &error))
     };

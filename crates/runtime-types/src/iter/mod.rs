@@ -231,7 +231,7 @@ fn next_of_sequence(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
 }
 
 /// Takes what is raised, when it is one of these kinds; else passes it on.
-pub(crate) fn caught(cx: &Cx<'_>, raised: Raised, kinds: &[Exc]) -> Res<()> {
+pub fn caught(cx: &Cx<'_>, raised: Raised, kinds: &[Exc]) -> Res<()> {
     let exception = cx.take_raised(raised);
     let ty = Type::of(exception.borrow());
     if kinds.iter().any(|kind| ty.is_subtype(cx.exc_type(*kind))) {

@@ -27,12 +27,12 @@ pub(super) const METHODS: &[NativeDef] = &[
 ];
 
 /// The object of a method.
-pub(crate) fn this<'a>(cx: &Cx<'_>, args: &Args<'a>) -> Res<Borrowed<'a>> {
+pub fn this<'a>(cx: &Cx<'_>, args: &Args<'a>) -> Res<Borrowed<'a>> {
     args.get(0).ok_or_else(|| missing(cx))
 }
 
 /// The object of a method and its first argument.
-pub(crate) fn two<'a>(cx: &Cx<'_>, args: &Args<'a>) -> Res<(Borrowed<'a>, Borrowed<'a>)> {
+pub fn two<'a>(cx: &Cx<'_>, args: &Args<'a>) -> Res<(Borrowed<'a>, Borrowed<'a>)> {
     args.get(0).zip(args.get(1)).ok_or_else(|| missing(cx))
 }
 

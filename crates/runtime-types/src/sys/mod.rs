@@ -1,7 +1,9 @@
 //! The module `sys`: what scripts ask of the runtime itself.
 
+mod input;
 mod size;
 mod stream;
+mod version;
 
 use runtime_gc::{Borrowed, Ref};
 
@@ -13,12 +15,15 @@ use crate::string::{Interning, StrObject};
 use crate::ty::Type;
 use crate::view::Look;
 
+pub(crate) use input::input;
 pub(crate) use size::own_size;
 pub use size::{getsizeof, size_of};
 pub(crate) use stream::{STREAM, new_stream};
 pub use stream::{Stream, StreamObject};
+pub(crate) use version::VERSION_INFO;
 
 const FUNCTIONS: &[NativeDef] = &[
+    NativeDef::exactly("_debugmallocstats", 0, debug_malloc_stats),
     NativeDef::exactly("exc_info", 0, exc_info),
     NativeDef::exactly("exception", 0, |cx, _| Ok(cx.handled().unwrap_or_else(|| cx.none()))),
     NativeDef::between("exit", 0, 1, exit),
@@ -53,7 +58,6 @@ pub fn make_module(cx: &mut Cx<'_>, argv: &[String]) -> Res {
     for argument in argv {
         crate::list::append(cx, arguments.borrow(), cx.str(argument)?)?;
     }
-    let version = [cx.int(3)?, cx.int(13)?, cx.int(0)?, cx.str("final")?, cx.int(0)?];
     let values = [
         ("argv", arguments),
         ("byteorder", cx.name("little")?),
@@ -62,9 +66,10 @@ pub fn make_module(cx: &mut Cx<'_>, argv: &[String]) -> Res {
         ("maxunicode", cx.int(0x0010_ffff)?),
         ("platform", cx.name("linux")?),
         ("stderr", new_stream(cx, Stream::Err)?),
+        ("stdin", new_stream(cx, Stream::In)?),
         ("stdout", new_stream(cx, Stream::Out)?),
         ("version", cx.str(concat!("3.13.0 (Strata ", env!("CARGO_PKG_VERSION"), ")"))?),
-        ("version_info", cx.tuple(version)?),
+        ("version_info", version::info(cx)?),
     ];
     let module = cx.name("sys")?;
     for (name, value) in values.into_iter().chain([("__name__", module.clone())]) {
@@ -72,6 +77,17 @@ pub fn make_module(cx: &mut Cx<'_>, argv: &[String]) -> Res {
         crate::dict::set_name(cx, dict.borrow(), name.borrow(), value)?;
     }
     crate::module::new(cx, module, dict)
+}
+
+/// `sys._debugmallocstats()`: the heap's figures, to standard error.
+fn debug_malloc_stats(cx: &mut Cx<'_>, _: Args<'_>) -> Res {
+    let mut text = String::new();
+    if cx.heap().write_malloc_stats(&mut text).is_err() {
+        return Err(cx.raise_no_memory(runtime_core::AllocError::System { bytes: 0 }));
+    }
+    let written = cx.console.err(text.as_bytes());
+    written.map_err(|error| crate::builtins::io_error(cx, &error))?;
+    Ok(cx.none())
 }
 
 /// The one argument of a function whose messages carry the module's name.
@@ -143,7 +159,10 @@ fn intern(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 }
 
 /// An argument that is a C int.
-fn c_int(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i32> {
+///
+/// # Errors
+/// `TypeError`, `OverflowError`; what `__index__` raises.
+pub fn c_int(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i32> {
     let int = crate::protocol::index(cx, op)?;
     let value = crate::int::to_i64(int.borrow());
     value.and_then(|value| i32::try_from(value).ok()).ok_or_else(|| too_large(cx))

@@ -1,11 +1,11 @@
-//! `sys.stdout` and `sys.stderr`: text on its way to the console.
+//! `sys.stdin`, `sys.stdout` and `sys.stderr`: text on its way from and to the console.
 
 use std::cell::Cell;
 
 use runtime_core::{Floor, Object, TypeSpec};
 use runtime_gc::Ref;
 
-use super::{nothing, stream_of};
+use super::{input, nothing, stream_of};
 use crate::args::{Args, NativeDef};
 use crate::builtins::{io_error, write_text};
 use crate::cx::{Cx, OrRaise, Res};
@@ -14,9 +14,11 @@ use crate::string::StrObject;
 use crate::ty::{GetSetDef, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 
-/// One of the two ways out.
+/// The way in, or one of the two ways out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
+    /// Standard input.
+    In,
     /// Standard output.
     Out,
     /// Standard error.
@@ -46,22 +48,41 @@ pub(crate) const STREAM: TypeDef = TypeDef {
     },
     slots: Slots {
         repr: Some(|cx, op| {
-            let name = op.expect::<StreamObject>(cx)?.name();
-            cx.format(format_args!("<_io.TextIOWrapper name='{name}' mode='w' encoding='utf-8'>"))
+            let this = op.expect::<StreamObject>(cx)?;
+            let (name, mode) = (this.name(), this.mode());
+            cx.format(format_args!(
+                "<_io.TextIOWrapper name='{name}' mode='{mode}' encoding='utf-8'>"
+            ))
         }),
+        iter: Some(|_, op| Ok(op.owned())),
+        next: Some(input::next),
         ..Slots::NONE
     },
     methods: &[
         NativeDef::exactly("fileno", 0, |cx, args| {
             let stream = stream_of(cx, &args)?.stream();
-            cx.int(if stream == Stream::Out { 1 } else { 2 })
+            cx.int(match stream {
+                Stream::In => 0,
+                Stream::Out => 1,
+                Stream::Err => 2,
+            })
         }),
         NativeDef::exactly("flush", 0, |cx, _| {
             cx.console.flush().map_err(|error| io_error(cx, &error))?;
             nothing(cx)
         }),
         NativeDef::exactly("isatty", 0, |cx, _| Ok(cx.bool(false))),
-        NativeDef::exactly("writable", 0, |cx, _| Ok(cx.bool(true))),
+        NativeDef::between("read", 0, 1, input::read),
+        NativeDef::exactly("readable", 0, |cx, args| {
+            let stream = stream_of(cx, &args)?.stream();
+            Ok(cx.bool(stream == Stream::In))
+        }),
+        NativeDef::between("readline", 0, 1, input::readline),
+        NativeDef::exactly("readlines", 0, input::readlines),
+        NativeDef::exactly("writable", 0, |cx, args| {
+            let stream = stream_of(cx, &args)?.stream();
+            Ok(cx.bool(stream != Stream::In))
+        }),
         NativeDef::exactly("write", 1, write),
     ],
     getset: &[
@@ -74,21 +95,34 @@ pub(crate) const STREAM: TypeDef = TypeDef {
             },
             set: None,
         },
+        GetSetDef {
+            name: "mode",
+            get: |cx, op| {
+                let mode = op.expect::<StreamObject>(cx)?.mode();
+                cx.str(mode)
+            },
+            set: None,
+        },
     ],
     ..TypeDef::EMPTY
 };
 
 impl StreamObject {
-    /// Which of the two it is.
+    /// Which of the three it is.
     pub fn stream(&self) -> Stream {
         self.stream.get()
     }
 
     fn name(&self) -> &'static str {
         match self.stream() {
+            Stream::In => "<stdin>",
             Stream::Out => "<stdout>",
             Stream::Err => "<stderr>",
         }
+    }
+
+    fn mode(&self) -> &'static str {
+        if self.stream() == Stream::In { "r" } else { "w" }
     }
 }
 

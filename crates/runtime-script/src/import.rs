@@ -1,0 +1,294 @@
+//! What `import` finds, in this order: modules that are loaded, native ones, a file beside the
+//! script, and those that come with the runtime written in the language.
+//!
+//! ```text
+//! import helper --> sys.modules --> native --> <folder>/helper.py --> library
+//!                                                      \----------------/
+//!                          parse, compile, enter in sys.modules, run; out again when that fails
+//! ```
+
+use std::path::PathBuf;
+
+use runtime_gc::{Borrowed, Ref};
+use runtime_types::args::Args;
+use runtime_types::exception::{Exc, ExceptionObject};
+use runtime_types::module::ModuleObject;
+use runtime_types::string::{StrObject, text_of};
+use runtime_types::{
+    Cx, Look, Raised, Res, dict, gc, list, math, module, protocol, sys, time, tuple, weakref,
+};
+
+use crate::compile::{self, CompileError};
+use crate::interp::Machine;
+use crate::syntax::{self, Fault, Source, SyntaxFault};
+use crate::vm::run;
+use crate::{library, tracemalloc};
+
+/// `import name`
+pub(crate) fn import(cx: &mut Cx<'_>, name: Borrowed<'_>) -> Res {
+    let machine = Machine::of(cx);
+    if let Some(modules) = machine.modules()
+        && let Some(known) = dict::get(cx, modules.borrow(), name)?
+    {
+        if !cx.is_none(known.borrow()) {
+            return Ok(known);
+        }
+        let text = text_of(cx, name)?;
+        let halted = format!("import of {text} halted; None in sys.modules");
+        return Err(not_found(cx, name, &halted));
+    }
+    let text = text_of(cx, name)?.to_string();
+    if text.starts_with('.') {
+        return Err(cx.raise(
+            Exc::ImportError,
+            format_args!("attempted relative import with no known parent package"),
+        ));
+    }
+    if let Some((package, _)) = text.split_once('.') {
+        let head = cx.name(package)?;
+        import(cx, head.borrow())?;
+        let why = format!("No module named '{text}'; '{package}' is not a package");
+        return Err(not_found(cx, name, &why));
+    }
+    if let Some(module) = native(cx, &text)? {
+        if let Some(modules) = machine.modules() {
+            dict::set(cx, modules.borrow(), name, module.borrow())?;
+        }
+        return Ok(module);
+    }
+    if let Some(path) = machine.file_of_module(&text) {
+        let bytes = std::fs::read(&path)
+            .map_err(|error| cx.raise(Exc::OSError, format_args!("{}: {error}", path.display())))?;
+        return load(cx, name, &path.to_string_lossy(), bytes);
+    }
+    match library::source_of(&text) {
+        Some(source) => load(cx, name, &format!("<{text}>"), source.as_bytes().to_vec()),
+        None => Err(not_found(cx, name, &format!("No module named '{text}'"))),
+    }
+}
+
+/// A module that is not written in the language.
+fn native(cx: &mut Cx<'_>, name: &str) -> Res<Option<Ref>> {
+    let made = match name {
+        "_tracemalloc" => tracemalloc::make_module(cx)?,
+        "_weakref" => weakref::make_module(cx)?,
+        "builtins" => {
+            let name = cx.name(name)?;
+            module::new(cx, name, Machine::of(cx).builtins().owned())?
+        }
+        "gc" => gc::make_module(cx)?,
+        "math" => math::make_module(cx)?,
+        "sys" => make_sys(cx)?,
+        "time" => time::make_module(cx)?,
+        _ => return Ok(None),
+    };
+    Ok(Some(made))
+}
+
+fn make_sys(cx: &mut Cx<'_>) -> Res {
+    let machine = Machine::of(cx);
+    let sys = sys::make_module(cx, &machine.argv())?;
+    if let Some(modules) = machine.modules() {
+        let name = cx.name("modules")?;
+        protocol::set_attr(cx, sys.borrow(), name.borrow(), Some(modules.borrow()))?;
+    }
+    Ok(sys)
+}
+
+/// Runs a module's source in a namespace of its own; the module is known before its first line runs.
+fn load(cx: &mut Cx<'_>, name: Borrowed<'_>, file: &str, bytes: Vec<u8>) -> Res {
+    let machine = Machine::of(cx);
+    let code = compiled(cx, file, bytes)?;
+    let globals = crate::modules::namespace(cx, name, file)?;
+    let made = module::new(cx, name.owned(), globals.clone())?;
+    let Some(modules) = machine.modules() else { return Ok(made) };
+    dict::set(cx, modules.borrow(), name, made.borrow())?;
+    set_initializing(made.borrow(), true);
+    let ran = run::run_module(cx, code.borrow(), globals.borrow());
+    set_initializing(made.borrow(), false);
+    match ran {
+        // A module may have put something else in its place.
+        Ok(_) => Ok(dict::get(cx, modules.borrow(), name)?.unwrap_or(made)),
+        Err(raised) => {
+            let exception = cx.take_raised(raised);
+            drop(dict::remove(cx, modules.borrow(), name)?);
+            Err(cx.restore_raised(exception))
+        }
+    }
+}
+
+fn set_initializing(module: Borrowed<'_>, value: bool) {
+    if let Some(module) = module.view::<ModuleObject>() {
+        module.initializing.set(value);
+    }
+}
+
+fn compiled(cx: &mut Cx<'_>, file: &str, bytes: Vec<u8>) -> Res {
+    let machine = Machine::of(cx);
+    let source = Source::new(file, bytes).map_err(|fault| raise_fault(cx, fault))?;
+    let tree = match syntax::parse_module(&source, crate::FEATURES) {
+        Ok(tree) => tree,
+        Err(fault) => return Err(raise_fault(cx, fault)),
+    };
+    let index = machine.add_source(source);
+    machine.compile(cx, index, &tree).map_err(|error| match error {
+        CompileError::Raised(raised) => raised,
+        CompileError::Fault(fault) => raise_fault(cx, fault),
+    })
+}
+
+/// What is wrong with a module's source, as an exception: the script that imports it runs already.
+fn raise_fault(cx: &mut Cx<'_>, fault: Fault) -> Raised {
+    match fault {
+        Fault::Syntax(fault) => match syntax_error(cx, &fault) {
+            Ok(exception) => cx.set_raised(exception),
+            Err(raised) => raised,
+        },
+        Fault::Refused(refusal) => cx.raise(Exc::ImportError, format_args!("{refusal}")),
+    }
+}
+
+/// `SyntaxError(message, (file, line, column, text, end line, end column))`
+fn syntax_error(cx: &mut Cx<'_>, fault: &SyntaxFault) -> Res {
+    let text = match &fault.text {
+        Some(text) => cx.str(text)?,
+        None => cx.none(),
+    };
+    let number = |value: u32| cx.int(i64::from(value));
+    let place = [
+        cx.str(&fault.file)?,
+        number(fault.line)?,
+        number(fault.column)?,
+        text,
+        number(fault.end_line)?,
+        number(fault.end_column)?,
+    ];
+    let args = cx.tuple([cx.str(&fault.message)?, cx.tuple(place)?])?;
+    let kind = Exc::ALL.iter().copied().find(|kind| kind.name() == fault.kind.name());
+    let ty = cx.exc_type(kind.unwrap_or(Exc::SyntaxError)).as_borrowed().owned();
+    let args = tuple::items_of(cx, args.borrow())?;
+    protocol::call(cx, ty.borrow(), Args::positional(args))
+}
+
+/// `ModuleNotFoundError` with this message, which knows the module's name.
+fn not_found(cx: &mut Cx<'_>, name: Borrowed<'_>, why: &str) -> Raised {
+    import_error(cx, Exc::ModuleNotFoundError, why, name, None)
+}
+
+fn import_error(
+    cx: &mut Cx<'_>,
+    kind: Exc,
+    why: &str,
+    name: Borrowed<'_>,
+    path: Option<Ref>,
+) -> Raised {
+    let made = cx.exception_from_text(kind, format_args!("{why}"));
+    let (exception, text) = match (made, cx.str(why)) {
+        (Ok(exception), Ok(text)) => (exception, text),
+        (Err(raised), _) | (_, Err(raised)) => return raised,
+    };
+    if let Some(view) = exception.borrow().view::<ExceptionObject>()
+        && let [message, of, from, ..] = view.extra()
+    {
+        message.set(Some(text));
+        of.set(Some(name.owned()));
+        from.set(path);
+    }
+    cx.set_raised(exception)
+}
+
+/// `from module import name`; for `*`, all its public names, into the namespace that runs.
+pub(crate) fn import_from(cx: &mut Cx<'_>, from: Borrowed<'_>, name: Borrowed<'_>) -> Res {
+    if text_of(cx, name)?.eq_str("*") {
+        return import_all(cx, from);
+    }
+    let raised = match protocol::get_attr(cx, from, name) {
+        Ok(value) => return Ok(value),
+        Err(raised) => raised,
+    };
+    let exception = cx.take_raised(raised);
+    if !runtime_types::ty::Type::of(exception.borrow()).is_subtype(cx.exc_type(Exc::AttributeError))
+    {
+        return Err(cx.restore_raised(exception));
+    }
+    drop(exception);
+    let module = attribute(cx, from, "__name__")?;
+    let file = attribute(cx, from, "__file__")?;
+    let shown = match &module {
+        Some(module) => text_of(cx, module.borrow())?.to_string(),
+        None => "<unknown module name>".to_owned(),
+    };
+    let path = match &file {
+        Some(file) => text_of(cx, file.borrow())?.to_string(),
+        None => "unknown location".to_owned(),
+    };
+    let is_initializing =
+        from.view::<ModuleObject>().is_some_and(|module| module.initializing.get());
+    let (partly, hint) = match is_initializing {
+        true => ("partially initialized module ", " (most likely due to a circular import)"),
+        false => ("", ""),
+    };
+    let name = text_of(cx, name)?;
+    let why = format!("cannot import name '{name}' from {partly}'{shown}'{hint} ({path})");
+    let module = module.unwrap_or_else(|| cx.none());
+    Err(import_error(cx, Exc::ImportError, &why, module.borrow(), file))
+}
+
+/// An attribute, when it is there and a str.
+fn attribute(cx: &mut Cx<'_>, op: Borrowed<'_>, name: &str) -> Res<Option<Ref>> {
+    match protocol::get_attr_str(cx, op, name) {
+        Ok(value) => Ok(Some(value).filter(|value| value.borrow().is_a::<StrObject>())),
+        Err(raised) => {
+            drop(cx.take_raised(raised));
+            Ok(None)
+        }
+    }
+}
+
+/// `from module import *`: the names in `__all__`, or those that do not begin with an underscore.
+fn import_all(cx: &mut Cx<'_>, from: Borrowed<'_>) -> Res {
+    let frame = Machine::of(cx).frame.get();
+    if frame.is_null() {
+        return Ok(cx.none());
+    }
+    // SAFETY: the newest frame is live and keeps its globals.
+    let globals = unsafe { Ref::new((*frame).globals) };
+    let dict = protocol::get_attr_str(cx, from, "__dict__")?;
+    let all = cx.name("__all__")?;
+    let (names, listed) = match dict::get(cx, dict.borrow(), all.borrow())? {
+        Some(all) => (list::from_iterable(cx, all.borrow())?, true),
+        None => (list::from_iterable(cx, dict.borrow())?, false),
+    };
+    let iterator = protocol::iter(cx, names.borrow())?;
+    while let Some(name) = protocol::next(cx, iterator.borrow())? {
+        let is_public = !name.borrow().is_a::<StrObject>()
+            || text_of(cx, name.borrow())?.get(0) != Some(u32::from(b'_'));
+        if listed || is_public {
+            let value = protocol::get_attr(cx, from, name.borrow())?;
+            dict::set(cx, globals.borrow(), name.borrow(), value.borrow())?;
+        }
+    }
+    Ok(cx.none())
+}
+
+impl Machine {
+    /// The file beside the script that a module of this name is in.
+    fn file_of_module(&self, name: &str) -> Option<PathBuf> {
+        let folder = self.folder.borrow();
+        let path = folder.as_ref()?.join(format!("{name}.py"));
+        path.is_file().then_some(path)
+    }
+
+    /// Compiles a module whose source has this number.
+    pub(crate) fn compile(
+        &self,
+        cx: &mut Cx<'_>,
+        index: u32,
+        tree: &ruff_python_ast::ModModule,
+    ) -> Result<Ref, CompileError> {
+        let Some(source) = self.source_at(index) else {
+            return Err(cx.raise(Exc::SystemError, format_args!("a source is lost")).into());
+        };
+        compile::module(cx, self.types().code, source, index, tree)
+    }
+}
