@@ -1,7 +1,7 @@
 //! `yield`, `yield from` and generator expressions.
 
 use ruff_python_ast as ast;
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::scope::key;
 use super::unit::Value;
@@ -112,6 +112,10 @@ impl<'a> Compiler<'a, '_, '_> {
 
     /// Ends the call of a generator function: what follows is run step by step.
     pub(super) fn begin_generator(&mut self) {
+        // An exception that is thrown in before the first step has a line, but no place in it.
+        let range = self.unit.range;
+        self.at_range(TextRange::empty(range.start()));
         self.emit(Insn::new(Op::MakeGenerator, 0, 0, 0));
+        self.at_range(range);
     }
 }

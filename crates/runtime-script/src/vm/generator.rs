@@ -481,14 +481,19 @@ fn resume(cx: &mut Cx<'_>, op: Borrowed<'_>, given: Given) -> Res<Step> {
         unsafe {
             let Some(frame) = enter(cx, op, value)? else {
                 return match other {
-                    Some(Given::Raise(exception)) => Err(cx.set_raised(exception)),
+                    Some(Given::Raise(exception)) => Err(cx.restore_raised(exception)),
                     _ => Ok(Step::Over),
                 };
             };
             (*frame).entry = true;
             let value = match other {
                 Some(Given::Raise(exception)) => {
-                    let raised = cx.set_raised(exception);
+                    // Its context is what the generator is handling, not what the caller is.
+                    let raised = if (*(*frame).pc).c != 0 {
+                        cx.set_raised(exception)
+                    } else {
+                        cx.restore_raised(exception)
+                    };
                     let frame = unwind(cx, frame, raised, false)?;
                     run(cx, frame)?
                 }
@@ -631,7 +636,10 @@ fn close(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     }
     let exception = match failed {
         Some(exception) => exception,
-        None => cx.exception(cx.exc_type(Exc::GeneratorExit), cx.empty_tuple())?,
+        None => {
+            let raised = cx.raise_bare(Exc::GeneratorExit);
+            cx.take_raised(raised)
+        }
     };
     match resume(cx, op, Given::Raise(exception)) {
         Ok(Step::Yielded(_)) => {
