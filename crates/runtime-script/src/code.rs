@@ -12,7 +12,7 @@ use runtime_types::ty::{GetSetDef, Slots, TypeDef};
 use runtime_types::{Cx, Layout, Look, OrRaise, Res, View, World};
 
 use crate::insn::Insn;
-use crate::interp::layout;
+use crate::interp::{Machine, layout};
 
 /// A global name that a code uses, with what was found for it last.
 ///
@@ -245,9 +245,12 @@ unsafe fn dealloc(op: Obj) {
 }
 
 fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
-    let name = code(cx, op)?.name.clone();
+    let parts = code(cx, op)?;
+    let (name, line) = (parts.name.clone(), parts.first_line);
+    let file = Machine::of(cx).source_name(parts.source);
     let text = runtime_types::string::text_of(cx, name.borrow())?;
-    cx.format(format_args!("<code object {text} at {:#x}>", op.as_obj().addr()))
+    let addr = op.as_obj().addr();
+    cx.format(format_args!("<code object {text} at {addr:#x}, file \"{file}\", line {line}>"))
 }
 
 const _: () = assert!(layout::CODE >= Layout::FIRST_ABOVE);

@@ -218,6 +218,21 @@ pub enum Op {
     BuildClass,
     /// returns `[a]`
     Return,
+    /// returns a generator that goes on behind this instruction, with the frame's registers
+    MakeGenerator,
+    /// hands `[b]` out of the generator; `a = ` what is sent in. `c` is one more than the register
+    /// where the outermost handler around keeps what was handled before, or 0
+    Yield,
+    /// `yield from`: sends `a` to the iterator in `b` and hands out what it gives, until it ends with
+    /// `a`; then `b` is empty. `c` as for `Yield`
+    Delegate,
+    /// registers `a..a+4` `= ` the exit and the enter method of `[b]`, each with its object
+    LoadContext,
+    /// moves the exit method in `b, b+1` to `a, a+1`; three `None` behind it
+    ExitPlain,
+    /// copies the exit method in `b, b+1` to `a, a+1`; the exception `c`, its type first and its
+    /// traceback last, behind it
+    ExitRaised,
     /// raises: `n` operands, `[a]` from `[b]`; none re-raises what is handled
     Raise,
     /// raises the exception in register `a` again, as it is

@@ -14,7 +14,7 @@ use crate::code::{self, CodeObject};
 use crate::compile::CompileError;
 use crate::syntax::{self, Fault, Source};
 use crate::vm::stack::{Frame, Stack};
-use crate::vm::{class, frame, function, run};
+use crate::vm::{class, frame, function, generator, run};
 
 /// Numbers of this floor's structs; see [`Layout`].
 pub mod layout {
@@ -26,6 +26,8 @@ pub mod layout {
     pub const FUNCTION: u16 = Layout::FIRST_ABOVE + 1;
     /// `frame`
     pub const FRAME: u16 = Layout::FIRST_ABOVE + 2;
+    /// `generator`
+    pub const GENERATOR: u16 = Layout::FIRST_ABOVE + 3;
 }
 
 /// How a runtime is built.
@@ -82,6 +84,7 @@ struct ScriptTypes {
     code: NonNull<Type>,
     function: NonNull<Type>,
     frame: NonNull<Type>,
+    generator: NonNull<Type>,
     traceback: NonNull<Type>,
 }
 
@@ -94,6 +97,8 @@ pub struct ScriptTypesRef<'a> {
     pub function: &'a Type,
     /// `frame`
     pub frame: &'a Type,
+    /// `generator`
+    pub generator: &'a Type,
     /// `traceback`
     pub traceback: &'a Type,
 }
@@ -103,6 +108,12 @@ impl ScriptTypesRef<'_> {
     #[inline(always)]
     pub fn function_ptr(self) -> NonNull<Type> {
         NonNull::from(self.function)
+    }
+
+    /// `generator`, to compare with.
+    #[inline(always)]
+    pub fn generator_ptr(self) -> NonNull<Type> {
+        NonNull::from(self.generator)
     }
 }
 
@@ -149,6 +160,7 @@ impl Machine {
                 code: self.types.code.as_ref(),
                 function: self.types.function.as_ref(),
                 frame: self.types.frame.as_ref(),
+                generator: self.types.generator.as_ref(),
                 traceback: self.types.traceback.as_ref(),
             }
         }
@@ -248,6 +260,7 @@ impl Interp {
                 code: nothing,
                 function: nothing,
                 frame: nothing,
+                generator: nothing,
                 traceback: nothing,
             },
             stack: Stack::new(),
@@ -275,6 +288,7 @@ impl Interp {
                 code: stamp(&code::DEF)?,
                 function: stamp(&function::DEF)?,
                 frame: stamp(&frame::DEF)?,
+                generator: stamp(&generator::DEF)?,
                 traceback: stamp(&frame::TRACEBACK)?,
             };
             (*machine.as_ptr()).types = types;

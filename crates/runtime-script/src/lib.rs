@@ -24,9 +24,4 @@ mod vm;
 pub use interp::{Config, Interp, Machine, Outcome, ScriptTypesRef, Teardown, layout};
 
 /// What the compiler supports today; the rest is refused before anything runs.
-pub(crate) const FEATURES: syntax::Features = syntax::Features {
-    generators: false,
-    genexps: false,
-    with_statement: false,
-    ..syntax::Features::ALL
-};
+pub(crate) const FEATURES: syntax::Features = syntax::Features::ALL;

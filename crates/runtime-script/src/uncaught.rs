@@ -10,7 +10,7 @@ use runtime_types::{Cx, Look, dict, int, protocol};
 use crate::code::CodeObject;
 use crate::interp::{Machine, Outcome};
 use crate::report::{self, FrameLine, Message, Shown};
-use crate::vm::frame::{FrameObject, TracebackObject};
+use crate::vm::frame::{self, FrameObject, TracebackObject};
 
 /// Shows an uncaught exception and says how the script ended.
 pub(crate) fn report(cx: &mut Cx<'_>, exception: Ref) -> Outcome {
@@ -36,6 +36,7 @@ pub(crate) fn report_ignored(cx: &mut Cx<'_>, source: Borrowed<'_>, exception: R
         }
     };
     let what = what.unwrap_or_else(|| "<object repr() failed>".to_owned());
+    place_here(cx, exception.borrow());
     let facts = facts_of(cx, exception.borrow());
     let machine = Machine::of(cx);
     let shown = Shown {
@@ -52,6 +53,19 @@ pub(crate) fn report_ignored(cx: &mut Cx<'_>, source: Borrowed<'_>, exception: R
     let _ = report::render_ignored(&mut text, &what, &shown);
     let _ = cx.console.flush();
     let _ = cx.console.err(text.as_bytes());
+}
+
+/// An exception that no frame has seen is shown where the program is.
+fn place_here(cx: &Cx<'_>, exception: Borrowed<'_>) {
+    let frame = Machine::of(cx).frame.get();
+    let seen = exception.view::<ExceptionObject>().is_none_or(|view| !view.traceback.is_empty());
+    if seen || frame.is_null() {
+        return;
+    }
+    // SAFETY: the newest frame is live.
+    if let Err(raised) = unsafe { frame::add_traceback(cx, exception, frame) } {
+        drop(cx.take_raised(raised));
+    }
 }
 
 /// The code of `SystemExit`: its number, 0 for `None`, else 1 with the object written to stderr.
@@ -178,7 +192,7 @@ fn frame_line<'a>(machine: &'a Machine, place: &'a Place) -> Option<FrameLine<'a
         file: source.map_or("?", |source| source.name()),
         function: &place.function,
         source,
-        range: Some(range),
+        range: Some(range).filter(|range| !range.is_empty()),
         line: machine.line_of(code, place.index),
     })
 }

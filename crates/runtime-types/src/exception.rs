@@ -329,6 +329,41 @@ impl World {
         }
     }
 
+    /// Sets `StopIteration` with what came at the end of an iteration.
+    #[cold]
+    pub fn raise_stop(&self, value: Option<Ref>) -> Raised {
+        let args = match &value {
+            None => Ok(self.empty_tuple()),
+            Some(value) => self.tuple([value.clone()]),
+        };
+        let made = args.and_then(|args| self.exception(self.exc_type(Exc::StopIteration), args));
+        let exception = match made {
+            Ok(exception) => exception,
+            Err(raised) => return raised,
+        };
+        if let Some(view) = exception.borrow().view::<ExceptionObject>()
+            && let Some(field) = view.extra().first()
+        {
+            field.set(value);
+        }
+        self.set_raised(exception)
+    }
+
+    /// Puts down the value that an iterator gives with its end, for [`crate::protocol::step`]; its
+    /// `next` gives `None` right after.
+    #[inline]
+    pub fn set_end_value(&self, value: Option<Ref>) {
+        // SAFETY: the cell owned what it held.
+        drop(self.end_value.replace(value.map(Ref::into_raw)).map(|op| unsafe { Ref::steal(op) }));
+    }
+
+    /// Takes the value that the iterator which has just ended gave with its end.
+    #[inline]
+    pub fn take_end_value(&self) -> Option<Ref> {
+        // SAFETY: the cell owned what it held.
+        self.end_value.take().map(|op| unsafe { Ref::steal(op) })
+    }
+
     /// A new exception of a built-in type with one argument, this text.
     ///
     /// # Errors
@@ -474,7 +509,7 @@ impl World {
 
     /// Drops what is being raised and handled; for teardown.
     pub(crate) fn drop_exceptions(&self) {
-        for cell in [&self.raised, &self.handled] {
+        for cell in [&self.raised, &self.handled, &self.end_value] {
             if let Some(op) = cell.take() {
                 // SAFETY: the cell owned it.
                 unsafe { decref(op) };

@@ -106,6 +106,12 @@ pub(crate) fn compare_identity(
 }
 
 fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
+    let native = ty.native();
+    if !std::ptr::eq(native, cx.types.object.as_ptr()) && !has_own_init(native) {
+        // Its objects come from the runtime alone: one without its parts would not be whole.
+        let name = native.name();
+        return Err(cx.type_error(format_args!("cannot create '{name}' instances")));
+    }
     if !args.is_empty() {
         if !has_own_new(ty) && has_own_init(ty) {
             return crate::class::new_object(cx, ty);

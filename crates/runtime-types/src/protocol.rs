@@ -202,23 +202,44 @@ pub fn iter(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     }
 }
 
+/// What an iterator gives when it is asked for its next item.
+pub enum Step {
+    /// An item.
+    Item(Ref),
+    /// The end, and the value that came with it: what a generator returned, when it was not `None`.
+    End(Option<Ref>),
+}
+
 /// `next(x)`: the next item, or `None` at the end. A `StopIteration` that the iterator raised is
 /// taken for the end.
 ///
 /// # Errors
 /// `TypeError` when it is no iterator, and those of the iterator.
 pub fn next(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
+    match step(cx, op)? {
+        Step::Item(item) => Ok(Some(item)),
+        Step::End(_) => Ok(None),
+    }
+}
+
+/// The same, with the value at the end.
+///
+/// # Errors
+/// As [`next`].
+#[inline]
+pub fn step(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Step> {
     let ty = Type::of(op);
     match ty.slots.next {
         // Only classes end an iteration by raising.
         Some(slot) if ty.is_class() => match slot(cx, op) {
-            Err(raised) => {
-                crate::iter::caught(cx, raised, &[Exc::StopIteration])?;
-                Ok(None)
-            }
-            item => item,
+            Err(raised) => crate::iter::stopped(cx, raised).map(Step::End),
+            Ok(Some(item)) => Ok(Step::Item(item)),
+            Ok(None) => Ok(Step::End(cx.take_end_value())),
         },
-        Some(slot) => slot(cx, op),
+        Some(slot) => match slot(cx, op)? {
+            Some(item) => Ok(Step::Item(item)),
+            None => Ok(Step::End(cx.take_end_value())),
+        },
         None => Err(cx.type_error(format_args!("'{}' object is not an iterator", ty.name()))),
     }
 }

@@ -189,6 +189,9 @@ pub struct World {
     pub(crate) raised: Cell<Option<Obj>>,
     /// The exception being handled, owned.
     pub(crate) handled: Cell<Option<Obj>>,
+    /// The value that the iterator which ended last gave with its end, owned; see
+    /// [`crate::protocol::step`].
+    pub(crate) end_value: Cell<Option<Obj>>,
     pub(crate) last_memory_error: Cell<Obj>,
     /// Why memory was refused last.
     pub last_refusal: Cell<Option<AllocError>>,
@@ -253,6 +256,7 @@ impl World {
             hash_secret,
             raised: Cell::new(None),
             handled: Cell::new(None),
+            end_value: Cell::new(None),
             last_memory_error: Cell::new(nothing),
             last_refusal: Cell::new(None),
             next_version: Cell::new(crate::dict::FIRST_VERSION),

@@ -343,6 +343,9 @@ impl<'a> Compiler<'a, '_, '_> {
         if scope.kind == Kind::Class {
             return self.begin_class(scope);
         }
+        if scope.kind == Kind::Generator {
+            self.begin_generator_expression();
+        }
         let own = scope.symbols.iter().filter(|(_, symbol)| !symbol.global);
         for (name, _) in own.clone().filter(|(_, symbol)| symbol.bound && !symbol.free) {
             if self.unit.register_of(name).is_none() {
@@ -361,6 +364,9 @@ impl<'a> Compiler<'a, '_, '_> {
             if symbol.unbound {
                 self.unit.set_unbindable(register);
             }
+        }
+        if scope.yields {
+            self.begin_generator();
         }
         Ok(())
     }
@@ -399,7 +405,7 @@ impl<'a> Compiler<'a, '_, '_> {
         self.unit.comprehensions.push((scope, variables));
         self.unit.push_layer();
         self.emit(Insn::new(build, result, result, 0));
-        self.clause(expr, clauses, 0, iter, result)?;
+        self.clause(clauses, 0, iter, &mut |this| this.element(expr, result))?;
         self.unit.pop_layer();
         self.unit.comprehensions.pop();
         self.at_range(range);
@@ -435,13 +441,12 @@ impl<'a> Compiler<'a, '_, '_> {
     }
 
     /// One `for` of a comprehension, its `if`s, and what is inside it.
-    fn clause(
+    pub(super) fn clause(
         &mut self,
-        expr: &'a Expr,
         clauses: &'a [ast::Comprehension],
         index: usize,
         iter: u16,
-        result: u16,
+        element: &mut dyn FnMut(&mut Self) -> Compiled,
     ) -> Compiled {
         let Some(clause) = clauses.get(index) else { return Ok(()) };
         let (next, done) = (self.unit.label(), self.unit.label());
@@ -461,11 +466,11 @@ impl<'a> Compiler<'a, '_, '_> {
                 self.unit.set_top(iter + 1);
                 self.emit(Insn::new(Op::GetIter, iter, operand.bits(), 0));
                 self.unit.push_layer();
-                self.clause(expr, clauses, index + 1, iter, result)?;
+                self.clause(clauses, index + 1, iter, element)?;
                 self.unit.pop_layer();
                 self.unit.set_top(mark);
             }
-            None => self.element(expr, result)?,
+            None => element(self)?,
         }
         self.unit.jump(Op::Loop, 0, next);
         self.unit.place(done);

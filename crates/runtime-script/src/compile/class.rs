@@ -5,7 +5,7 @@
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::scope::{CLASS, Scope, key};
 use super::unit::Value;
@@ -25,8 +25,7 @@ impl<'a> Compiler<'a, '_, '_> {
             calls.push((function, decorator.expression.range()));
         }
         let range = TextRange::new(def.range.start(), def.name.range().end());
-        let whole =
-            def.arguments.as_ref().map_or(range, |arguments| range.cover(arguments.range()));
+        let whole = self.class_range(def);
         let made = self.unit.temp();
         self.at_range(whole);
         let scope = self.scopes.of_node(key(def));
@@ -53,6 +52,14 @@ impl<'a> Compiler<'a, '_, '_> {
         self.store_name(&def.name, Value::Temp(value));
         self.unit.set_top(mark);
         Ok(())
+    }
+
+    /// The whole statement without its decorators.
+    fn class_range(&self, def: &ast::StmtClassDef) -> TextRange {
+        let before = def.range.start().to_usize()..def.name.range().start().to_usize();
+        let keyword = self.source.text().get(before).and_then(|text| text.rfind("class"));
+        let start = def.range.start() + TextSize::new(keyword.unwrap_or(0) as u32);
+        TextRange::new(start, def.range.end())
     }
 
     /// The tuple of bases into register `bases`, the dict of keywords behind it; tells whether there

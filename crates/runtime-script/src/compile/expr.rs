@@ -159,6 +159,9 @@ impl<'a> Compiler<'a, '_, '_> {
                 self.emit(Insn::new(Op::BuildSlice, to, mark, 0));
                 Ok(Value::Temp(to))
             }
+            Expr::Generator(generator) => self.generator(generator, dest),
+            Expr::Yield(expr) => self.yield_expr(expr, dest),
+            Expr::YieldFrom(expr) => self.yield_from(expr, dest),
             Expr::Call(call) => self.call(call, dest),
             Expr::Lambda(lambda) => self.lambda(lambda, dest),
             Expr::FString(string) => self.f_string(string, dest),

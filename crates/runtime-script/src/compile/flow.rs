@@ -133,6 +133,11 @@ impl<'a> Compiler<'a, '_, '_> {
                     self.emit(Insn::new(Op::PopHandled, saved, 0, 0));
                     self.unbind(name)?;
                 }
+                Block::With { exit, range, .. } => {
+                    let (exit, range) = (*exit, *range);
+                    self.at_range(range);
+                    self.exit_plain(exit);
+                }
             }
             left.push(block);
         }
@@ -200,7 +205,7 @@ impl<'a> Compiler<'a, '_, '_> {
 
     /// Takes the registers that a handler needs: the exception, which the machine puts into the
     /// first, and what was handled before.
-    fn begin_handler(&mut self, depth: u16) -> (u16, u16) {
+    pub(super) fn begin_handler(&mut self, depth: u16) -> (u16, u16) {
         self.unit.set_top(depth);
         let (exception, saved) = (self.unit.temp(), self.unit.temp());
         self.emit(Insn::new(Op::PushHandled, saved, exception, 0));
@@ -208,7 +213,7 @@ impl<'a> Compiler<'a, '_, '_> {
     }
 
     /// Where an exception inside a handler goes: the handler is left, and it is raised on.
-    fn end_failed(&mut self, failed: Label, saved: u16, name: Option<&str>) -> Compiled {
+    pub(super) fn end_failed(&mut self, failed: Label, saved: u16, name: Option<&str>) -> Compiled {
         self.unit.place(failed);
         let inner = self.unit.temp();
         self.emit(Insn::new(Op::PopHandled, saved, 0, 0));

@@ -6,7 +6,8 @@
 //! unit         one function's code while it is made: registers, labels, protected ranges
 //! expr         expressions          call      calls and functions
 //! assign       targets and `del`    stmt      statements    flow   loops and `try`
-//! class        class statements
+//! class        class statements          with      `with` statements
+//! generator    generators and generator expressions
 //! ```
 //!
 //! An expression is compiled to a *value*: a local variable or a constant, which instructions read
@@ -20,9 +21,11 @@ mod class;
 mod constants;
 mod expr;
 mod flow;
+mod generator;
 mod scope;
 mod stmt;
 mod unit;
+mod with;
 
 use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};

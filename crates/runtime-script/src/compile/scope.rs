@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Class,
     /// A comprehension: its variables are its own, its code is the enclosing function's.
     Comprehension,
+    /// A generator expression: a function, but for `:=`, which binds around it.
+    Generator,
 }
 
 /// What a scope knows of one name.
@@ -44,6 +46,8 @@ pub(crate) struct Symbol {
 #[derive(Debug)]
 pub(crate) struct Scope {
     pub(crate) kind: Kind,
+    /// Whether there is a `yield` in it, so that it is a generator's.
+    pub(crate) yields: bool,
     parent: Option<usize>,
     /// The class whose private names (`__x`) are meant here.
     private: Option<String>,
@@ -79,8 +83,13 @@ pub(crate) fn key<T>(node: &T) -> usize {
 impl Scopes {
     /// Finds the scopes of a module and what their names mean.
     pub(crate) fn of(module: &ast::ModModule) -> Self {
-        let root =
-            Scope { kind: Kind::Module, parent: None, private: None, symbols: IndexMap::new() };
+        let root = Scope {
+            kind: Kind::Module,
+            yields: false,
+            parent: None,
+            private: None,
+            symbols: IndexMap::new(),
+        };
         let mut walk = Walk { scopes: Self { scopes: vec![root], by_node: HashMap::new() }, at: 0 };
         walk.visit_body(&module.body);
         walk.scopes.resolve();
@@ -127,7 +136,7 @@ impl Scopes {
         let mut crossed = false;
         let owner = loop {
             let Some(scope) = self.scopes.get(at) else { return };
-            crossed |= matches!(scope.kind, Kind::Function | Kind::Class);
+            crossed |= scope.kind != Kind::Comprehension;
             let Some(parent) = scope.parent else { return };
             at = parent;
             let Some(scope) = self.scopes.get(at) else { return };
@@ -190,11 +199,11 @@ impl Walk {
         }
     }
 
-    /// `:=` binds in the function around a comprehension.
+    /// `:=` binds in the function around comprehensions and generator expressions.
     fn bind_named(&mut self, name: &str) {
         let home = self.at;
         while let Some(scope) = self.scopes.get(self.at)
-            && scope.kind == Kind::Comprehension
+            && matches!(scope.kind, Kind::Comprehension | Kind::Generator)
             && let Some(parent) = scope.parent
         {
             self.note(name);
@@ -208,7 +217,8 @@ impl Walk {
         let home = self.at;
         let index = self.scopes.scopes.len();
         let private = self.scopes.get(home).and_then(|scope| scope.private.clone());
-        let scope = Scope { kind, parent: Some(home), private, symbols: IndexMap::new() };
+        let yields = kind == Kind::Generator;
+        let scope = Scope { kind, yields, parent: Some(home), private, symbols: IndexMap::new() };
         self.scopes.scopes.push(scope);
         self.scopes.by_node.insert(key, index);
         self.at = index;
@@ -260,10 +270,16 @@ impl Walk {
         }
     }
 
-    fn comprehension(&mut self, key: usize, clauses: &[ast::Comprehension], parts: &[&Expr]) {
+    fn comprehension(
+        &mut self,
+        kind: Kind,
+        key: usize,
+        clauses: &[ast::Comprehension],
+        parts: &[&Expr],
+    ) {
         let Some(first) = clauses.first() else { return };
         self.visit_expr(&first.iter);
-        self.inside(Kind::Comprehension, key, |walk| walk.clauses(clauses, parts));
+        self.inside(kind, key, |walk| walk.clauses(clauses, parts));
     }
 
     fn clauses(&mut self, clauses: &[ast::Comprehension], parts: &[&Expr]) {
@@ -416,13 +432,26 @@ impl<'a> Visitor<'a> for Walk {
                     walk.visit_expr(&lambda.body);
                 });
             }
-            Expr::ListComp(c) => self.comprehension(key(c), &c.generators, &[&c.elt]),
-            Expr::SetComp(c) => self.comprehension(key(c), &c.generators, &[&c.elt]),
+            Expr::ListComp(c) => {
+                self.comprehension(Kind::Comprehension, key(c), &c.generators, &[&c.elt]);
+            }
+            Expr::SetComp(c) => {
+                self.comprehension(Kind::Comprehension, key(c), &c.generators, &[&c.elt]);
+            }
+            Expr::Generator(c) => {
+                self.comprehension(Kind::Generator, key(c), &c.generators, &[&c.elt]);
+            }
+            Expr::Yield(_) | Expr::YieldFrom(_) => {
+                if let Some(scope) = self.scopes.scopes.get_mut(self.at) {
+                    scope.yields = true;
+                }
+                visitor::walk_expr(self, expr);
+            }
             Expr::DictComp(c) => {
                 let mut parts: Vec<&Expr> = Vec::new();
                 parts.extend(c.key.as_deref());
                 parts.push(&c.value);
-                self.comprehension(key(c), &c.generators, &parts);
+                self.comprehension(Kind::Comprehension, key(c), &c.generators, &parts);
             }
             Expr::If(choice) => {
                 self.visit_expr(&choice.test);

@@ -85,6 +85,7 @@ impl<'a> Compiler<'a, '_, '_> {
             Stmt::Break(_) => self.leave_loop(true)?,
             Stmt::Continue(_) => self.leave_loop(false)?,
             Stmt::Try(stmt) => self.try_stmt(stmt)?,
+            Stmt::With(stmt) => self.with_stmt(stmt)?,
             Stmt::Raise(stmt) => self.raise(stmt)?,
             Stmt::Assert(stmt) => self.assert(stmt)?,
             Stmt::Import(stmt) => self.import(stmt)?,

@@ -56,24 +56,29 @@ pub(super) enum Block<'a> {
     Finally(Region, &'a [ast::Stmt]),
     /// A handler: what was handled before is in the register, and the name of its exception.
     Handler { region: Region, saved: u16, name: Option<&'a str> },
+    /// The body of a `with`; its exit method is in the register and the one behind it. The range is
+    /// that of the context expression.
+    With { region: Region, exit: u16, range: TextRange },
 }
 
 impl Block<'_> {
     fn region(&self) -> Option<&Region> {
         match self {
             Self::Loop { .. } => None,
-            Self::Try(region) | Self::Finally(region, _) | Self::Handler { region, .. } => {
-                Some(region)
-            }
+            Self::Try(region)
+            | Self::Finally(region, _)
+            | Self::Handler { region, .. }
+            | Self::With { region, .. } => Some(region),
         }
     }
 
     fn region_mut(&mut self) -> Option<&mut Region> {
         match self {
             Self::Loop { .. } => None,
-            Self::Try(region) | Self::Finally(region, _) | Self::Handler { region, .. } => {
-                Some(region)
-            }
+            Self::Try(region)
+            | Self::Finally(region, _)
+            | Self::Handler { region, .. }
+            | Self::With { region, .. } => Some(region),
         }
     }
 }
@@ -309,6 +314,16 @@ impl<'a> Unit<'a> {
             self.handlers.push((region.start, end, region.target, region.depth));
         }
         Some(block)
+    }
+
+    /// One more than the register where the outermost handler around keeps what was handled before;
+    /// 0 outside of handlers.
+    pub(super) fn outermost_saved(&self) -> u16 {
+        let saved = self.blocks.iter().find_map(|block| match block {
+            Block::Handler { saved, .. } => Some(saved + 1),
+            _ => None,
+        });
+        saved.unwrap_or(0)
     }
 
     /// Puts a block back that `pop_block` took off, its range beginning anew here.

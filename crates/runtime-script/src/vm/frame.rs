@@ -290,9 +290,13 @@ pub(crate) unsafe fn clear(frame: *mut Frame) {
     }
 }
 
+/// The object of a frame that ends takes its variables over, if somebody else holds it.
+///
+/// # Safety
+/// `frame` is a live frame that nobody runs any more, and `object` its object.
 #[cold]
 #[inline(never)]
-unsafe fn hand_over(frame: *mut Frame, object: Obj) {
+pub(crate) unsafe fn hand_over(frame: *mut Frame, object: Obj) {
     // SAFETY: per contract of `clear`; the object has a field for each variable.
     unsafe {
         let this = object.cast::<FrameObject>().as_ref();

@@ -6,13 +6,17 @@
 //! ops        what instructions do when it is more than a few lines
 //! function   function objects      bind      arguments to parameters
 //! frame      frames and tracebacks as objects
+//! generator  generators: frames that rest between their steps
+//! context    what `with` asks of an object
 //! unwind     from an exception to its handler
 //! ```
 
 pub(crate) mod bind;
 pub(crate) mod class;
+pub(crate) mod context;
 pub(crate) mod frame;
 pub(crate) mod function;
+pub(crate) mod generator;
 pub(crate) mod ops;
 pub(crate) mod run;
 pub(crate) mod stack;

@@ -7,6 +7,7 @@ use runtime_types::exception::{Exc, ExceptionObject};
 use runtime_types::int::IntObject;
 use runtime_types::list::ListObject;
 use runtime_types::native::MethodDescriptorObject;
+use runtime_types::protocol::Step;
 use runtime_types::string::{StrObject, TextBuilder, text_of};
 use runtime_types::tuple::TupleObject;
 use runtime_types::ty::{Binary, Compare, Type};
@@ -433,6 +434,18 @@ fn merge_mapping(cx: &mut Cx<'_>, into: Borrowed<'_>, from: Borrowed<'_>) -> Res
             runtime_types::iter::caught(cx, raised, &[Exc::AttributeError])?;
             Ok(false)
         }
+    }
+}
+
+/// Sends a value to an iterator that is no generator: `None` asks for the next item.
+pub(crate) fn send(cx: &mut Cx<'_>, iter: Borrowed<'_>, value: Ref) -> Res<Step> {
+    if cx.is_none(value.borrow()) {
+        return protocol::step(cx, iter);
+    }
+    let method = protocol::get_attr_str(cx, iter, "send")?;
+    match protocol::call(cx, method.borrow(), Args::positional(&[value.borrow()])) {
+        Ok(item) => Ok(Step::Item(item)),
+        Err(raised) => runtime_types::iter::stopped(cx, raised).map(Step::End),
     }
 }
 

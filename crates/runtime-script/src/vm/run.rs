@@ -12,6 +12,7 @@ use runtime_types::cell::CellObject;
 use runtime_types::exception::Exc;
 use runtime_types::float::FloatObject;
 use runtime_types::int::IntObject;
+use runtime_types::protocol::Step;
 use runtime_types::range::RangeIterObject;
 use runtime_types::ty::{Binary, Type};
 use runtime_types::{Cx, Look, OrRaise, Res, dict, list, protocol, set, slice};
@@ -20,7 +21,7 @@ use super::class;
 use super::function::{self, FunctionObject};
 use super::stack::Frame;
 use super::unwind::{leave, unwind};
-use super::{bind, ops};
+use super::{bind, context, generator, ops};
 use crate::code::CodeObject;
 use crate::insn::{Insn, Op, Operand, parts};
 use crate::interp::Machine;
@@ -247,6 +248,44 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                 check!(Machine::of(cx).safe_point(cx));
             }
         };
+    }
+    /// Ends a frame of the stack and gives its result to whoever called it.
+    macro_rules! give_back {
+        ($value:expr) => {{
+            let value: Ref = $value;
+            let (caller, dest, entry) = ((*frame).caller, (*frame).dest, (*frame).entry);
+            leave(cx, frame);
+            if entry {
+                return Ok(value);
+            }
+            frame = caller;
+            load!();
+            pc = pc.add(if (*pc).op == Op::CallNames { 2 } else { 1 });
+            put!(dest, value);
+        }};
+    }
+    /// Lets a generator rest and gives its item to whoever asked for it: a `for`, or native code.
+    /// Generators that delegate to it hand the item on.
+    macro_rules! hand_out {
+        ($value:expr) => {{
+            let value: Ref = $value;
+            loop {
+                let (caller, entry) = ((*frame).caller, (*frame).entry);
+                let rests = generator::suspend(cx, frame);
+                frame = caller;
+                drop(rests);
+                if entry {
+                    return Ok(value);
+                }
+                if (*(*frame).pc).op != Op::Delegate {
+                    break;
+                }
+            }
+            load!();
+            let dest = (*pc).a;
+            pc = pc.add(2);
+            put!(dest, value);
+        }};
     }
     macro_rules! jump {
         ($target:expr) => {
@@ -572,10 +611,22 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                 Op::ForIter => {
                     let slot = registers.add(usize::from(insn.b));
                     let iter = Borrowed::new((*slot).unwrap_unchecked());
+                    let generators = Machine::of(cx).types().generator_ptr();
                     let item = if is_exactly(iter, cx.types.range_iter) {
                         let range = iter.as_obj().cast::<RangeIterObject>().as_ref();
                         match range.next_i64() {
                             Some(value) => Some(check!(cx.int(value))),
+                            None => None,
+                        }
+                    } else if is_exactly(iter, generators) {
+                        let value = cx.none();
+                        match check!(generator::enter(cx, iter, Some(value))) {
+                            Some(inner) => {
+                                frame = inner;
+                                load!();
+                                poll!();
+                                continue;
+                            }
                             None => None,
                         }
                     } else {
@@ -728,15 +779,78 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                 }
                 Op::Return => {
                     let value = take!(insn.a);
-                    let (caller, dest, entry) = ((*frame).caller, (*frame).dest, (*frame).entry);
-                    leave(cx, frame);
-                    if entry {
-                        return Ok(value);
+                    if (*frame).generator {
+                        let (caller, entry) = ((*frame).caller, (*frame).entry);
+                        generator::finish(cx, frame);
+                        if entry {
+                            return Ok(value);
+                        }
+                        frame = caller;
+                        load!();
+                        let asked = *pc;
+                        pc = pc.add(1);
+                        if asked.op == Op::ForIter {
+                            jump!((*pc).wide_value());
+                            drop(value);
+                        } else {
+                            put!(asked.a, value);
+                        }
+                        if let Some(ended) = registers.add(usize::from(asked.b)).replace(None) {
+                            decref(ended);
+                        }
+                    } else {
+                        give_back!(value);
                     }
-                    frame = caller;
-                    load!();
-                    pc = pc.add(if (*pc).op == Op::CallNames { 2 } else { 1 });
-                    put!(dest, value);
+                }
+                Op::MakeGenerator => give_back!(check!(generator::new(cx, frame))),
+                Op::Yield => hand_out!(take!(insn.b)),
+                Op::Delegate => {
+                    let value = Ref::steal((*registers.add(usize::from(insn.a))).replace_none());
+                    let slot = registers.add(usize::from(insn.b));
+                    let iter = Borrowed::new((*slot).unwrap_unchecked());
+                    let outcome = if is_exactly(iter, Machine::of(cx).types().generator_ptr()) {
+                        match check!(generator::enter(cx, iter, Some(value))) {
+                            Some(inner) => {
+                                frame = inner;
+                                load!();
+                                poll!();
+                                continue;
+                            }
+                            None => None,
+                        }
+                    } else {
+                        match check!(ops::send(cx, iter, value)) {
+                            Step::Item(item) => {
+                                hand_out!(item);
+                                continue;
+                            }
+                            Step::End(value) => value,
+                        }
+                    };
+                    put!(insn.a, outcome.unwrap_or_else(|| cx.none()));
+                    if let Some(ended) = slot.replace(None) {
+                        decref(ended);
+                    }
+                }
+                Op::LoadContext => {
+                    let methods = check!(context::methods(cx, get!(insn.b)));
+                    context::put_methods(methods, registers.add(usize::from(insn.a)));
+                    done!(insn.b);
+                }
+                Op::ExitPlain => {
+                    let to = registers.add(usize::from(insn.a));
+                    for i in 0..2 {
+                        *to.add(i) = (*registers.add(usize::from(insn.b) + i)).take();
+                    }
+                    for i in 2..5 {
+                        *to.add(i) = Some(cx.none_obj());
+                    }
+                }
+                Op::ExitRaised => {
+                    let exit = registers.add(usize::from(insn.b));
+                    let exception = get!(insn.c);
+                    let to = registers.add(usize::from(insn.a));
+                    context::put_exit_call(cx, exit, exception, to);
                 }
                 Op::Raise => {
                     let exception = if insn.n > 0 { Some(take!(insn.a)) } else { None };

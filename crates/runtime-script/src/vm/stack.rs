@@ -39,6 +39,8 @@ pub(crate) struct Frame {
     pub(crate) dest: u16,
     /// Whether it was called by native code, to which the machine returns.
     pub(crate) entry: bool,
+    /// Whether it lies in a generator and not on the stack.
+    pub(crate) generator: bool,
 }
 
 const WORD: usize = size_of::<Option<Obj>>();
@@ -131,6 +133,7 @@ impl Stack {
                 count,
                 dest: 0,
                 entry: false,
+                generator: false,
             });
             let registers = Frame::registers(frame);
             for i in 0..usize::from(count) {

@@ -3,8 +3,8 @@
 use runtime_gc::{Ref, decref};
 use runtime_types::{Cx, Raised};
 
-use super::frame;
 use super::stack::Frame;
+use super::{frame, generator};
 use crate::interp::Machine;
 
 /// Finds the handler of the exception that is set, from `frame` outwards to the frame that native
@@ -47,7 +47,12 @@ pub(crate) unsafe fn unwind(
                 return Ok(frame);
             }
             let (caller, entry) = ((*frame).caller, (*frame).entry);
-            exception = keep_while(exception, || leave(cx, frame));
+            exception = if (*frame).generator {
+                let exception = generator::without_stop(cx, exception);
+                keep_while(exception, || generator::finish(cx, frame))
+            } else {
+                keep_while(exception, || leave(cx, frame))
+            };
             if entry {
                 return Err(cx.restore_raised(exception));
             }
@@ -65,7 +70,7 @@ fn keep_while(exception: Ref, f: impl FnOnce()) -> Ref {
 /// Ends a frame: releases what it holds and takes it off the stack.
 ///
 /// # Safety
-/// `frame` is the newest frame of this machine.
+/// `frame` is the newest frame of this machine, and no generator's.
 #[inline(always)]
 pub(crate) unsafe fn leave(cx: &Cx<'_>, frame: *mut Frame) {
     let machine = Machine::of(cx);

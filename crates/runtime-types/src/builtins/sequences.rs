@@ -5,9 +5,8 @@ use runtime_gc::Ref;
 use super::{call_one, unexpected};
 use crate::args::Args;
 use crate::cx::{Cx, Res};
-use crate::exception::Exc;
 use crate::list::this;
-use crate::protocol;
+use crate::protocol::{self, Step};
 use crate::ty::{Compare, Type};
 
 /// `any` (looking for true) and `all` (looking for false).
@@ -35,13 +34,10 @@ pub(super) fn iter(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 /// `next(iterator[, default])`
 pub(super) fn next(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let op = this(cx, &args)?;
-    match (protocol::next(cx, op)?, args.get(1)) {
-        (Some(item), _) => Ok(item),
-        (None, Some(default)) => Ok(default.owned()),
-        (None, None) => {
-            let end = cx.exception(cx.exc_type(Exc::StopIteration), cx.empty_tuple())?;
-            Err(cx.set_raised(end))
-        }
+    match (protocol::step(cx, op)?, args.get(1)) {
+        (Step::Item(item), _) => Ok(item),
+        (Step::End(_), Some(default)) => Ok(default.owned()),
+        (Step::End(value), None) => Err(cx.raise_stop(value)),
     }
 }
 

@@ -292,7 +292,10 @@ fn call_slot(cx: &mut Cx<'_>, this: &SlotWrapperObject, op: Borrowed<'_>, args: 
             arguments!(0);
             match slot!(slots.next)(cx, op)? {
                 Some(item) => Ok(item),
-                None => Err(cx.raise_bare(Exc::StopIteration)),
+                None => {
+                    let value = cx.take_end_value();
+                    Err(cx.raise_stop(value))
+                }
             }
         }
         Slot::GetAttr => {

@@ -13,7 +13,7 @@ use crate::args::{Args, NativeDef};
 use crate::bytearray::ByteArrayObject;
 use crate::bytes::BytesObject;
 use crate::cx::{Cx, OrRaise, Raised, Res};
-use crate::exception::Exc;
+use crate::exception::{Exc, ExceptionObject};
 use crate::field::Field;
 use crate::list::ListObject;
 use crate::native::{container, fixed};
@@ -238,6 +238,20 @@ pub fn caught(cx: &Cx<'_>, raised: Raised, kinds: &[Exc]) -> Res<()> {
         return Ok(());
     }
     Err(cx.restore_raised(exception))
+}
+
+/// Takes a `StopIteration` that is raised and gives its value; else passes on what is raised.
+///
+/// # Errors
+/// What is raised, unless it is `StopIteration`.
+pub fn stopped(cx: &Cx<'_>, raised: Raised) -> Res<Option<Ref>> {
+    let exception = cx.take_raised(raised);
+    let ty = Type::of(exception.borrow());
+    if !ty.is_subtype(cx.exc_type(Exc::StopIteration)) {
+        return Err(cx.restore_raised(exception));
+    }
+    let value = exception.borrow().view::<ExceptionObject>();
+    Ok(value.and_then(|exception| exception.extra().first()?.get()))
 }
 
 /// An iterator of this type over `seq`, which must be what the type's `next` expects.
