@@ -16,7 +16,7 @@ use crate::view::Look;
 
 /// `gcd(*integers)`
 pub(super) fn gcd(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
-    fold(cx, "gcd", &args, 0, |a, b, work| integer::gcd(a, b, work))
+    fold(cx, "gcd", &args, 0, integer::gcd)
 }
 
 /// `lcm(*integers)`
