@@ -258,11 +258,7 @@ pub(crate) unsafe fn new(cx: &Cx<'_>, from: *mut Frame) -> Res {
         (&raw mut (*p).weak_refs).write(Cell::new(0));
         (&raw mut (*p).name).write(Field::new(name));
         (&raw mut (*p).qualname).write(Field::new(qualname));
-<<<<<<< HEAD
         (&raw mut (*p).handled).write(Field::empty());
-=======
-        (&raw mut (*p).handled).write(Field::default());
->>>>>>> 42d3eff (Make an empty field by its default)
         (&raw mut (*p).state).write(Cell::new(State::Created));
         let (code, globals) = ((*from).code, (*from).globals);
         incref(code.cast());
