@@ -6,6 +6,7 @@ def grow(rows):
         for i in range(100_000):
             rows.append([i, i * i])
     except MemoryError:
+        rows.pop()  # what comes next needs memory too
         return False
     return True
 
