@@ -433,7 +433,10 @@ pub fn in_place(cx: &mut Cx<'_>, op: Binary, a: Borrowed<'_>, b: Borrowed<'_>) -
     }
     match op {
         Binary::Add if let Some(slot) = slots.concat_in_place => return slot(cx, a, b),
-        Binary::Mul if let Some(slot) = slots.repeat_in_place => return slot(cx, a, b),
+        Binary::Mul if let Some(slot) = slots.repeat_in_place => {
+            check_count(cx, b)?;
+            return slot(cx, a, b);
+        }
         _ => {}
     }
     sequence_or_error(cx, op, a, b, true)
@@ -483,18 +486,22 @@ fn sequence_or_error(
         Binary::Mul => {
             for (slot, sequence, count) in [(left.slots.repeat, a, b), (right.slots.repeat, b, a)] {
                 let Some(slot) = slot else { continue };
-                if Type::of(count).slots.index.is_none() {
-                    let name = Type::of(count).name();
-                    return Err(cx.type_error(format_args!(
-                        "can't multiply sequence by non-int of type '{name}'"
-                    )));
-                }
+                check_count(cx, count)?;
                 return slot(cx, sequence, count);
             }
         }
         _ => {}
     }
     Err(unsupported(cx, op.symbol(in_place), left, right))
+}
+
+/// Refuses what is no number of times that a sequence can be repeated.
+fn check_count(cx: &Cx<'_>, count: Borrowed<'_>) -> Res<()> {
+    if Type::of(count).slots.index.is_some() {
+        return Ok(());
+    }
+    let name = Type::of(count).name();
+    Err(cx.type_error(format_args!("can't multiply sequence by non-int of type '{name}'")))
 }
 
 fn unsupported(cx: &Cx<'_>, symbol: &str, left: &Type, right: &Type) -> Raised {
@@ -599,17 +606,26 @@ pub fn set_subscript(
     match Type::of(op).slots.set_subscript {
         Some(slot) => slot(cx, op, key, value),
         None => {
-            let name = Type::of(op).name();
-            Err(match value {
-                Some(_) => {
-                    cx.type_error(format_args!("'{name}' object does not support item assignment"))
-                }
-                None => {
-                    cx.type_error(format_args!("'{name}' object doesn't support item deletion"))
-                }
-            })
+            let ty = Type::of(op);
+            let what = match value {
+                Some(_) => "does not support item assignment",
+                None if is_sequence(ty) && is_index(key) => "doesn't support item deletion",
+                None => "does not support item deletion",
+            };
+            Err(cx.type_error(format_args!("'{}' object {what}", ty.name())))
         }
     }
+}
+
+/// Whether CPython has its sequence protocol for a type: classes have all of them.
+fn is_sequence(ty: &Type) -> bool {
+    let slots = &ty.slots;
+    ty.is_class() || slots.contains.is_some() || slots.concat.is_some() || slots.repeat.is_some()
+}
+
+/// Whether an object can be a position.
+fn is_index(op: Borrowed<'_>) -> bool {
+    op.is_a::<IntObject>() || Type::of(op).slots.index.is_some()
 }
 
 /// `y in x`
@@ -743,6 +759,9 @@ fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
     if own.is_subtype(ty) {
         return Ok(true);
     }
+    if let Some(answer) = says_of_subclass(cx, ty, own)? {
+        return Ok(answer);
+    }
     if crate::native::has_generic_get_attr(own) && !own.is_class() {
         return Ok(false);
     }
@@ -753,6 +772,28 @@ fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
             Ok(false)
         }
     }
+}
+
+/// What an abstract class says of a type that is not derived from it: `__subclasshook__`, which is
+/// asked of classes that have `_abc_impl`.
+///
+/// # Errors
+/// Those of the hook.
+pub(crate) fn says_of_subclass(cx: &mut Cx<'_>, ty: &Type, other: &Type) -> Res<Option<bool>> {
+    if !ty.is_class() {
+        return Ok(None);
+    }
+    let mark = cx.name("_abc_impl")?;
+    if crate::type_type::lookup(cx, ty, mark.borrow())?.is_none() {
+        return Ok(None);
+    }
+    let (ty, other) = (ty.as_borrowed().owned(), other.as_borrowed().owned());
+    let hook = get_attr_str(cx, ty.borrow(), "__subclasshook__")?;
+    let answer = call(cx, hook.borrow(), Args::positional(&[other.borrow()]))?;
+    if cx.is_not_implemented(answer.borrow()) {
+        return Ok(None);
+    }
+    truth(cx, answer.borrow()).map(Some)
 }
 
 impl World {
