@@ -9,6 +9,8 @@
 //! ```figures run=tuple_loop.py 1000       the figures of --stats=json
 //! types.tuple.born >= 1000                each line: a path, a comparison, a number or a path
 //! ```
+//! ```python from=deep_size.py             a part of a script, as it stands there
+//! ```
 //! ````
 #![allow(
     clippy::unwrap_used,
@@ -21,12 +23,12 @@ mod common;
 
 use std::path::Path;
 
-use common::{check_stats, figure, root, run, stats_of};
+use common::{check_stats, figure, root, run, scripts, stats_of};
 
 /// Chapters that must be there, each with a script's output and a question with its answer.
-const CHAPTERS: [&str; 16] = [
-    "01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "11-", "14-", "15-", "18-", "19-",
-    "23-", "24-", "29-",
+const CHAPTERS: [&str; 23] = [
+    "01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "09-", "10-", "11-", "12-", "14-",
+    "15-", "18-", "19-", "20-", "21-", "22-", "23-", "24-", "26-", "29-",
 ];
 
 /// What a block may be: shown output and figures are always of a run, and Rust is tested.
@@ -82,6 +84,20 @@ fn every_block_is_of_a_kind_that_is_checked() {
 }
 
 #[test]
+fn the_parts_of_scripts_that_are_shown_stand_in_them() {
+    let mut shown = 0;
+    for (path, text) in chapters() {
+        for block in blocks(&text, " from=") {
+            let script = scripts().join(block.words[0]);
+            let whole = std::fs::read_to_string(&script).unwrap();
+            assert!(whole.contains(&block.body), "docs/src/{path}, line {}", block.line);
+            shown += 1;
+        }
+    }
+    assert!(shown >= 1);
+}
+
+#[test]
 fn what_the_book_points_to_is_there() {
     let mut pointed = 0;
     for (path, text) in chapters() {
@@ -119,7 +135,7 @@ fn is_path(word: &str) -> bool {
 /// Whether a quoted word is a claim in four words or more, as tests are named.
 fn is_test_name(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-        && word.matches('_').count() >= 3
+        && word.split('_').filter(|part| !part.is_empty()).count() >= 4
 }
 
 /// A page without its blocks.
@@ -137,7 +153,7 @@ fn prose(text: &str) -> String {
 fn what_the_book_shows_is_what_the_scripts_do() {
     let mut checked = 0;
     for (path, text) in chapters() {
-        for block in blocks(&text) {
+        for block in blocks(&text, " run=") {
             let at = format!("docs/src/{path}, line {}", block.line);
             match block.kind {
                 "output" => check_output(&at, &block),
@@ -198,13 +214,13 @@ struct Block<'a> {
     body: String,
 }
 
-/// The fenced blocks of a page that name a run.
-fn blocks(text: &str) -> Vec<Block<'_>> {
+/// The fenced blocks of a page whose first line has this key, with the words behind it.
+fn blocks<'a>(text: &'a str, key: &str) -> Vec<Block<'a>> {
     let mut blocks = Vec::new();
     let mut lines = text.lines().zip(1..);
     while let Some((line, number)) = lines.next() {
         let Some((kind, words)) =
-            line.strip_prefix("```").and_then(|info| info.split_once(" run="))
+            line.strip_prefix("```").and_then(|info| info.split_once(key))
         else {
             continue;
         };
