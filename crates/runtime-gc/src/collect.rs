@@ -17,7 +17,7 @@ use std::fmt;
 use std::ptr::NonNull;
 use std::time::Instant;
 
-use runtime_core::{COLLECTION_DUE, Event, GcHead, Obj, TypeObject, Untrack, type_of};
+use runtime_core::{COLLECTION_DUE, Event, GcHead, Obj, TypeFlags, TypeObject, Untrack, type_of};
 
 use crate::above::{CollectionInfo, Moment};
 use crate::collector::{Collector, DebugFlags, GENERATIONS, Policy};
@@ -134,7 +134,9 @@ impl Collector {
             ));
         }
         if generation == GENERATIONS - 1 {
-            self.heap.types().for_each(TypeObject::clear_free_lists);
+            let types = self.heap.types();
+            let types = types.filter(|ty| !ty.flags().has(TypeFlags::RESERVE));
+            types.for_each(TypeObject::clear_free_lists);
             // SAFETY: the pointer is made from the whole runtime's allocation.
             self.ask("caches", |above| unsafe { above.drop_caches(self.whole()) });
         }
