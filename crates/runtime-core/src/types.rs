@@ -106,6 +106,8 @@ impl TypeFlags {
     /// Weak references to an object that dies are cleared by its native struct, after the fields of
     /// its class have gone.
     pub const WEAK_LATE: Self = Self(1 << 20);
+    /// What its free list holds is for when there is no memory: no collection empties it.
+    pub const RESERVE: Self = Self(1 << 21);
     /// The flags that a subclass inherits.
     pub const INHERITED: Self = Self(0xffff_ff00 | 1);
 
