@@ -30,10 +30,13 @@ pages! {
     immortals "11-immortals.md"
     debug_hooks "14-debug-hooks.md"
     families "15-families.md"
+    buffers "16-buffers-in-extensions.md"
+    references "17-object-memory-and-references.md"
     failure "18-allocation-failure.md"
     reallocation "19-reallocation.md"
     staying "23-objects-stay.md"
     customisation "24-customisation.md"
+    rules "28-rules-for-extension-authors.md"
     model "29-mental-model.md"
     stats "stats.md"
 }

@@ -24,9 +24,9 @@ use std::path::Path;
 use common::{check_stats, figure, root, run, stats_of};
 
 /// Chapters that must be there, each with a script's output and a question with its answer.
-const CHAPTERS: [&str; 16] = [
-    "01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "11-", "14-", "15-", "18-", "19-",
-    "23-", "24-", "29-",
+const CHAPTERS: [&str; 19] = [
+    "01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "11-", "14-", "15-", "16-", "17-",
+    "18-", "19-", "23-", "24-", "28-", "29-",
 ];
 
 /// What a block may be: shown output and figures are always of a run, and Rust is tested.
