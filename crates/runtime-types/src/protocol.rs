@@ -202,6 +202,13 @@ pub fn iter(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     }
 }
 
+/// Whether `iter(x)` has a way: the type's own, or items by position in a class.
+#[inline]
+pub fn is_iterable(op: Borrowed<'_>) -> bool {
+    let ty = Type::of(op);
+    ty.slots.iter.is_some() || (ty.is_class() && ty.slots.subscript.is_some())
+}
+
 /// What an iterator gives when it is asked for its next item.
 pub enum Step {
     /// An item.
@@ -497,10 +504,11 @@ fn sequence_or_error(
 
 /// Refuses what is no number of times that a sequence can be repeated.
 fn check_count(cx: &Cx<'_>, count: Borrowed<'_>) -> Res<()> {
-    if Type::of(count).slots.index.is_some() {
+    let ty = Type::of(count);
+    if ty.slots.index.is_some() {
         return Ok(());
     }
-    let name = Type::of(count).name();
+    let name = ty.name();
     Err(cx.type_error(format_args!("can't multiply sequence by non-int of type '{name}'")))
 }
 
@@ -606,26 +614,22 @@ pub fn set_subscript(
     match Type::of(op).slots.set_subscript {
         Some(slot) => slot(cx, op, key, value),
         None => {
-            let ty = Type::of(op);
-            let what = match value {
-                Some(_) => "does not support item assignment",
-                None if is_sequence(ty) && is_index(key) => "doesn't support item deletion",
-                None => "does not support item deletion",
-            };
-            Err(cx.type_error(format_args!("'{}' object {what}", ty.name())))
+            let name = Type::of(op).name();
+            Err(match value {
+                Some(_) => {
+                    cx.type_error(format_args!("'{name}' object does not support item assignment"))
+                }
+                // The words of sequences, which are asked only with an integer, are others.
+                None => {
+                    let ty = Type::of(op);
+                    let as_sequence = (ty.is_class() || ty.slots.len.is_some())
+                        && Type::of(key).slots.index.is_some();
+                    let does_not = if as_sequence { "doesn't" } else { "does not" };
+                    cx.type_error(format_args!("'{name}' object {does_not} support item deletion"))
+                }
+            })
         }
     }
-}
-
-/// Whether CPython has its sequence protocol for a type: classes have all of them.
-fn is_sequence(ty: &Type) -> bool {
-    let slots = &ty.slots;
-    ty.is_class() || slots.contains.is_some() || slots.concat.is_some() || slots.repeat.is_some()
-}
-
-/// Whether an object can be a position.
-fn is_index(op: Borrowed<'_>) -> bool {
-    op.is_a::<IntObject>() || Type::of(op).slots.index.is_some()
 }
 
 /// `y in x`
@@ -646,9 +650,8 @@ pub(crate) fn contains_by_iteration(
     container: Borrowed<'_>,
     item: Borrowed<'_>,
 ) -> Res<bool> {
-    let ty = Type::of(container);
-    if ty.slots.iter.is_none() && !(ty.is_class() && ty.slots.subscript.is_some()) {
-        let name = ty.name();
+    if !is_iterable(container) {
+        let name = Type::of(container).name();
         return Err(cx.type_error(format_args!("argument of type '{name}' is not iterable")));
     }
     let iterator = match iter(cx, container) {

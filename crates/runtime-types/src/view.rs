@@ -94,6 +94,7 @@ pub enum Layout {
     TupleGetter,
     Array,
     ArrayIter,
+    Own,
 }
 
 impl Layout {
