@@ -778,16 +778,12 @@ fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
 }
 
 /// What an abstract class says of a type that is not derived from it: `__subclasshook__`, which is
-/// asked of classes that have `_abc_impl`.
+/// asked of classes that were made with an attribute `_abc_impl`, and of those derived from them.
 ///
 /// # Errors
 /// Those of the hook.
 pub(crate) fn says_of_subclass(cx: &mut Cx<'_>, ty: &Type, other: &Type) -> Res<Option<bool>> {
-    if !ty.is_class() {
-        return Ok(None);
-    }
-    let mark = cx.name("_abc_impl")?;
-    if crate::type_type::lookup(cx, ty, mark.borrow())?.is_none() {
+    if !ty.class.is_abstract.get() {
         return Ok(None);
     }
     let (ty, other) = (ty.as_borrowed().owned(), other.as_borrowed().owned());

@@ -366,6 +366,11 @@ fn fill(
     parts: &Parts<'_>,
 ) -> Res<()> {
     let ty = view(class);
+    let mark = cx.name("_abc_impl")?;
+    let mut from = crate::tuple::items_of(cx, bases.borrow())?.iter();
+    let is_abstract = dict::get_name(cx, namespace.borrow(), mark.borrow()).is_some()
+        || from.any(|base| base.view::<Type>().is_some_and(|base| base.class.is_abstract.get()));
+    ty.class.is_abstract.set(is_abstract);
     ty.class.bases.set(Some(bases));
     set_members(cx, ty, layout)?;
     take_names(cx, ty, namespace.borrow(), parts.name)?;

@@ -79,6 +79,8 @@ pub(crate) struct ClassPart {
     pub(crate) expected: Cell<u32>,
     /// Values that the next object gets room for.
     pub(crate) room: Cell<u32>,
+    /// Whether it or a base says itself what is derived from it (`_abc_impl`).
+    pub(crate) is_abstract: Cell<bool>,
     /// The UTF-8 of its name, in raw memory.
     pub(crate) text: Cell<(*mut u8, usize)>,
     pub(crate) old_slots: Cell<*mut SlotsBlock>,
@@ -108,6 +110,7 @@ impl ClassPart {
             key_room: Cell::new(0),
             expected: Cell::new(0),
             room: Cell::new(values::VALUES_MAX as u32),
+            is_abstract: Cell::new(false),
             text: Cell::new((null_mut(), 0)),
             old_slots: Cell::new(null_mut()),
             first_subclass: Cell::new(null_mut()),
