@@ -46,6 +46,11 @@ impl Ends {
     }
 }
 
+/// Under stress one more safe point is missed for so many collections that there were.
+const STRESS_COLLECTIONS: usize = 1000;
+/// And one for so many objects that are alive.
+const STRESS_OBJECTS: usize = 5000;
+
 /// Whoever asks for a collection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Asked {
@@ -79,10 +84,25 @@ impl Collector {
         }
         let dead = match self.policy() {
             Policy::Off => 0,
-            Policy::Stress => self.collect(GENERATIONS - 1),
+            Policy::Stress => self.collect_under_stress(),
             Policy::Generational => self.due_generation().map_or(0, |due| self.collect(due)),
         };
         self.arm();
+        dead
+    }
+
+    /// A full collection, unless one of the last safe points had one and that is enough: by then there
+    /// were thousands, or there are many objects.
+    fn collect_under_stress(&self) -> usize {
+        if let Some(wait) = self.stress_wait.get().checked_sub(1) {
+            self.stress_wait.set(wait);
+            return 0;
+        }
+        let dead = self.collect(GENERATIONS - 1);
+        let [.., old] = self.stats();
+        let wait =
+            old.collections / STRESS_COLLECTIONS + self.tracked(GENERATIONS - 1) / STRESS_OBJECTS;
+        self.stress_wait.set(wait);
         dead
     }
 

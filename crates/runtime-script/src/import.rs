@@ -228,10 +228,18 @@ pub(crate) fn import_from(cx: &mut Cx<'_>, from: Borrowed<'_>, name: Borrowed<'_
         true => ("partially initialized module ", " (most likely due to a circular import)"),
         false => ("", ""),
     };
+    let wanted = name;
     let name = text_of(cx, name)?;
     let why = format!("cannot import name '{name}' from {partly}'{shown}'{hint} ({path})");
     let module = module.unwrap_or_else(|| cx.none());
-    Err(import_error(cx, Exc::ImportError, &why, module.borrow(), file))
+    let raised = import_error(cx, Exc::ImportError, &why, module.borrow(), file);
+    let exception = cx.take_raised(raised);
+    if let Some(view) = exception.borrow().view::<ExceptionObject>()
+        && let [_, _, _, name_from] = view.extra()
+    {
+        name_from.set(Some(wanted.owned()));
+    }
+    Err(cx.restore_raised(exception))
 }
 
 /// An attribute, when it is there and a str.

@@ -282,6 +282,7 @@ impl Interp {
             machine.as_ref().world.gc.set_policy(config.gc);
             machine.as_ref().world.zero_super.set(class::zero_super);
             machine.as_ref().world.module_name.set(class::module_name);
+            machine.as_ref().world.module_of.set(crate::import::import);
             machine.as_ref().world.unraisable.set(crate::uncaught::report_ignored);
             let stamp = |def: &TypeDef| World::stamp_type(machine.cast(), def);
             let types = ScriptTypes {

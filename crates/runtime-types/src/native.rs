@@ -177,14 +177,44 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
         GetSetDef {
             name: "__self__",
             get: |cx, op| {
-                let this = op.expect::<NativeObject>(cx)?.this.get();
-                Ok(this.unwrap_or_else(|| cx.none()))
+                let this = op.expect::<NativeObject>(cx)?;
+                match (this.this.get(), this.module.get()) {
+                    (Some(of), _) => Ok(of),
+                    // A function of a module is shown as bound to it.
+                    (None, Some(name)) => (cx.module_of.get())(cx, name.borrow()),
+                    (None, None) => Ok(cx.none()),
+                }
             },
             set: None,
         },
+        GetSetDef {
+            name: "__qualname__",
+            get: |cx, op| {
+                let this = op.expect::<NativeObject>(cx)?;
+                let name = this.def().name;
+                let Some(of) = this.this.get() else { return cx.name(name) };
+                match of.borrow().view::<Type>() {
+                    Some(ty) => cx.format(format_args!("{}.{name}", ty.name())),
+                    None => cx.format(format_args!("{}.{name}", Type::of(of.borrow()).name())),
+                }
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__module__",
+            get: |cx, op| {
+                let module = op.expect::<NativeObject>(cx)?.module.get();
+                Ok(module.unwrap_or_else(|| cx.none()))
+            },
+            set: None,
+        },
+        NO_DOC,
     ],
     ..TypeDef::EMPTY
 };
+
+/// Native functions have no text of their own to show.
+const NO_DOC: GetSetDef = GetSetDef { name: "__doc__", get: |cx, _| Ok(cx.none()), set: None };
 
 pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
     spec: TypeSpec {
@@ -197,14 +227,32 @@ pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
         descr_get: Some(bind_descriptor),
         ..Slots::NONE
     },
-    getset: &[GetSetDef {
-        name: "__name__",
-        get: |cx, op| {
-            let name = op.expect::<MethodDescriptorObject>(cx)?.def.get().name;
-            cx.name(name)
+    getset: &[
+        GetSetDef {
+            name: "__name__",
+            get: |cx, op| {
+                let name = op.expect::<MethodDescriptorObject>(cx)?.def.get().name;
+                cx.name(name)
+            },
+            set: None,
         },
-        set: None,
-    }],
+        GetSetDef {
+            name: "__qualname__",
+            get: |cx, op| {
+                let this = op.expect::<MethodDescriptorObject>(cx)?;
+                cx.format(format_args!("{}.{}", this.owner().name(), this.def().name))
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__objclass__",
+            get: |cx, op| {
+                Ok(op.expect::<MethodDescriptorObject>(cx)?.owner().as_borrowed().owned())
+            },
+            set: None,
+        },
+        NO_DOC,
+    ],
     ..TypeDef::EMPTY
 };
 
@@ -265,6 +313,14 @@ pub(crate) const METHOD: TypeDef = TypeDef {
             get: |cx, op| {
                 let function = op.expect::<MethodObject>(cx)?.function.get();
                 Ok(function.unwrap_or_else(|| cx.none()))
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__doc__",
+            get: |cx, op| match op.expect::<MethodObject>(cx)?.function.get() {
+                Some(function) => crate::protocol::get_attr_str(cx, function.borrow(), "__doc__"),
+                None => Ok(cx.none()),
             },
             set: None,
         },

@@ -208,6 +208,8 @@ pub struct World {
     pub(crate) gc_callbacks: Field,
     /// The name of the module whose code is running, for classes that `type` makes.
     pub module_name: Cell<fn(&mut Cx<'_>) -> Option<Ref>>,
+    /// The module with a name, made when it was not needed yet: what a native function belongs to.
+    pub module_of: Cell<fn(&mut Cx<'_>, Borrowed<'_>) -> Res>,
     /// `super()`, for which the frame must be known.
     pub zero_super: Cell<fn(&mut Cx<'_>) -> Res>,
     /// Key tables of dicts, kept for reuse; see [`crate::dict`].
@@ -266,6 +268,7 @@ impl World {
             gc_garbage: Field::empty(),
             gc_callbacks: Field::empty(),
             module_name: Cell::new(|_| None),
+            module_of: Cell::new(|cx, _| Ok(cx.none())),
             zero_super: Cell::new(|cx| {
                 Err(cx.raise(Exc::RuntimeError, format_args!("super(): no current frame")))
             }),

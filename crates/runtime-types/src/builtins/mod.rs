@@ -168,7 +168,7 @@ fn format(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let empty = cx.empty_str();
     let spec = args.get(1).unwrap_or(empty.borrow());
     if !spec.is_a::<StrObject>() {
-        let name = Type::of(spec).name();
+        let name = if cx.is_none(spec) { "None" } else { Type::of(spec).name() };
         return Err(cx.type_error(format_args!("format() argument 2 must be str, not {name}")));
     }
     crate::protocol::format(cx, op, spec)

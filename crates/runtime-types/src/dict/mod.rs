@@ -63,7 +63,9 @@ pub struct DictObject {
     /// CPython's `ma_version_tag`, which nothing reads any more.
     version: Cell<u64>,
     keys: Cell<NonNull<Header>>,
-    /// CPython's `ma_values`: always null, since tables are not shared between instances.
+    /// In the place of CPython's `ma_values`. The dict of an instance shares its table with others of
+    /// the class there, and counts less: this is how many values such a table is for, 0 for all other
+    /// dicts. Here tables are not shared.
     values: Cell<usize>,
 }
 
@@ -102,6 +104,13 @@ pub(crate) const DEF: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 
+/// Says of an instance's dict for how many values its class's names are: what it counts as.
+pub(crate) fn set_shared(dict: Borrowed<'_>, values: usize) {
+    if let Some(this) = dict.view::<DictObject>() {
+        this.values.set(values);
+    }
+}
+
 impl DictObject {
     /// Number of items.
     #[inline(always)]
@@ -118,7 +127,14 @@ impl DictObject {
     /// 48 for a dict that was never filled.
     pub fn size_of(&self) -> usize {
         let table = self.table(self.world());
-        let block = if table.is_empty_table() { 0 } else { table.bytes() };
+        let shared = self.values.get();
+        let block = if shared != 0 && self.len() <= shared && table.kind() == Kind::Str {
+            shared * size_of::<Obj>()
+        } else if table.is_empty_table() {
+            0
+        } else {
+            table.bytes()
+        };
         self.as_borrowed().ty().basic_size + block
     }
 
