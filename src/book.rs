@@ -33,6 +33,8 @@ pages! {
     fragmentation "12-fragmentation.md"
     debug_hooks "14-debug-hooks.md"
     families "15-families.md"
+    buffers "16-buffers-in-extensions.md"
+    references "17-object-memory-and-references.md"
     failure "18-allocation-failure.md"
     reallocation "19-reallocation.md"
     over_allocation "20-over-allocation.md"
@@ -41,6 +43,7 @@ pages! {
     staying "23-objects-stay.md"
     customisation "24-customisation.md"
     sizes "26-getsizeof.md"
+    rules "28-rules-for-extension-authors.md"
     model "29-mental-model.md"
     stats "stats.md"
 }

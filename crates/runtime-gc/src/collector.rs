@@ -213,6 +213,11 @@ impl Collector {
         self.enabled.get()
     }
 
+    /// Whether a collection is under way.
+    pub fn is_collecting(&self) -> bool {
+        self.collecting.get()
+    }
+
     /// Enables or disables automatic collection. Young objects are counted all the same.
     pub fn set_enabled(&self, enabled: bool) {
         self.enabled.set(enabled);

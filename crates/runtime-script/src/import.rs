@@ -117,6 +117,30 @@ fn load(cx: &mut Cx<'_>, name: Borrowed<'_>, file: &str, bytes: Vec<u8>) -> Res 
     }
 }
 
+/// Runs a module that is in no list.
+///
+/// # Errors
+/// [`Fault`] when it is not run; what it raises, otherwise.
+pub(crate) fn run_source(cx: &mut Cx<'_>, name: &str, source: Source) -> Result<Res, Fault> {
+    let tree = syntax::parse_module(&source, crate::FEATURES)?;
+    let file = source.name().to_owned();
+    let index = Machine::of(cx).add_source(source);
+    let code = match Machine::of(cx).compile(cx, index, &tree) {
+        Ok(code) => code,
+        Err(CompileError::Raised(raised)) => return Ok(Err(raised)),
+        Err(CompileError::Fault(fault)) => return Err(fault),
+    };
+    drop(tree);
+    let mut run = || {
+        let name = cx.name(name)?;
+        let globals = crate::modules::namespace(cx, name.borrow(), &file)?;
+        let made = module::new(cx, name, globals.clone())?;
+        run::run_module(cx, code.borrow(), globals.borrow())?;
+        Ok(made)
+    };
+    Ok(run())
+}
+
 fn set_initializing(module: Borrowed<'_>, value: bool) {
     if let Some(module) = module.view::<ModuleObject>() {
         module.initializing.set(value);

@@ -6,6 +6,7 @@
 //! world        the floor: types, shared objects, the exception being raised
 //! cx           the context handed to every operation
 //! int, str...  one module for each type
+//! own          types that an embedding program adds, in safe Rust
 //! kernel       the algorithms of numbers and text, which know nothing of objects
 //! ```
 
@@ -36,6 +37,7 @@ pub mod memoryview;
 pub mod module;
 pub mod native;
 mod object;
+pub mod own;
 pub mod protocol;
 pub mod range;
 mod repr_guard;

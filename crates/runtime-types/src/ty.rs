@@ -4,6 +4,7 @@
 //! built-in type is constant data, a [`TypeDef`]; each world stamps its own copy. Slots that a type
 //! leaves empty are filled from its base when it is stamped, so calling one is a load and a jump.
 
+use std::any::TypeId;
 use std::cell::Cell;
 use std::ptr::NonNull;
 
@@ -500,6 +501,8 @@ pub struct Type {
     pub(crate) first_slots: Slots,
     /// What only classes have.
     pub(crate) class: ClassPart,
+    /// The Rust type of its objects' payload, for a type of the embedding program.
+    pub(crate) own: Cell<Option<TypeId>>,
 }
 
 impl Type {

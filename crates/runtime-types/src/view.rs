@@ -61,6 +61,7 @@ pub enum Layout {
     Proxy,
     ManagedBuffer,
     MemoryIter,
+    Own,
 }
 
 impl Layout {

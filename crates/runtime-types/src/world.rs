@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::ptr::NonNull;
 
 use runtime_core::{
-    AllocError, FreeList, GcHead, Heap, Obj, StampError, TypeObject, TypeSpec, type_of,
+    AllocError, FreeList, GcHead, Heap, Obj, Object, StampError, TypeObject, TypeSpec, type_of,
 };
 use runtime_gc::{Borrowed, Collector, Ref, decref};
 
@@ -173,7 +173,7 @@ pub struct World {
     /// The built-in types.
     pub types: Types,
     pub(crate) exc_types: [NonNull<Type>; EXC_COUNT],
-    none: NonNull<runtime_core::Object>,
+    none: Obj,
     not_implemented: Obj,
     ellipsis: Obj,
     bools: [Obj; 2],
@@ -301,7 +301,7 @@ impl World {
             (*w).gc.set_above(NonNull::from(&crate::above::Floor));
             let type_ = stamp(this, &crate::type_type::DEF, None)?;
             (*w).types.type_ = type_;
-            type_.as_ref().mem.head.object.set_ty(type_.cast());
+            type_.cast::<Object>().as_ref().set_ty(type_.cast());
             let object = stamp(this, &crate::object::DEF, None)?;
             (*w).types.object = object;
             type_.as_ref().base.set(Some(object));
@@ -422,10 +422,25 @@ impl World {
     ) -> Result<NonNull<Type>, StampError> {
         // SAFETY: per contract.
         unsafe {
-            let ty = stamp(this, def, Some(this.as_ref().types.object))?;
+            let ty = Self::stamp_bare(this, def)?;
             crate::type_type::fill_dict(this.as_ref(), ty, def)?;
             Ok(ty)
         }
+    }
+
+    /// The same without its dict yet.
+    ///
+    /// # Errors
+    /// As [`World::stamp_type`]; nothing is entered then.
+    ///
+    /// # Safety
+    /// As [`World::stamp_type`].
+    pub(crate) unsafe fn stamp_bare(
+        this: NonNull<World>,
+        def: &TypeDef,
+    ) -> Result<NonNull<Type>, StampError> {
+        // SAFETY: per contract.
+        unsafe { stamp(this, def, Some(this.as_ref().types.object)) }
     }
 
     /// The world of the runtime that `op` belongs to.
@@ -605,7 +620,7 @@ unsafe fn stamp(
             return Err(error);
         }
         let ty = place.as_ptr();
-        place.cast::<TypeObject>().as_ref().head.object.set_count(runtime_core::IMMORTAL);
+        place.cast::<Object>().as_ref().set_count(runtime_core::IMMORTAL);
         (&raw mut (*ty).base).write(Cell::new(base));
         (&raw mut (*ty).mro).write(Cell::new(None));
         (&raw mut (*ty).dict).write(Cell::new(None));
@@ -615,6 +630,7 @@ unsafe fn stamp(
         first.write(base.map_or(def.slots, |base| def.slots.over(&base.as_ref().slots)));
         (&raw mut (*ty).slots).write(LiveSlots::new(NonNull::new_unchecked(first)));
         (&raw mut (*ty).class).write(ClassPart::new());
+        (&raw mut (*ty).own).write(Cell::new(None));
         if let Some(base) = base {
             crate::class::link_subclass(place.as_ref(), base.as_ref());
         }

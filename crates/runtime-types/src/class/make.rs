@@ -347,6 +347,7 @@ fn allocate(cx: &mut Cx<'_>, base: &Type, layout: &Layout<'_>, name: Borrowed<'_
         (&raw mut (*ty).module).write("builtins");
         (&raw mut (*ty).doc).write("");
         (&raw mut (*ty).class).write(ClassPart::new());
+        (&raw mut (*ty).own).write(Cell::new(None));
         let class = &(*ty).class;
         class.text.set((copy.as_ptr(), text.len()));
         class.native.set(Some(base.class.native.get().unwrap_or_else(|| base.as_ptr())));
@@ -534,7 +535,10 @@ pub(crate) fn update_slots(cx: &mut Cx<'_>, ty: &Type) -> Res<()> {
                 }
             }
             Some(_) => {}
-            None if special.slot == Slot::Del => ty.mem.set_finalizer(Some(generic::finalize)),
+            // SAFETY: it looks `__del__` up on the type of any object of a class.
+            None if special.slot == Slot::Del => unsafe {
+                ty.mem.set_finalizer(Some(generic::finalize));
+            },
             None => {
                 generic::install(special.slot, &mut slots);
                 if let Some(mark) = filled.get_mut(row) {
