@@ -762,6 +762,9 @@ fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
     if own.is_subtype(ty) {
         return Ok(true);
     }
+    if let Some(answer) = says_of_subclass(cx, ty, own)? {
+        return Ok(answer);
+    }
     if crate::native::has_generic_get_attr(own) && !own.is_class() {
         return Ok(false);
     }
@@ -772,6 +775,28 @@ fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
             Ok(false)
         }
     }
+}
+
+/// What an abstract class says of a type that is not derived from it: `__subclasshook__`, which is
+/// asked of classes that have `_abc_impl`.
+///
+/// # Errors
+/// Those of the hook.
+pub(crate) fn says_of_subclass(cx: &mut Cx<'_>, ty: &Type, other: &Type) -> Res<Option<bool>> {
+    if !ty.is_class() {
+        return Ok(None);
+    }
+    let mark = cx.name("_abc_impl")?;
+    if crate::type_type::lookup(cx, ty, mark.borrow())?.is_none() {
+        return Ok(None);
+    }
+    let (ty, other) = (ty.as_borrowed().owned(), other.as_borrowed().owned());
+    let hook = get_attr_str(cx, ty.borrow(), "__subclasshook__")?;
+    let answer = call(cx, hook.borrow(), Args::positional(&[other.borrow()]))?;
+    if cx.is_not_implemented(answer.borrow()) {
+        return Ok(None);
+    }
+    truth(cx, answer.borrow()).map(Some)
 }
 
 impl World {

@@ -185,7 +185,10 @@ fn is_subclass(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 
 fn is_derived(cx: &mut Cx<'_>, class: &Type, of: Borrowed<'_>) -> Res<bool> {
     if let Some(base) = of.view::<Type>() {
-        return Ok(class.is_subtype(base));
+        if class.is_subtype(base) {
+            return Ok(true);
+        }
+        return Ok(crate::protocol::says_of_subclass(cx, base, class)?.unwrap_or(false));
     }
     let Some(bases) = of.view::<crate::tuple::TupleObject>() else {
         return Err(cx.type_error(format_args!(
