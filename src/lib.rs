@@ -23,4 +23,4 @@ pub use runtime_core::{
 pub use runtime_gc::Policy;
 pub use runtime_script::syntax::{Fault, Refusal, Source, SyntaxFault};
 pub use runtime_script::{Config, Interp, Outcome, Teardown};
-pub use runtime_types::Console;
+pub use runtime_types::{Console, FreeListCaps, FreeListKind, NoFreeList};

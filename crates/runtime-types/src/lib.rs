@@ -24,6 +24,7 @@ mod exception_methods;
 mod exception_syntax;
 pub mod field;
 pub mod float;
+mod free_lists;
 pub mod gc;
 pub mod int;
 pub mod iter;
@@ -60,5 +61,6 @@ mod world;
 
 pub use cx::{Cx, OrRaise, Raised, Res};
 pub use exception::Exc;
+pub use free_lists::{FreeListCaps, FreeListKind, NoFreeList};
 pub use view::{Layout, Look, View};
 pub use world::{Console, Types, WorkPoll, World};
