@@ -174,6 +174,7 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
             },
             set: None,
         },
+        GetSetDef { name: "__qualname__", get: function_qualname, set: None },
         GetSetDef {
             name: "__self__",
             get: |cx, op| {
@@ -197,14 +198,24 @@ pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
         descr_get: Some(bind_descriptor),
         ..Slots::NONE
     },
-    getset: &[GetSetDef {
-        name: "__name__",
-        get: |cx, op| {
-            let name = op.expect::<MethodDescriptorObject>(cx)?.def.get().name;
-            cx.name(name)
+    getset: &[
+        GetSetDef {
+            name: "__name__",
+            get: |cx, op| {
+                let name = op.expect::<MethodDescriptorObject>(cx)?.def.get().name;
+                cx.name(name)
+            },
+            set: None,
         },
-        set: None,
-    }],
+        GetSetDef {
+            name: "__qualname__",
+            get: |cx, op| {
+                let this = op.expect::<MethodDescriptorObject>(cx)?;
+                cx.format(format_args!("{}.{}", this.owner().name(), this.def.get().name))
+            },
+            set: None,
+        },
+    ],
     ..TypeDef::EMPTY
 };
 
@@ -287,6 +298,15 @@ impl NativeObject {
         // SAFETY: `__new__` of a built-in type is bound to the type, which lives as long as the world.
         Some(unsafe { &*of.cast::<Type>().as_ptr() })
     }
+}
+
+/// `f.__qualname__`: methods have their type's name in front.
+fn function_qualname(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let this = op.expect::<NativeObject>(cx)?;
+    let name = this.def.get().name;
+    let Some(of) = this.this.get().filter(|_| this.bound.get()) else { return cx.name(name) };
+    let ty = of.borrow().view::<Type>().unwrap_or_else(|| Type::of(of.borrow()));
+    cx.format(format_args!("{}.{name}", ty.name()))
 }
 
 /// `T.__new__` of a built-in type: bound to the type, it gets the class that is asked for.

@@ -12,7 +12,7 @@ use crate::int::IntObject;
 use crate::list::ListObject;
 use crate::string::StrObject;
 use crate::tuple::TupleObject;
-use crate::ty::{Binary, Compare, Type};
+use crate::ty::{Binary, BinaryFn, Compare, Type};
 use crate::view::Look;
 use crate::world::World;
 
@@ -199,6 +199,30 @@ pub fn iter(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
         (Some(slot), _) => slot(cx, op),
         (None, Some(_)) if ty.is_class() => crate::iter::over_sequence(cx, op),
         _ => Err(cx.type_error(format_args!("'{}' object is not iterable", ty.name()))),
+    }
+}
+
+/// Whether [`iter`] finds a way to ask for an iterator.
+pub fn is_iterable(op: Borrowed<'_>) -> bool {
+    let ty = Type::of(op);
+    ty.slots.iter.is_some() || (ty.is_class() && ty.slots.subscript.is_some())
+}
+
+/// A tuple of the items of an iterable, or a `TypeError` of these words where there is no iterator.
+/// CPython: `PySequence_Fast`.
+///
+/// # Errors
+/// `TypeError`, and those of the iterator.
+pub(crate) fn to_tuple_or(cx: &mut Cx<'_>, op: Borrowed<'_>, otherwise: &str) -> Res {
+    if op.is_a::<TupleObject>() || op.is_a::<ListObject>() {
+        return to_tuple(cx, op);
+    }
+    match iter(cx, op) {
+        Ok(iterator) => to_tuple(cx, iterator.borrow()),
+        Err(raised) => {
+            crate::iter::caught(cx, raised, &[Exc::TypeError])?;
+            Err(cx.type_error(format_args!("{otherwise}")))
+        }
     }
 }
 
@@ -433,7 +457,13 @@ pub fn in_place(cx: &mut Cx<'_>, op: Binary, a: Borrowed<'_>, b: Borrowed<'_>) -
     }
     match op {
         Binary::Add if let Some(slot) = slots.concat_in_place => return slot(cx, a, b),
-        Binary::Mul if let Some(slot) = slots.repeat_in_place => return slot(cx, a, b),
+        Binary::Mul if let Some(slot) = slots.repeat_in_place => {
+            return repeated(cx, slot, a, b);
+        }
+        // A sequence on the left that cannot be repeated: the right one is not asked.
+        Binary::Mul if slots.repeat.is_none() && is_sequence(Type::of(a)) => {
+            return Err(unsupported(cx, op.symbol(true), Type::of(a), Type::of(b)));
+        }
         _ => {}
     }
     sequence_or_error(cx, op, a, b, true)
@@ -482,19 +512,30 @@ fn sequence_or_error(
         }
         Binary::Mul => {
             for (slot, sequence, count) in [(left.slots.repeat, a, b), (right.slots.repeat, b, a)] {
-                let Some(slot) = slot else { continue };
-                if Type::of(count).slots.index.is_none() {
-                    let name = Type::of(count).name();
-                    return Err(cx.type_error(format_args!(
-                        "can't multiply sequence by non-int of type '{name}'"
-                    )));
+                if let Some(slot) = slot {
+                    return repeated(cx, slot, sequence, count);
                 }
-                return slot(cx, sequence, count);
             }
         }
         _ => {}
     }
     Err(unsupported(cx, op.symbol(in_place), left, right))
+}
+
+/// Calls a slot that repeats a sequence.
+fn repeated(cx: &mut Cx<'_>, slot: BinaryFn, sequence: Borrowed<'_>, count: Borrowed<'_>) -> Res {
+    if Type::of(count).slots.index.is_none() {
+        let name = Type::of(count).name();
+        return Err(
+            cx.type_error(format_args!("can't multiply sequence by non-int of type '{name}'"))
+        );
+    }
+    slot(cx, sequence, count)
+}
+
+/// Whether a type has what CPython calls the sequence protocol, whichever part of it.
+fn is_sequence(ty: &Type) -> bool {
+    ty.is_class() || ty.slots.len.is_some()
 }
 
 fn unsupported(cx: &Cx<'_>, symbol: &str, left: &Type, right: &Type) -> Raised {
@@ -600,12 +641,19 @@ pub fn set_subscript(
         Some(slot) => slot(cx, op, key, value),
         None => {
             let name = Type::of(op).name();
+            let by_place = is_sequence(Type::of(op)) && Type::of(key).slots.index.is_some();
+            if by_place {
+                to_index(cx, key, Exc::IndexError)?;
+            }
             Err(match value {
                 Some(_) => {
                     cx.type_error(format_args!("'{name}' object does not support item assignment"))
                 }
-                None => {
+                None if by_place => {
                     cx.type_error(format_args!("'{name}' object doesn't support item deletion"))
+                }
+                None => {
+                    cx.type_error(format_args!("'{name}' object does not support item deletion"))
                 }
             })
         }

@@ -345,7 +345,7 @@ fn new(cx: &mut Cx<'_>, _: &Type, args: Args<'_>) -> Res {
         return Err(cx.type_error(format_args!("type() takes 1 or 3 arguments")));
     };
     let wrong = |cx: &Cx<'_>, n: u8, wanted: &str, got: Borrowed<'_>| {
-        let got = Type::of(got).name();
+        let got = if cx.is_none(got) { "None" } else { Type::of(got).name() };
         cx.type_error(format_args!("type.__new__() argument {n} must be {wanted}, not {got}"))
     };
     if !name.is_a::<StrObject>() {

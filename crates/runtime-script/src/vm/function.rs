@@ -6,6 +6,7 @@ use runtime_core::{Floor, Object, TypeFlags, TypeSpec};
 use runtime_gc::{Borrowed, Container, Ref, clear, dealloc, release, track, traversal};
 use runtime_types::args::Args;
 use runtime_types::field::Field;
+use runtime_types::string::StrObject;
 use runtime_types::ty::{GetSetDef, Slots, Type, TypeDef};
 use runtime_types::{Cx, Look, OrRaise, Res, View, dict, native};
 
@@ -33,7 +34,7 @@ pub(crate) struct FunctionObject {
     annotations: Field,
     doc: Field,
     dict: Field,
-    module: Field,
+    pub(crate) module: Field,
     weak_refs: Cell<usize>,
 }
 
@@ -122,12 +123,12 @@ pub(crate) const DEF: TypeDef = TypeDef {
         GetSetDef {
             name: "__name__",
             get: |cx, op| field(cx, op, |f| &f.name),
-            set: Some(|cx, op, value| set_field(cx, op, value, |f| &f.name)),
+            set: Some(|cx, op, value| set_name(cx, op, "__name__", value, |f| &f.name)),
         },
         GetSetDef {
             name: "__qualname__",
             get: |cx, op| field(cx, op, |f| &f.qualname),
-            set: Some(|cx, op, value| set_field(cx, op, value, |f| &f.qualname)),
+            set: Some(|cx, op, value| set_name(cx, op, "__qualname__", value, |f| &f.qualname)),
         },
         GetSetDef {
             name: "__defaults__",
@@ -189,6 +190,20 @@ fn set_field(
     let value = value.filter(|value| !cx.is_none(*value)).map(Borrowed::owned);
     of(op.expect::<FunctionObject>(cx)?).set(value);
     Ok(())
+}
+
+/// A name, which must be a str: it can be neither deleted nor made something else.
+fn set_name(
+    cx: &Cx<'_>,
+    op: Borrowed<'_>,
+    name: &str,
+    value: Option<Borrowed<'_>>,
+    of: impl Fn(&FunctionObject) -> &Field,
+) -> Res<()> {
+    match value.filter(|value| value.is_a::<StrObject>()) {
+        Some(value) => set_field(cx, op, Some(value), of),
+        None => Err(cx.type_error(format_args!("{name} must be set to a string object"))),
+    }
 }
 
 /// What a function is made of.

@@ -168,7 +168,7 @@ fn format(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let empty = cx.empty_str();
     let spec = args.get(1).unwrap_or(empty.borrow());
     if !spec.is_a::<StrObject>() {
-        let name = Type::of(spec).name();
+        let name = if cx.is_none(spec) { "None" } else { Type::of(spec).name() };
         return Err(cx.type_error(format_args!("format() argument 2 must be str, not {name}")));
     }
     crate::protocol::format(cx, op, spec)
@@ -176,29 +176,29 @@ fn format(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 
 fn is_subclass(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let (class, of) = two(cx, &args)?;
-    let Some(class) = class.view::<Type>() else {
-        return Err(cx.type_error(format_args!("issubclass() arg 1 must be a class")));
-    };
     let is = is_derived(cx, class, of)?;
     Ok(cx.bool(is))
 }
 
-fn is_derived(cx: &mut Cx<'_>, class: &Type, of: Borrowed<'_>) -> Res<bool> {
-    if let Some(base) = of.view::<Type>() {
-        return Ok(class.is_subtype(base));
-    }
-    let Some(bases) = of.view::<crate::tuple::TupleObject>() else {
-        return Err(cx.type_error(format_args!(
-            "issubclass() arg 2 must be a class, a tuple of classes, or a union"
-        )));
-    };
-    for base in bases.items() {
-        if crate::protocol::nested(cx, " in __subclasscheck__", |cx| is_derived(cx, class, *base))?
-        {
-            return Ok(true);
+fn is_derived(cx: &mut Cx<'_>, class: Borrowed<'_>, of: Borrowed<'_>) -> Res<bool> {
+    if let Some(bases) = of.view::<crate::tuple::TupleObject>() {
+        for base in bases.items() {
+            let at = " in __subclasscheck__";
+            if crate::protocol::nested(cx, at, |cx| is_derived(cx, class, *base))? {
+                return Ok(true);
+            }
         }
+        return Ok(false);
     }
-    Ok(false)
+    let Some(class) = class.view::<Type>() else {
+        return Err(cx.type_error(format_args!("issubclass() arg 1 must be a class")));
+    };
+    match of.view::<Type>() {
+        Some(base) => Ok(class.is_subtype(base)),
+        None => Err(cx.type_error(format_args!(
+            "issubclass() arg 2 must be a class, a tuple of classes, or a union"
+        ))),
+    }
 }
 
 /// A keyword argument that a function does not know.

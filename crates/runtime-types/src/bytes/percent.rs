@@ -22,9 +22,13 @@ use crate::tuple::TupleObject;
 use crate::ty::Type;
 use crate::view::Look;
 
-/// `a % b` for bytes on the left.
-pub(crate) fn modulo(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
-    if !a.is_a::<BytesObject>() && !a.is_a::<ByteArrayObject>() {
+/// `a % b` for bytes of this flavor on the left.
+pub(crate) fn modulo(cx: &mut Cx<'_>, flavor: Flavor, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
+    let is = match flavor {
+        Flavor::Bytes => a.is_a::<BytesObject>(),
+        Flavor::Array => a.is_a::<ByteArrayObject>(),
+    };
+    if !is {
         return Ok(cx.not_implemented());
     }
     // The format stays as it is, whatever the values' code does to a bytearray.
@@ -185,7 +189,11 @@ fn convert(
             write_padded(cx, &whole, &[byte], out)?;
         }
         ConversionKind::Decimal | ConversionKind::Radix => {
-            let int = crate::string::whole(cx, conversion, value)?;
+            // In messages `%i` is a `%d`.
+            let code =
+                if conversion.code == u32::from(b'i') { b'd'.into() } else { conversion.code };
+            let named = Conversion { code, ..*conversion };
+            let int = crate::string::whole(cx, &named, value)?;
             let int = int.borrow().expect::<IntObject>(cx)?;
             let max_digits = cx.int_max_str_digits.get();
             let mut text = Ascii(out);

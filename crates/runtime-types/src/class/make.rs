@@ -12,7 +12,9 @@ use smallvec::SmallVec;
 
 use super::descriptor;
 use super::instance::{Instance, clear_instance, free_instance, instance_alloc};
-use super::special::{COUNT, SPECIALS, Slot, WITH_SLOTS, copy, native_owner, number, special_name};
+use super::special::{
+    COUNT, SPECIALS, Slot, WITH_SLOTS, copy, is_for_twin, native_owner, number, special_name,
+};
 use super::{ClassPart, Member, SlotsBlock, generic, link_subclass, mro};
 use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Res};
@@ -72,7 +74,11 @@ fn best_base<'a>(cx: &Cx<'_>, bases: &[Borrowed<'a>]) -> Res<&'a Type> {
     let mut best: Option<(&Type, &Type)> = None;
     for base in bases {
         let Some(ty) = base.view::<Type>() else {
-            return Err(cx.type_error(format_args!("bases must be types")));
+            // The type of what is no type is no metaclass.
+            return Err(cx.type_error(format_args!(
+                "metaclass conflict: the metaclass of a derived class must be a (non-strict) \
+                 subclass of the metaclasses of all its bases"
+            )));
         };
         if !ty.mem.flags().has(TypeFlags::BASE) {
             let name = ty.name();
@@ -525,6 +531,7 @@ pub(crate) fn update_slots(cx: &mut Cx<'_>, ty: &Type) -> Res<()> {
                 copy(special.slot, &mut slots, &owner.slots);
             }
             Some(_) => {}
+            None if is_for_twin(found, special) => {}
             None if special.slot == Slot::Del => ty.mem.set_finalizer(Some(generic::finalize)),
             None => {
                 generic::install(special.slot, &mut slots);

@@ -12,7 +12,7 @@ use crate::repr_guard::{self, push_repr};
 use crate::set::{self, SetObject};
 use crate::string::{Text, TextBuilder};
 use crate::tuple::TupleObject;
-use crate::ty::{Binary, Compare, Slots, Type, TypeDef};
+use crate::ty::{Binary, Compare, GetSetDef, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
 
@@ -41,6 +41,15 @@ unsafe impl View for DictViewObject {
 
 container!(DictViewObject, |this| [this.dict]);
 
+const MAPPING: &[GetSetDef] = &[GetSetDef {
+    name: "mapping",
+    get: |cx, op| {
+        let dict = dict_of(cx, op)?;
+        crate::class::new_proxy(cx, dict)
+    },
+    set: None,
+}];
+
 const COMMON: Slots = Slots { repr: Some(repr), len: Some(|cx, op| len(cx, op)), ..Slots::NONE };
 
 const SET_LIKE: Slots = Slots { compare: Some(compare), ..COMMON }.with_binary([
@@ -57,6 +66,7 @@ pub(crate) const KEYS_VIEW: TypeDef = TypeDef {
         contains: Some(|cx, op, key| super::contains(cx, dict_of(cx, op)?.borrow(), key)),
         ..SET_LIKE
     },
+    getset: MAPPING,
     methods: &[IS_DISJOINT, back(|cx, args| reversed_view(cx, args, What::Keys))],
     ..TypeDef::EMPTY
 };
@@ -67,6 +77,7 @@ pub(crate) const VALUES_VIEW: TypeDef = TypeDef {
         iter: Some(|cx, op| iter::make(cx, dict_of(cx, op)?.borrow(), What::Values, false)),
         ..COMMON
     },
+    getset: MAPPING,
     methods: &[back(|cx, args| reversed_view(cx, args, What::Values))],
     ..TypeDef::EMPTY
 };
@@ -78,6 +89,7 @@ pub(crate) const ITEMS_VIEW: TypeDef = TypeDef {
         contains: Some(contains_item),
         ..SET_LIKE
     },
+    getset: MAPPING,
     methods: &[IS_DISJOINT, back(|cx, args| reversed_view(cx, args, What::Items))],
     ..TypeDef::EMPTY
 };

@@ -64,7 +64,8 @@ pub(crate) const LIST_ITER: TypeDef =
     seq_iter("list_iterator", |cx, op| Ok(op.expect::<SeqIterObject>(cx)?.next_of_list()));
 pub(crate) const TUPLE_ITER: TypeDef =
     seq_iter("tuple_iterator", |cx, op| Ok(op.expect::<SeqIterObject>(cx)?.next_of_tuple()));
-pub(crate) const STR_ITER: TypeDef = seq_iter("str_ascii_iterator", next_of_str);
+pub(crate) const ASCII_ITER: TypeDef = seq_iter("str_ascii_iterator", next_of_str);
+pub(crate) const STR_ITER: TypeDef = seq_iter("str_iterator", next_of_str);
 pub(crate) const BYTES_ITER: TypeDef = seq_iter("bytes_iterator", next_of_bytes);
 pub(crate) const BYTEARRAY_ITER: TypeDef = seq_iter("bytearray_iterator", next_of_bytes);
 pub(crate) const SEQ_ITER: TypeDef = seq_iter("iterator", next_of_sequence);
@@ -297,7 +298,9 @@ pub fn over_tuple(cx: &mut Cx<'_>, tuple: Borrowed<'_>) -> Res {
 /// # Errors
 /// `MemoryError`.
 pub fn over_str(cx: &mut Cx<'_>, str: Borrowed<'_>) -> Res {
-    make(cx, cx.ty(cx.types.str_iter), str, 0)
+    let ascii = str.expect::<StrObject>(cx)?.kind() == crate::string::Kind::Ascii;
+    let ty = if ascii { cx.types.ascii_iter } else { cx.types.str_iter };
+    make(cx, cx.ty(ty), str, 0)
 }
 
 /// `iter(bytes)`

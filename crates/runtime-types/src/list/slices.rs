@@ -114,7 +114,7 @@ fn is_iterable(op: Borrowed<'_>) -> bool {
 /// `xs[i:j] = ys`: the bounds are those of the list before the values are made, cut to the list after
 /// that. What was in the slice is released last, from its end.
 fn assign(cx: &mut Cx<'_>, this: &ListObject, value: Borrowed<'_>, bounds: Bounds) -> Res<()> {
-    let new = values(cx, value, "can only assign an iterable")?;
+    let new = values(cx, value, "must assign iterable to extended slice")?;
     let start = (bounds.start.max(0) as usize).min(this.len());
     let stop = (bounds.stop.max(0) as usize).min(this.len()).max(start);
     let old = splice(cx, this, start, stop - start, new).or_raise(cx)?;

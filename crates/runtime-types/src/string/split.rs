@@ -10,8 +10,8 @@ use crate::cx::{Cx, Res};
 use crate::exception::Exc;
 use crate::int::to_c;
 use crate::kernel::unicode;
-use crate::list::{self, ListObject};
-use crate::tuple::{TupleObject, items_of};
+use crate::list;
+use crate::tuple::items_of;
 use crate::ty::Type;
 use crate::view::Look;
 use crate::world::World;
@@ -179,12 +179,8 @@ pub(super) fn splitlines(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 pub(super) fn join(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let (_, separator) = this(cx, &args)?;
     let Some(op) = args.get(1) else { return Ok(cx.empty_str()) };
-    let iterable = Type::of(op).slots.iter.is_some();
-    if !iterable && !op.is_a::<TupleObject>() && !op.is_a::<ListObject>() {
-        return Err(cx.type_error(format_args!("can only join an iterable")));
-    }
     // A tuple of its own keeps the items whatever becomes of what they came from.
-    let items = crate::protocol::to_tuple(cx, op)?;
+    let items = crate::protocol::to_tuple_or(cx, op, "can only join an iterable")?;
     join_items(cx, separator, items_of(cx, items.borrow())?)
 }
 
