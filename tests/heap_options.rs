@@ -285,7 +285,8 @@ fn a_cap_shows_in_the_report_and_in_who_gets_the_memory() {
                     let held = row["held"].as_u64().unwrap();
                     assert!(held <= cap && held + 5 >= kept, "{option}: {row}");
                 }
-                None => assert_eq!(cap, 0, "{option}: {rows:?}"),
+                // What it held may be in use just then.
+                None => assert!(cap <= 1, "{option}: {rows:?}"),
             }
         }
     }

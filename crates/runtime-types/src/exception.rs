@@ -699,7 +699,10 @@ const BASE_GETSET: &[GetSetDef] = &[
             let Some(value) = value else {
                 return Err(cx.type_error(format_args!("can't delete numeric/char attribute")));
             };
-            let on = crate::protocol::truth(cx, value)?;
+            if value.as_obj() != cx.true_obj() && value.as_obj() != cx.false_obj() {
+                return Err(cx.type_error(format_args!("attribute value type must be bool")));
+            }
+            let on = value.as_obj() == cx.true_obj();
             op.expect::<ExceptionObject>(cx)?.suppress_context.set(on);
             Ok(())
         }),

@@ -9,6 +9,7 @@ use runtime_gc::{Borrowed, Container, EXHAUSTED, Ref, dealloc, release, track, t
 
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, OrRaise, Res};
+use crate::exception::Exc;
 use crate::field::Field;
 use crate::string::{StrObject, text_of};
 use crate::ty::{Compare, GetSetDef, Slots, Type, TypeDef};
@@ -614,6 +615,11 @@ fn getset_repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let owner = owner.as_ref().and_then(|owner| owner.borrow().view::<Type>());
     let (name, owner) = (this.def.get().name, owner.map_or("?", Type::name));
     cx.format(format_args!("<attribute '{name}' of '{owner}' objects>"))
+}
+
+/// Writes nothing: the attribute is what CPython calls a member, for which it has words of its own.
+pub(crate) fn read_only(cx: &mut Cx<'_>, _: Borrowed<'_>, _: Option<Borrowed<'_>>) -> Res<()> {
+    Err(cx.raise(Exc::AttributeError, format_args!("readonly attribute")))
 }
 
 fn write_getset(

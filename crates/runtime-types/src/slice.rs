@@ -90,9 +90,21 @@ pub(crate) const DEF: TypeDef = TypeDef {
     },
     methods: &[NativeDef::exactly("indices", 1, indices)],
     getset: &[
-        GetSetDef { name: "start", get: |cx, op| part(cx, op, 0), set: None },
-        GetSetDef { name: "stop", get: |cx, op| part(cx, op, 1), set: None },
-        GetSetDef { name: "step", get: |cx, op| part(cx, op, 2), set: None },
+        GetSetDef {
+            name: "start",
+            get: |cx, op| part(cx, op, 0),
+            set: Some(crate::native::read_only),
+        },
+        GetSetDef {
+            name: "stop",
+            get: |cx, op| part(cx, op, 1),
+            set: Some(crate::native::read_only),
+        },
+        GetSetDef {
+            name: "step",
+            get: |cx, op| part(cx, op, 2),
+            set: Some(crate::native::read_only),
+        },
     ],
     doc: "slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.",
     ..TypeDef::EMPTY

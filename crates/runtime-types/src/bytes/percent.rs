@@ -290,10 +290,13 @@ fn real(cx: &mut Cx<'_>, value: Borrowed<'_>) -> Res<f64> {
         return Ok(float.value());
     }
     let slots = &Type::of(value).slots;
-    if slots.float.is_none() && slots.index.is_none() {
-        let name = Type::of(value).name();
-        return Err(cx.type_error(format_args!("float argument required, not {name}")));
+    if slots.float.is_some() || slots.index.is_some() {
+        match crate::float::from_object(cx, value) {
+            Ok(float) => return Ok(float.borrow().expect::<FloatObject>(cx)?.value()),
+            // Whatever kept it from being one, that is what is said.
+            Err(raised) => drop(cx.take_raised(raised)),
+        }
     }
-    let float = crate::float::from_object(cx, value)?;
-    Ok(float.borrow().expect::<FloatObject>(cx)?.value())
+    let name = Type::of(value).name();
+    Err(cx.type_error(format_args!("float argument required, not {name}")))
 }

@@ -89,7 +89,7 @@ pub(super) fn set_subscript(
 fn values(cx: &mut Cx<'_>, value: Borrowed<'_>, complaint: &str) -> Res<HeapVec<Ref>> {
     let sequence = if value.is_a::<ListObject>() || value.is_a::<crate::tuple::TupleObject>() {
         value.owned()
-    } else if is_iterable(value) {
+    } else if crate::protocol::is_iterable(value) {
         super::from_iterable(cx, value)?
     } else {
         return Err(cx.type_error(format_args!("{complaint}")));
@@ -105,10 +105,6 @@ fn values(cx: &mut Cx<'_>, value: Borrowed<'_>, complaint: &str) -> Res<HeapVec<
         tuple.iter().try_for_each(|item| items.push(item.owned())).or_raise(cx)?;
     }
     Ok(items)
-}
-
-fn is_iterable(op: Borrowed<'_>) -> bool {
-    Type::of(op).slots.iter.is_some()
 }
 
 /// `xs[i:j] = ys`: the bounds are those of the list before the values are made, cut to the list after

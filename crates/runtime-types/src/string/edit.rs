@@ -310,7 +310,7 @@ pub fn maketrans(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let table = crate::dict::new(cx)?;
     match args.positionals() {
         [from] => {
-            if from.ty().layout != crate::view::Layout::Dict as u16 {
+            if !crate::dict::is_exact(cx, *from) {
                 return Err(cx.type_error(format_args!(
                     "if you give only one argument to maketrans it must be a dict"
                 )));

@@ -2,7 +2,7 @@
 
 use runtime_gc::{Borrowed, Ref};
 
-use super::find::this;
+use super::find::{cannot_hold, this};
 use super::search::rfind;
 use super::{Kind, Searcher, StrObject, Text, is_exact, unchanged};
 use crate::args::{Args, bind};
@@ -91,6 +91,10 @@ pub(super) fn split(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
         }
         return Ok(list);
     };
+    if cannot_hold(plan.text, separator) {
+        list::append(cx, list.borrow(), plan.op.owned())?;
+        return Ok(list);
+    }
     let searcher = Searcher::new(separator);
     let mut from = 0;
     for _ in 0..plan.most {
@@ -121,6 +125,9 @@ pub(super) fn rsplit(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
             if end > 0 {
                 plan.add(cx, &list, 0, end)?;
             }
+        }
+        Some(separator) if cannot_hold(plan.text, separator) => {
+            list::append(cx, list.borrow(), plan.op.owned())?;
         }
         Some(separator) => {
             for _ in 0..plan.most {

@@ -9,7 +9,7 @@ use crate::args::{Args, NativeDef, bind};
 use crate::cx::{Cx, OrRaise, Res};
 use crate::exception::Exc;
 use crate::field::Field;
-use crate::native::{container, fixed};
+use crate::native::{container, fixed, read_only};
 use crate::protocol;
 use crate::string::text_of;
 use crate::ty::{GetSetDef, Slots, Type, TypeDef};
@@ -46,7 +46,7 @@ macro_rules! part {
                 let value = op.expect::<PropertyObject>(cx)?.$field.get();
                 Ok(value.unwrap_or_else(|| cx.none()))
             },
-            set: None,
+            set: Some(read_only),
         }
     };
 }
