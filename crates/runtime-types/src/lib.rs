@@ -36,6 +36,8 @@ pub mod math;
 pub mod memoryview;
 pub mod module;
 pub mod native;
+#[cfg(test)]
+mod nesting;
 mod object;
 pub mod protocol;
 pub mod range;
