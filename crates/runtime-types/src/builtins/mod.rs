@@ -176,32 +176,30 @@ fn format(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 
 fn is_subclass(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let (class, of) = two(cx, &args)?;
-    let Some(class) = class.view::<Type>() else {
-        return Err(cx.type_error(format_args!("issubclass() arg 1 must be a class")));
-    };
     let is = is_derived(cx, class, of)?;
     Ok(cx.bool(is))
 }
 
-fn is_derived(cx: &mut Cx<'_>, class: &Type, of: Borrowed<'_>) -> Res<bool> {
-    if let Some(base) = of.view::<Type>() {
-        if class.is_subtype(base) {
-            return Ok(true);
+fn is_derived(cx: &mut Cx<'_>, class: Borrowed<'_>, of: Borrowed<'_>) -> Res<bool> {
+    if let Some(bases) = of.view::<crate::tuple::TupleObject>() {
+        for base in bases.items() {
+            let at = " in __subclasscheck__";
+            if crate::protocol::nested(cx, at, |cx| is_derived(cx, class, *base))? {
+                return Ok(true);
+            }
         }
-        return Ok(crate::protocol::says_of_subclass(cx, base, class)?.unwrap_or(false));
+        return Ok(false);
     }
-    let Some(bases) = of.view::<crate::tuple::TupleObject>() else {
-        return Err(cx.type_error(format_args!(
-            "issubclass() arg 2 must be a class, a tuple of classes, or a union"
-        )));
+    let Some(class) = class.view::<Type>() else {
+        return Err(cx.type_error(format_args!("issubclass() arg 1 must be a class")));
     };
-    for base in bases.items() {
-        if crate::protocol::nested(cx, " in __subclasscheck__", |cx| is_derived(cx, class, *base))?
-        {
-            return Ok(true);
-        }
+    match of.view::<Type>() {
+        Some(base) if class.is_subtype(base) => Ok(true),
+        Some(base) => Ok(crate::protocol::says_of_subclass(cx, base, class)?.unwrap_or(false)),
+        None => Err(cx.type_error(format_args!(
+            "issubclass() arg 2 must be a class, a tuple of classes, or a union"
+        ))),
     }
-    Ok(false)
 }
 
 /// A keyword argument that a function does not know.
