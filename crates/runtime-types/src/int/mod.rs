@@ -321,7 +321,9 @@ impl World {
             let at = (&raw mut (*p).digits).cast::<u32>();
             at.write(0);
             std::ptr::copy_nonoverlapping(digits.as_ptr(), at, digits.len());
-            Ok(Ref::steal(op))
+            let made = Ref::steal(op);
+            crate::class::track_instance(&made);
+            Ok(made)
         }
     }
 }

@@ -28,7 +28,7 @@ const FUNCTIONS: &[NativeDef] = &[
     NativeDef::exactly("exception", 0, |cx, _| Ok(cx.handled().unwrap_or_else(|| cx.none()))),
     NativeDef::between("exit", 0, 1, exit),
     NativeDef::exactly("getallocatedblocks", 0, |cx, _| {
-        let blocks = cx.heap().accounting().blocks;
+        let blocks = cx.heap().allocated_blocks();
         cx.int(blocks as i64)
     }),
     NativeDef::exactly("getdefaultencoding", 0, |cx, _| cx.str("utf-8")),
