@@ -3,6 +3,7 @@
 //! ```text
 //! protocol     the operations of the language on any object
 //! ty, view     type objects and their slots; telling what an object is
+//! anatomy      the parts of an object in bytes, for those who look
 //! world        the floor: types, shared objects, the exception being raised
 //! cx           the context handed to every operation
 //! int, str...  one module for each type
@@ -11,6 +12,8 @@
 //! ```
 
 pub mod above;
+mod alias;
+pub mod anatomy;
 pub mod args;
 pub mod buffer;
 pub mod builtins;
@@ -39,6 +42,7 @@ pub mod native;
 mod object;
 pub mod own;
 pub mod protocol;
+pub mod random;
 pub mod range;
 mod repr_guard;
 #[cfg(test)]
@@ -63,4 +67,4 @@ mod world;
 pub use cx::{Cx, OrRaise, Raised, Res};
 pub use exception::Exc;
 pub use view::{Layout, Look, View};
-pub use world::{Console, Types, WorkPoll, World};
+pub use world::{Console, StandardOut, Types, WorkPoll, World};

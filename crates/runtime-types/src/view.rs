@@ -61,6 +61,9 @@ pub enum Layout {
     Proxy,
     ManagedBuffer,
     MemoryIter,
+    Random,
+    Alias,
+    Union,
     Own,
 }
 
