@@ -7,7 +7,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
-use strata::{Args, Buffer, Error, Method, Own, OwnType, Ref, Runtime, Trace, method};
+use strata::{Args, Buffer, Error, Method, Own, OwnType, Ref, Runtime, SlotFn, Trace, method};
 
 /// A header of 16 bytes and 24 that tell of the payload; it owns no references, so the collector never
 /// sees it.

@@ -586,6 +586,7 @@ impl TypeObject {
     #[cold]
     #[inline(never)]
     fn emit_born(&self, object: Obj, size: usize, layer: Layer) {
+        self.heap().tally(layer);
         self.heap().emit(|| Event::Born { object, ty: self, size, layer });
     }
 

@@ -183,6 +183,11 @@ impl Machine {
         unsafe { Borrowed::new(self.builtins.get().unwrap_or(none)) }
     }
 
+    /// The namespace of `__main__`, once a script runs.
+    pub(crate) fn main_namespace(&self) -> Option<Obj> {
+        self.main.get()
+    }
+
     /// `sys.modules`
     pub(crate) fn modules(&self) -> Option<Ref> {
         // SAFETY: the cell owns it.
@@ -295,6 +300,7 @@ impl Interp {
             machine.as_ref().world.set_free_list_caps(&config.free_lists);
             machine.as_ref().world.zero_super.set(class::zero_super);
             machine.as_ref().world.module_name.set(class::module_name);
+            machine.as_ref().world.standard_out.set(crate::import::standard_out);
             machine.as_ref().world.module_of.set(crate::import::import);
             machine.as_ref().world.unraisable.set(crate::uncaught::report_ignored);
             let stamp = |def: &TypeDef| World::stamp_type(machine.cast(), def);
@@ -417,6 +423,10 @@ impl Interp {
             Err(fault) => return Outcome::Fault(fault),
         };
         let cx = &mut self.cx();
+        if source.text().lines().any(|line| line.contains("import") && line.contains("strata")) {
+            // The script may ask for all births (`strata.layers`): they are counted from here on.
+            cx.heap().tally_births();
+        }
         let index = machine.add_source(source);
         let outcome = self.run_tree(cx, &tree, index);
         drop(tree);
@@ -497,6 +507,7 @@ impl Interp {
         let collector = &machine.world.gc;
         runtime_types::weakref::run_at_exit(cx);
         collector.collect_at_the_end();
+        crate::import::restore_streams(cx);
         let modules = machine.modules();
         if let (Some(modules), Ok(main)) = (modules, cx.name("__main__"))
             && let Err(raised) = dict::remove(cx, modules.borrow(), main.borrow())

@@ -619,6 +619,9 @@ pub fn subscript(cx: &mut Cx<'_>, op: Borrowed<'_>, key: Borrowed<'_>) -> Res {
 
 /// `C[k]`: what `C.__class_getitem__(k)` gives.
 fn subscript_class(cx: &mut Cx<'_>, class: &Type, key: Borrowed<'_>) -> Res {
+    if std::ptr::eq(class, cx.types.type_.as_ptr()) {
+        return crate::alias::alias(cx, class.as_borrowed(), key);
+    }
     let name = cx.name("__class_getitem__")?;
     if crate::type_type::lookup(cx, class, name.borrow())?.is_none() {
         let name = class.name();
@@ -769,7 +772,9 @@ pub fn to_tuple(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
 /// # Errors
 /// `TypeError` when the second operand is neither.
 pub fn is_instance(cx: &mut Cx<'_>, op: Borrowed<'_>, class: Borrowed<'_>) -> Res<bool> {
-    if let Some(ty) = class.view::<Type>() {
+    if let Some(ty) = class.view::<Type>()
+        && (std::ptr::eq(Type::of(op), ty) || !Type::of(class).is_class())
+    {
         return is_instance_of(cx, op, ty);
     }
     if let Some(types) = class.view::<TupleObject>() {
@@ -780,19 +785,65 @@ pub fn is_instance(cx: &mut Cx<'_>, op: Borrowed<'_>, class: Borrowed<'_>) -> Re
         }
         return Ok(false);
     }
-    Err(cx.type_error(format_args!(
-        "isinstance() arg 2 must be a type, a tuple of types, or a union"
-    )))
+    match asked(cx, class, "__instancecheck__", " in __instancecheck__", op)? {
+        Some(holds) => Ok(holds),
+        None => Err(cx.type_error(format_args!(
+            "isinstance() arg 2 must be a type, a tuple of types, or a union"
+        ))),
+    }
+}
+
+/// Whether a class is derived from another or from one of a tuple of classes.
+///
+/// # Errors
+/// `TypeError` when the second operand is neither.
+pub fn is_subclass(cx: &mut Cx<'_>, class: Borrowed<'_>, of: Borrowed<'_>) -> Res<bool> {
+    let not_a_class =
+        |cx: &Cx<'_>| cx.type_error(format_args!("issubclass() arg 1 must be a class"));
+    if let Some(base) = of.view::<Type>()
+        && !Type::of(of).is_class()
+    {
+        return match class.view::<Type>() {
+            Some(class) => Ok(class.is_subtype(base)),
+            None => Err(not_a_class(cx)),
+        };
+    }
+    if let Some(bases) = of.view::<TupleObject>() {
+        for base in bases.items() {
+            if nested(cx, " in __subclasscheck__", |cx| is_subclass(cx, class, *base))? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    match asked(cx, of, "__subclasscheck__", " in __subclasscheck__", class)? {
+        Some(holds) => Ok(holds),
+        None if !class.is_a::<Type>() => Err(not_a_class(cx)),
+        None => Err(cx.type_error(format_args!(
+            "issubclass() arg 2 must be a class, a tuple of classes, or a union"
+        ))),
+    }
+}
+
+/// What a special method of one argument says; `None` when there is none.
+fn asked(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    method: &str,
+    doing: &str,
+    arg: Borrowed<'_>,
+) -> Res<Option<bool>> {
+    let name = cx.name(method)?;
+    let Some(method) = crate::iter::special(cx, op, name.borrow())? else { return Ok(None) };
+    let answer = nested(cx, doing, |cx| call(cx, method.borrow(), Args::positional(&[arg])))?;
+    truth(cx, answer.borrow()).map(Some)
 }
 
 /// The type of an object is a `ty`, or what it says its class is (a proxy says that of its object).
-fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
+pub(crate) fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
     let own = Type::of(op);
     if own.is_subtype(ty) {
         return Ok(true);
-    }
-    if let Some(answer) = says_of_subclass(cx, ty, own)? {
-        return Ok(answer);
     }
     if crate::native::has_generic_get_attr(own) && !own.is_class() {
         return Ok(false);
@@ -804,28 +855,6 @@ fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
             Ok(false)
         }
     }
-}
-
-/// What an abstract class says of a type that is not derived from it: `__subclasshook__`, which is
-/// asked of classes that have `_abc_impl`.
-///
-/// # Errors
-/// Those of the hook.
-pub(crate) fn says_of_subclass(cx: &mut Cx<'_>, ty: &Type, other: &Type) -> Res<Option<bool>> {
-    if !ty.is_class() {
-        return Ok(None);
-    }
-    let mark = cx.name("_abc_impl")?;
-    if crate::type_type::lookup(cx, ty, mark.borrow())?.is_none() {
-        return Ok(None);
-    }
-    let (ty, other) = (ty.as_borrowed().owned(), other.as_borrowed().owned());
-    let hook = get_attr_str(cx, ty.borrow(), "__subclasshook__")?;
-    let answer = call(cx, hook.borrow(), Args::positional(&[other.borrow()]))?;
-    if cx.is_not_implemented(answer.borrow()) {
-        return Ok(None);
-    }
-    truth(cx, answer.borrow()).map(Some)
 }
 
 impl World {

@@ -61,6 +61,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         ..crate::tuple_slots::SLOTS
     },
     methods: crate::tuple_slots::METHODS,
+    class_methods: &[crate::alias::CLASS_GETITEM],
     doc: "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty \
           tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the \
           argument is a tuple, the return value is the same object.",

@@ -176,30 +176,8 @@ fn format(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 
 fn is_subclass(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let (class, of) = two(cx, &args)?;
-    let is = is_derived(cx, class, of)?;
+    let is = crate::protocol::is_subclass(cx, class, of)?;
     Ok(cx.bool(is))
-}
-
-fn is_derived(cx: &mut Cx<'_>, class: Borrowed<'_>, of: Borrowed<'_>) -> Res<bool> {
-    if let Some(bases) = of.view::<crate::tuple::TupleObject>() {
-        for base in bases.items() {
-            let at = " in __subclasscheck__";
-            if crate::protocol::nested(cx, at, |cx| is_derived(cx, class, *base))? {
-                return Ok(true);
-            }
-        }
-        return Ok(false);
-    }
-    let Some(class) = class.view::<Type>() else {
-        return Err(cx.type_error(format_args!("issubclass() arg 1 must be a class")));
-    };
-    match of.view::<Type>() {
-        Some(base) if class.is_subtype(base) => Ok(true),
-        Some(base) => Ok(crate::protocol::says_of_subclass(cx, base, class)?.unwrap_or(false)),
-        None => Err(cx.type_error(format_args!(
-            "issubclass() arg 2 must be a class, a tuple of classes, or a union"
-        ))),
-    }
 }
 
 /// A keyword argument that a function does not know.

@@ -137,6 +137,11 @@ impl ByteArrayObject {
         self.allocated.get()
     }
 
+    /// The block and its bytes, once there is one.
+    pub(crate) fn array(&self) -> Option<(NonNull<u8>, usize)> {
+        Some((NonNull::new(self.block.get())?, self.allocated()))
+    }
+
     /// How often the bytes are lent right now.
     pub fn exports(&self) -> usize {
         self.exports.get()

@@ -142,6 +142,12 @@ impl DictObject {
         self.as_borrowed().ty().basic_size + block
     }
 
+    /// The block of the table and its bytes, once there is one.
+    pub(crate) fn array(&self) -> Option<(NonNull<u8>, usize)> {
+        let table = self.table(self.world());
+        (!table.is_empty_table()).then(|| (table.header().cast(), table.bytes()))
+    }
+
     /// The dict's table as it is now.
     #[inline(always)]
     fn table<'a>(&self, _: &'a World) -> Table<'a> {

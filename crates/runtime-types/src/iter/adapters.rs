@@ -93,6 +93,7 @@ pub(crate) const ENUMERATE: TypeDef = TypeDef {
         new: Some(new_enumerate),
         ..Slots::NONE
     },
+    class_methods: &[crate::alias::CLASS_GETITEM],
     ..TypeDef::EMPTY
 };
 
