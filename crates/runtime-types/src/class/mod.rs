@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! make       type(name, bases, namespace): checks, layout, slots
+//! meta       metaclasses: types whose objects are classes
 //! mro        the order in which bases are searched (C3)
 //! special    special methods: which slot each stands for
 //! wrapper    native slots as methods            generic    methods as slots
@@ -15,6 +16,7 @@ mod descriptor;
 mod generic;
 mod instance;
 mod make;
+mod meta;
 mod mro;
 mod special;
 mod type_life;
@@ -33,8 +35,13 @@ pub use descriptor::new_super;
 pub(crate) use descriptor::{
     CLASS_METHOD, INSTANCE_DICT, MAPPING_PROXY, MEMBER, PROPERTY, STATIC_METHOD, SUPER, new_proxy,
 };
-pub(crate) use instance::{alloc_bytes, counted_bytes, new_object, set_class, track_instance};
+pub(crate) use instance::{
+    alloc_bytes, attribute_values, block_bytes, counted_bytes, new_object, set_class, slot_places,
+    track_instance,
+};
 pub(crate) use make::{Parts, rename, type_new, update_slots};
+pub use meta::metaclass_of;
+pub(crate) use meta::refuse_abstract;
 pub(crate) use mro::order_of;
 pub(crate) use special::{COUNT as SPECIAL_COUNT, make_special_names};
 pub use special::{call_special, lookup_special, special_name};
@@ -42,7 +49,9 @@ pub(crate) use type_life::{
     dealloc_type, drop_class_parts, link_subclass, subclass_list, type_clear, type_release,
     type_traversal,
 };
-pub(crate) use values::{delete_value, dict_of, get_value, replace_dict, set_value};
+pub(crate) use values::{
+    delete_value, dict_of, get_value, key_names, replace_dict, set_value, value_names,
+};
 pub(crate) use wrapper::{METHOD_WRAPPER, SLOT_WRAPPER, add_wrappers};
 
 /// A slot of a class's objects: one word, named in `__slots__`.
@@ -79,8 +88,6 @@ pub(crate) struct ClassPart {
     pub(crate) expected: Cell<u32>,
     /// Values that the next object gets room for.
     pub(crate) room: Cell<u32>,
-    /// Whether it or a base says itself what is derived from it (`_abc_impl`).
-    pub(crate) is_abstract: Cell<bool>,
     /// The UTF-8 of its name, in raw memory.
     pub(crate) text: Cell<(*mut u8, usize)>,
     pub(crate) old_slots: Cell<*mut SlotsBlock>,
@@ -110,7 +117,6 @@ impl ClassPart {
             key_room: Cell::new(0),
             expected: Cell::new(0),
             room: Cell::new(values::VALUES_MAX as u32),
-            is_abstract: Cell::new(false),
             text: Cell::new((null_mut(), 0)),
             old_slots: Cell::new(null_mut()),
             first_subclass: Cell::new(null_mut()),
