@@ -15,8 +15,8 @@ use runtime_types::exception::{Exc, ExceptionObject};
 use runtime_types::module::ModuleObject;
 use runtime_types::string::{StrObject, text_of};
 use runtime_types::{
-    Cx, Look, Raised, Res, dict, gc, list, math, module, protocol, random, sys, time, tuple,
-    weakref,
+    Cx, Look, Raised, Res, array, bisect, collections, dict, functools, gc, heapq, itertools, list,
+    math, module, operator, protocol, random, sys, time, tuple, weakref,
 };
 
 use crate::compile::{self, CompileError};
@@ -81,15 +81,22 @@ pub(crate) fn import(cx: &mut Cx<'_>, name: Borrowed<'_>) -> Res {
 fn native(cx: &mut Cx<'_>, name: &str) -> Res<Option<Ref>> {
     let made = match name {
         "_codegen" => codegen::make_module(cx)?,
+        "_collections" => collections::make_module(cx, library::named::FUNCTIONS)?,
+        "_functools" => functools::make_module(cx)?,
+        "_heapq" => heapq::make_module(cx)?,
         "_random" => random::make_module(cx)?,
         "_tracemalloc" => tracemalloc::make_module(cx)?,
         "_weakref" => weakref::make_module(cx)?,
+        "array" => array::make_module(cx)?,
+        "bisect" => bisect::make_module(cx)?,
         "builtins" => {
             let name = cx.name(name)?;
             module::new(cx, name, Machine::of(cx).builtins().owned())?
         }
         "gc" => gc::make_module(cx)?,
+        "itertools" => itertools::make_module(cx)?,
         "math" => math::make_module(cx)?,
+        "operator" => operator::make_module(cx)?,
         "strata" => strata::make_module(cx)?,
         "sys" => make_sys(cx)?,
         "time" => time::make_module(cx)?,
@@ -198,7 +205,8 @@ fn set_initializing(module: Borrowed<'_>, value: bool) {
     }
 }
 
-fn compiled(cx: &mut Cx<'_>, file: &str, bytes: Vec<u8>) -> Res {
+/// The code of a module's source.
+pub(crate) fn compiled(cx: &mut Cx<'_>, file: &str, bytes: Vec<u8>) -> Res {
     let source = Source::new(file, bytes).map_err(|fault| raise_fault(cx, fault))?;
     compiled_source(cx, source)
 }

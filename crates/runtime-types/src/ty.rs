@@ -527,9 +527,18 @@ impl Type {
         unsafe { op.ty_ptr().cast::<Self>().as_ref() }
     }
 
-    /// The name that scripts see.
+    /// The name in messages: for some built-in types, as in CPython, with that of their module.
     pub fn name(&self) -> &str {
         self.mem.name()
+    }
+
+    /// The name that scripts see as `__name__`.
+    pub fn short_name(&self) -> &str {
+        let name = self.name();
+        if self.is_class() {
+            return name;
+        }
+        name.rsplit_once('.').map_or(name, |(_, short)| short)
     }
 
     /// The type as a pointer made from its whole block.

@@ -115,7 +115,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
                 let ty = op.expect::<Type>(cx)?;
                 match ty.class.name.get() {
                     Some(name) => Ok(name),
-                    None => cx.name(ty.name()),
+                    None => cx.name(ty.short_name()),
                 }
             },
             set: Some(set_name),
@@ -126,7 +126,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
                 let ty = op.expect::<Type>(cx)?;
                 match ty.class.qualname.get() {
                     Some(name) => Ok(name),
-                    None => cx.name(ty.name()),
+                    None => cx.name(ty.short_name()),
                 }
             },
             set: Some(set_qualname),
@@ -199,7 +199,7 @@ fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
 pub fn full_name(cx: &mut Cx<'_>, ty: &Type) -> Res {
     if !ty.is_class() {
         let (module, dot) = if ty.module == "builtins" { ("", "") } else { (ty.module, ".") };
-        return cx.format(format_args!("{module}{dot}{}", ty.name()));
+        return cx.format(format_args!("{module}{dot}{}", ty.short_name()));
     }
     let module = own(cx, ty, "__module__")?.filter(|module| module.borrow().is_a::<StrObject>());
     let name = ty.class.qualname.get().unwrap_or_else(|| cx.empty_str());

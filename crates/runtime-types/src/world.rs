@@ -237,6 +237,8 @@ pub struct World {
     pub console: Box<dyn Console>,
     /// When it was made: the clocks of the module `time` count from here.
     pub(crate) started: std::time::Instant,
+    /// Types that are made when their module is first imported; see [`crate::late`].
+    pub(crate) late: crate::late::LateTypes,
 }
 
 /// Finds what `print` writes to; `None` stands for the console.
@@ -291,6 +293,7 @@ impl World {
             unraisable: Cell::new(crate::above::one_line),
             console,
             started: std::time::Instant::now(),
+            late: crate::late::LateTypes::default(),
         }
     }
 
@@ -431,8 +434,24 @@ impl World {
         def: &TypeDef,
     ) -> Result<NonNull<Type>, StampError> {
         // SAFETY: per contract.
+        unsafe { Self::stamp_derived(this, def, this.as_ref().types.object) }
+    }
+
+    /// The same for a type that is derived from another built-in one.
+    ///
+    /// # Errors
+    /// As [`World::stamp_type`].
+    ///
+    /// # Safety
+    /// As [`World::stamp_type`]; `base` is a type of this world.
+    pub(crate) unsafe fn stamp_derived(
+        this: NonNull<World>,
+        def: &TypeDef,
+        base: NonNull<Type>,
+    ) -> Result<NonNull<Type>, StampError> {
+        // SAFETY: per contract.
         unsafe {
-            let ty = Self::stamp_bare(this, def)?;
+            let ty = stamp(this, def, Some(base))?;
             crate::type_type::fill_dict(this.as_ref(), ty, def)?;
             Ok(ty)
         }

@@ -1,4 +1,7 @@
-//! Modules that are written in the language itself and come with the runtime.
+//! Modules that are written in the language itself and come with the runtime. They are read and
+//! compiled when a program imports them.
+
+pub(crate) mod named;
 
 macro_rules! modules {
     ($($name:literal)*) => {
@@ -11,10 +14,13 @@ const MODULES: &[(&str, &str)] = modules! {
     "__future__"
     "_collections_abc"
     "abc"
+    "collections"
     "contextlib"
     "copy"
     "dataclasses"
     "enum"
+    "functools"
+    "heapq"
     "io"
     "random"
     "string"

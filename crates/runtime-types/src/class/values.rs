@@ -208,11 +208,14 @@ fn add_place(world: &World, ty: &Type, name: Borrowed<'_>) -> Option<usize> {
     Some(count)
 }
 
-/// The place where an object's dict is kept, for those that have one in front of them.
+/// The place where an object's dict is kept: in front of it, or where its native struct has it.
 #[inline(always)]
 fn dict_field(op: Borrowed<'_>) -> Option<&Field> {
     if !op.ty().flags().has(TypeFlags::MANAGED_DICT) {
-        return None;
+        let offset = op.ty().dict_offset;
+        // SAFETY: the type says that its objects have a field there.
+        return (offset != 0)
+            .then(|| unsafe { op.as_obj().byte_add(offset).cast::<Field>().as_ref() });
     }
     // SAFETY: the type says that its objects have the word, which is a field.
     Some(unsafe { op.as_obj().byte_sub(DICT_BEFORE).cast::<Field>().as_ref() })

@@ -21,6 +21,7 @@ mod life;
 mod merge;
 mod methods;
 mod names;
+mod order;
 mod search;
 mod table;
 mod views;
@@ -44,12 +45,14 @@ pub(crate) use iter::{
 };
 use layout::{Header, Kind};
 pub use life::clear_kept_tables;
+pub(crate) use life::clear_object;
 pub(crate) use life::may_be_tracked;
-use life::{clear_object, free, is_clean};
+use life::{free, is_clean};
 pub use merge::{Twice, clear, copy, from_items, from_keys, merge, update};
 pub use methods::{contains, pop, pop_item, set_default};
 pub(crate) use names::FIRST_VERSION;
 pub use names::{NO_VERSION, find_place, get_name, replace_at, set_name, value_at, version};
+pub(crate) use order::Front;
 pub(crate) use search::{hash_key, plainly_equal};
 use table::Table;
 pub use views::DictViewObject;
@@ -400,6 +403,18 @@ pub fn set(cx: &mut Cx<'_>, dict: Borrowed<'_>, key: Borrowed<'_>, value: Borrow
     let hash = search::hash_key(cx, key)?;
     let old = insert(cx, dict.expect(cx)?, key.owned(), hash, value.owned())?;
     drop(old);
+    Ok(())
+}
+
+/// `d[k] = v` with the key's hash known.
+pub(crate) fn set_hashed(
+    cx: &mut Cx<'_>,
+    dict: Borrowed<'_>,
+    key: Borrowed<'_>,
+    hash: i64,
+    value: Borrowed<'_>,
+) -> Res<()> {
+    drop(insert(cx, dict.expect(cx)?, key.owned(), hash, value.owned())?);
     Ok(())
 }
 

@@ -41,6 +41,18 @@ unsafe impl View for DictViewObject {
 
 container!(DictViewObject, |this| [this.dict]);
 
+impl DictViewObject {
+    /// The dict that it shows.
+    pub(crate) fn dict(&self) -> Option<Ref> {
+        self.dict.get()
+    }
+
+    /// Has a view that was just made show a dict.
+    pub(crate) fn show(&self, dict: Borrowed<'_>) {
+        self.dict.set(Some(dict.owned()));
+    }
+}
+
 const COMMON: Slots = Slots { repr: Some(repr), len: Some(|cx, op| len(cx, op)), ..Slots::NONE };
 
 const SET_LIKE: Slots = Slots { compare: Some(compare), ..COMMON }.with_binary([
