@@ -80,10 +80,10 @@ pub(crate) fn import(cx: &mut Cx<'_>, name: Borrowed<'_>) -> Res {
 /// A module that is not written in the language.
 fn native(cx: &mut Cx<'_>, name: &str) -> Res<Option<Ref>> {
     let made = match name {
-        "_codegen" => codegen::make_module(cx)?,
         "_collections" => collections::make_module(cx, library::named::FUNCTIONS)?,
         "_functools" => functools::make_module(cx)?,
         "_heapq" => heapq::make_module(cx)?,
+        "_codegen" => codegen::make_module(cx)?,
         "_random" => random::make_module(cx)?,
         "_tracemalloc" => tracemalloc::make_module(cx)?,
         "_weakref" => weakref::make_module(cx)?,

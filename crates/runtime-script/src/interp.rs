@@ -10,7 +10,7 @@ use runtime_core::{AllocError, COLLECTION_DUE, Floor, Heap, HeapConfig, Obj, Sta
 use runtime_gc::{Borrowed, Collector, Policy, Ref};
 use runtime_types::kernel::hash::HashKey;
 use runtime_types::ty::{Type, TypeDef};
-use runtime_types::{Console, Cx, Layout, Res, World, dict};
+use runtime_types::{Console, Cx, FreeListCaps, Layout, Res, World, dict};
 
 use crate::code::{self, CodeObject};
 use crate::compile::CompileError;
@@ -43,6 +43,8 @@ pub struct Config {
     pub recursion_limit: u32,
     /// When collections happen by themselves.
     pub gc: Policy,
+    /// How many dead objects the types keep for reuse.
+    pub free_lists: FreeListCaps,
 }
 
 impl Default for Config {
@@ -52,6 +54,7 @@ impl Default for Config {
             hash_seed: 0,
             recursion_limit: 1000,
             gc: Policy::default(),
+            free_lists: FreeListCaps::default(),
         }
     }
 }
@@ -294,6 +297,7 @@ impl Interp {
             Collector::start(machine.cast());
             World::start(machine.cast())?;
             machine.as_ref().world.gc.set_policy(config.gc);
+            machine.as_ref().world.set_free_list_caps(&config.free_lists);
             machine.as_ref().world.zero_super.set(class::zero_super);
             machine.as_ref().world.module_name.set(class::module_name);
             machine.as_ref().world.standard_out.set(crate::import::standard_out);
@@ -368,6 +372,11 @@ impl Interp {
         // SAFETY: the machine was started and outlives the borrow of its handle; a runtime is not
         // `Sync`, so no other thread uses it meanwhile.
         unsafe { Cx::new(self.machine.cast()) }
+    }
+
+    /// How many dead objects the types keep for reuse.
+    pub fn free_list_caps(&self) -> FreeListCaps {
+        self.machine().world.free_list_caps()
     }
 
     /// The heap.

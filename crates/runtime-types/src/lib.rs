@@ -31,6 +31,7 @@ mod exception_methods;
 mod exception_syntax;
 pub mod field;
 pub mod float;
+mod free_lists;
 pub mod functools;
 pub mod gc;
 pub mod heapq;
@@ -46,6 +47,8 @@ pub mod math;
 pub mod memoryview;
 pub mod module;
 pub mod native;
+#[cfg(test)]
+mod nesting;
 mod object;
 pub mod operator;
 pub mod own;
@@ -74,5 +77,6 @@ mod world;
 
 pub use cx::{Cx, OrRaise, Raised, Res};
 pub use exception::Exc;
+pub use free_lists::{FreeListCaps, FreeListKind, NoFreeList};
 pub use view::{Layout, Look, View};
 pub use world::{Console, StandardOut, Types, WorkPoll, World};

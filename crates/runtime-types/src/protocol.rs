@@ -12,7 +12,7 @@ use crate::int::IntObject;
 use crate::list::ListObject;
 use crate::string::StrObject;
 use crate::tuple::TupleObject;
-use crate::ty::{Binary, Compare, Type};
+use crate::ty::{Binary, BinaryFn, Compare, Type};
 use crate::view::Look;
 use crate::world::World;
 
@@ -207,6 +207,24 @@ pub fn iter(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
 pub fn is_iterable(op: Borrowed<'_>) -> bool {
     let ty = Type::of(op);
     ty.slots.iter.is_some() || (ty.is_class() && ty.slots.subscript.is_some())
+}
+
+/// A tuple of the items of an iterable, or a `TypeError` of these words where there is no iterator.
+/// CPython: `PySequence_Fast`.
+///
+/// # Errors
+/// `TypeError`, and those of the iterator.
+pub(crate) fn to_tuple_or(cx: &mut Cx<'_>, op: Borrowed<'_>, otherwise: &str) -> Res {
+    if op.is_a::<TupleObject>() || op.is_a::<ListObject>() {
+        return to_tuple(cx, op);
+    }
+    match iter(cx, op) {
+        Ok(iterator) => to_tuple(cx, iterator.borrow()),
+        Err(raised) => {
+            crate::iter::caught(cx, raised, &[Exc::TypeError])?;
+            Err(cx.type_error(format_args!("{otherwise}")))
+        }
+    }
 }
 
 /// What an iterator gives when it is asked for its next item.
@@ -441,8 +459,11 @@ pub fn in_place(cx: &mut Cx<'_>, op: Binary, a: Borrowed<'_>, b: Borrowed<'_>) -
     match op {
         Binary::Add if let Some(slot) = slots.concat_in_place => return slot(cx, a, b),
         Binary::Mul if let Some(slot) = slots.repeat_in_place => {
-            check_count(cx, b)?;
-            return slot(cx, a, b);
+            return repeated(cx, slot, a, b);
+        }
+        // A sequence on the left that cannot be repeated: the right one is not asked.
+        Binary::Mul if slots.repeat.is_none() && is_sequence(Type::of(a)) => {
+            return Err(unsupported(cx, op.symbol(true), Type::of(a), Type::of(b)));
         }
         _ => {}
     }
@@ -492,9 +513,9 @@ fn sequence_or_error(
         }
         Binary::Mul => {
             for (slot, sequence, count) in [(left.slots.repeat, a, b), (right.slots.repeat, b, a)] {
-                let Some(slot) = slot else { continue };
-                check_count(cx, count)?;
-                return slot(cx, sequence, count);
+                if let Some(slot) = slot {
+                    return repeated(cx, slot, sequence, count);
+                }
             }
         }
         _ => {}
@@ -502,14 +523,20 @@ fn sequence_or_error(
     Err(unsupported(cx, op.symbol(in_place), left, right))
 }
 
-/// Refuses what is no number of times that a sequence can be repeated.
-fn check_count(cx: &Cx<'_>, count: Borrowed<'_>) -> Res<()> {
-    let ty = Type::of(count);
-    if ty.slots.index.is_some() {
-        return Ok(());
+/// Calls a slot that repeats a sequence.
+fn repeated(cx: &mut Cx<'_>, slot: BinaryFn, sequence: Borrowed<'_>, count: Borrowed<'_>) -> Res {
+    if Type::of(count).slots.index.is_none() {
+        let name = Type::of(count).name();
+        return Err(
+            cx.type_error(format_args!("can't multiply sequence by non-int of type '{name}'"))
+        );
     }
-    let name = ty.name();
-    Err(cx.type_error(format_args!("can't multiply sequence by non-int of type '{name}'")))
+    slot(cx, sequence, count)
+}
+
+/// Whether a type has what CPython calls the sequence protocol, whichever part of it.
+fn is_sequence(ty: &Type) -> bool {
+    ty.is_class() || ty.slots.len.is_some()
 }
 
 fn unsupported(cx: &Cx<'_>, symbol: &str, left: &Type, right: &Type) -> Raised {
@@ -618,17 +645,19 @@ pub fn set_subscript(
         Some(slot) => slot(cx, op, key, value),
         None => {
             let name = Type::of(op).name();
+            let by_place = is_sequence(Type::of(op)) && Type::of(key).slots.index.is_some();
+            if by_place {
+                to_index(cx, key, Exc::IndexError)?;
+            }
             Err(match value {
                 Some(_) => {
                     cx.type_error(format_args!("'{name}' object does not support item assignment"))
                 }
-                // The words of sequences, which are asked only with an integer, are others.
+                None if by_place => {
+                    cx.type_error(format_args!("'{name}' object doesn't support item deletion"))
+                }
                 None => {
-                    let ty = Type::of(op);
-                    let as_sequence = (ty.is_class() || ty.slots.len.is_some())
-                        && Type::of(key).slots.index.is_some();
-                    let does_not = if as_sequence { "doesn't" } else { "does not" };
-                    cx.type_error(format_args!("'{name}' object {does_not} support item deletion"))
+                    cx.type_error(format_args!("'{name}' object does not support item deletion"))
                 }
             })
         }

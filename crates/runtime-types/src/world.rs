@@ -100,6 +100,7 @@ type_table! {
     slice = crate::slice::DEF;
     list_iter = crate::iter::LIST_ITER;
     tuple_iter = crate::iter::TUPLE_ITER;
+    ascii_iter = crate::iter::ASCII_ITER;
     str_iter = crate::iter::STR_ITER;
     bytes_iter = crate::iter::BYTES_ITER;
     bytearray_iter = crate::iter::BYTEARRAY_ITER;

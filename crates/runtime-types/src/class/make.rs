@@ -12,7 +12,9 @@ use smallvec::SmallVec;
 
 use super::descriptor;
 use super::instance::{Instance, clear_instance, free_instance, instance_alloc};
-use super::special::{COUNT, SPECIALS, Slot, WITH_SLOTS, copy, native_owner, number, special_name};
+use super::special::{
+    COUNT, SPECIALS, Slot, WITH_SLOTS, copy, is_for_twin, native_owner, number, special_name,
+};
 use super::{ClassPart, Member, SlotsBlock, generic, link_subclass, meta, mro};
 use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Raised, Res};
@@ -552,6 +554,7 @@ pub(crate) fn update_slots(cx: &mut Cx<'_>, ty: &Type) -> Res<()> {
                 }
             }
             Some(_) => {}
+            None if is_for_twin(found, special) => {}
             // SAFETY: it looks `__del__` up on the type of any object of a class.
             None if special.slot == Slot::Del => unsafe {
                 ty.mem.set_finalizer(Some(generic::finalize));

@@ -58,7 +58,7 @@ const _: () = assert!(mem::size_of::<ListObject>() == 40);
 const WORD: usize = mem::size_of::<Obj>();
 
 /// Lists that are kept for reuse (CPython 3.13).
-const FREE_LISTS: u32 = 80;
+pub(crate) const KEPT: u32 = 80;
 
 /// `allocated` of a list that is being sorted.
 const DETACHED: isize = -1;
@@ -76,7 +76,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         flags: TypeFlags::LIST.with(TypeFlags::GC).with(TypeFlags::BASE),
         layout: Layout::List as u16,
         floor: Floor::World,
-        free_lists: &[FREE_LISTS],
+        free_lists: &[KEPT],
         tp_dealloc: dealloc::<ListObject>,
         tp_free: free,
         tp_release: Some(release::<ListObject>),
