@@ -128,8 +128,11 @@ impl<'a> Compiler<'a, '_, '_> {
                     let body: &'a [Stmt] = body;
                     self.branch(body)?;
                 }
-                Block::Handler { saved, name, .. } => {
+                Block::Handler { exception, saved, name, .. } => {
                     let (saved, name) = (*saved, *name);
+                    if let Some(exception) = exception {
+                        self.emit(Insn::new(Op::Clear, *exception, 0, 0));
+                    }
                     self.emit(Insn::new(Op::PopHandled, saved, 0, 0));
                     self.unbind(name)?;
                 }
@@ -192,7 +195,12 @@ impl<'a> Compiler<'a, '_, '_> {
         let (exception, saved) = self.begin_handler(depth);
         let failed = self.unit.label();
         let region = self.unit.region(failed, self.unit.top());
-        self.unit.blocks.push(Block::Handler { region, saved, name: None });
+        self.unit.blocks.push(Block::Handler {
+            region,
+            exception: Some(exception),
+            saved,
+            name: None,
+        });
         self.branch(&stmt.finalbody)?;
         self.unit.pop_block();
         self.emit(Insn::new(Op::PopHandled, saved, 0, 0));
@@ -237,7 +245,12 @@ impl<'a> Compiler<'a, '_, '_> {
         let (exception, saved) = self.begin_handler(depth);
         let unmatched = self.unit.label();
         let matching = self.unit.region(unmatched, self.unit.top());
-        self.unit.blocks.push(Block::Handler { region: matching, saved, name: None });
+        self.unit.blocks.push(Block::Handler {
+            region: matching,
+            exception: Some(exception),
+            saved,
+            name: None,
+        });
         for handler in &stmt.handlers {
             let ast::ExceptHandler::ExceptHandler(clause) = handler;
             self.handler(clause, exception, saved, end)?;
@@ -281,7 +294,7 @@ impl<'a> Compiler<'a, '_, '_> {
         let outer = self.unit.pop_block();
         let failed = self.unit.label();
         let region = self.unit.region(failed, self.unit.top());
-        self.unit.blocks.push(Block::Handler { region, saved, name });
+        self.unit.blocks.push(Block::Handler { region, exception: None, saved, name });
         self.body(&clause.body)?;
         self.unit.pop_block();
         self.unit.pop_layer();

@@ -54,8 +54,9 @@ pub(super) enum Block<'a> {
     Try(Region),
     /// The body of a `try` with a `finally`.
     Finally(Region, &'a [ast::Stmt]),
-    /// A handler: what was handled before is in the register, and the name of its exception.
-    Handler { region: Region, saved: u16, name: Option<&'a str> },
+    /// A handler: what was handled before is in the register, and the name of its exception; or the
+    /// register of one that has no name and is still needed.
+    Handler { region: Region, exception: Option<u16>, saved: u16, name: Option<&'a str> },
     /// The body of a `with`; its exit method is in the register and the one behind it. The range is
     /// that of the context expression.
     With { region: Region, exit: u16, range: TextRange },
