@@ -12,7 +12,10 @@ use smallvec::SmallVec;
 
 use super::descriptor;
 use super::instance::{Instance, clear_instance, free_instance, instance_alloc};
-use super::special::{COUNT, SPECIALS, Slot, WITH_SLOTS, copy, native_owner, number, special_name};
+use super::special::{
+    COUNT, SPECIALS, Slot, Special, WITH_SLOTS, copy, native_owner, native_wrapper, number,
+    special_name,
+};
 use super::{ClassPart, Member, SlotsBlock, generic, link_subclass, mro};
 use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Raised, Res};
@@ -185,6 +188,7 @@ impl<'a> Layout<'a> {
                 "nonempty __slots__ not supported for subtype of '{base}'"
             )));
         }
+        let mut own = Vec::new();
         for name in names {
             let Some(str) = name.view::<StrObject>() else {
                 let ty = Type::of(name).name();
@@ -211,17 +215,21 @@ impl<'a> Layout<'a> {
                 }
                 self.adds_weak = true;
             } else {
-                let mangled = mangle(cx, class_name, name)?;
-                let mangled = cx.intern(mangled, crate::string::Interning::Immortal)?;
-                let is_own = ["__qualname__", "__classcell__"].iter().any(|own| text.eq_str(own));
-                if !is_own && dict::get_name(cx, namespace, mangled.borrow()).is_some() {
-                    let shown = shown(cx, name)?;
-                    return Err(cx.value_error(format_args!(
-                        "{shown} in __slots__ conflicts with class variable"
-                    )));
-                }
-                self.members.push(mangled);
+                own.push(name);
             }
+        }
+        for name in own {
+            let mangled = mangle(cx, class_name, name)?;
+            let mangled = cx.intern(mangled, crate::string::Interning::Immortal)?;
+            let text = text_of(cx, name)?;
+            let is_own = ["__qualname__", "__classcell__"].iter().any(|own| text.eq_str(own));
+            if !is_own && dict::get_name(cx, namespace, mangled.borrow()).is_some() {
+                let shown = shown(cx, name)?;
+                return Err(cx.value_error(format_args!(
+                    "{shown} in __slots__ conflicts with class variable"
+                )));
+            }
+            self.members.push(mangled);
         }
         self.members.sort_by_cached_key(|name| {
             name.borrow().view::<StrObject>().map(|name| name.text().to_string())
@@ -527,6 +535,8 @@ pub(crate) fn update_slots(cx: &mut Cx<'_>, ty: &Type) -> Res<()> {
             continue;
         }
         match native_owner(found, special.slot) {
+            // `list.__mul__` is the sequence's, and leaves the number's slot of the name empty.
+            None if is_of_other_slot(found, special) => {}
             Some(owner) if !is_generic_already(special.slot, &slots, &filled) => {
                 copy(special.slot, &mut slots, &owner.slots);
                 // Whether a container holds anything goes with its length, unless `__bool__` says.
@@ -556,6 +566,12 @@ pub(crate) fn update_slots(cx: &mut Cx<'_>, ty: &Type) -> Res<()> {
     Ok(())
 }
 
+/// Whether a method is one of a built-in type for the other slot of the same name: numbers and
+/// sequences share some.
+fn is_of_other_slot(found: Borrowed<'_>, special: &Special) -> bool {
+    native_wrapper(found).is_some_and(|(name, slot)| name == special.name && slot != special.slot)
+}
+
 /// Whether a row that shares the slot has put in the function that calls methods: it serves all of
 /// them, native ones included.
 fn is_generic_already(slot: Slot, _: &Slots, filled: &[bool; COUNT]) -> bool {
@@ -564,7 +580,8 @@ fn is_generic_already(slot: Slot, _: &Slots, filled: &[bool; COUNT]) -> bool {
         | (Slot::GetAttr | Slot::GetAttrHook, Slot::GetAttr | Slot::GetAttrHook)
         | (Slot::SetAttr | Slot::DelAttr, Slot::SetAttr | Slot::DelAttr)
         | (Slot::DescrSet | Slot::DescrDelete, Slot::DescrSet | Slot::DescrDelete)
-        | (Slot::SetItem | Slot::DelItem, Slot::SetItem | Slot::DelItem) => true,
+        | (Slot::SetItem | Slot::DelItem, Slot::SetItem | Slot::DelItem)
+        | (Slot::Repeat | Slot::RepeatReflected, Slot::Repeat | Slot::RepeatReflected) => true,
         (Slot::Binary(a) | Slot::Reflected(a), Slot::Binary(b) | Slot::Reflected(b)) => a == b,
         _ => false,
     };

@@ -291,6 +291,11 @@ pub(crate) fn native_owner<'a>(attr: Borrowed<'a>, slot: Slot) -> Option<&'a Typ
     None
 }
 
+/// The name and the slot of a slot wrapper.
+pub(crate) fn native_wrapper(attr: Borrowed<'_>) -> Option<(&'static str, Slot)> {
+    attr.view::<SlotWrapperObject>().map(|wrapper| (wrapper.name(), wrapper.slot()))
+}
+
 /// Whether a slot is filled.
 pub(crate) fn has(slot: Slot, slots: &Slots) -> bool {
     match slot {

@@ -119,7 +119,7 @@ impl SlotWrapperObject {
         SPECIALS.get(self.number.get()).map_or(Slot::Del, |special| special.slot)
     }
 
-    fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         SPECIALS.get(self.number.get()).map_or("?", |special| special.name)
     }
 }

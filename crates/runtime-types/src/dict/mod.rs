@@ -48,7 +48,7 @@ pub use life::clear_kept_tables;
 pub(crate) use life::clear_object;
 pub(crate) use life::may_be_tracked;
 use life::{free, is_clean};
-pub use merge::{Twice, clear, copy, from_items, from_keys, merge, update};
+pub use merge::{Twice, clear, copy, from_items, from_keys, merge, update, walks_plainly};
 pub use methods::{contains, pop, pop_item, set_default};
 pub(crate) use names::FIRST_VERSION;
 pub use names::{NO_VERSION, find_place, get_name, replace_at, set_name, value_at, version};
