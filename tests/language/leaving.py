@@ -83,7 +83,29 @@ def with_else():
         d = Loud("d")
 
 
-print(by_break(), by_continue(), by_return(0), by_return(1), nested(), sep="\n")
+def instead_of_a_value(x):
+    for i in range(2):
+        try:
+            return [x]
+        finally:
+            try:
+                continue
+            finally:
+                print("inner")
+    print("no value", x)
+    while True:
+        try:
+            return x + 1
+        finally:
+            break
+    print("nor this", x)
+    try:
+        return {x}
+    finally:
+        return max(x, 2, key=abs)
+
+
+print(instead_of_a_value(1), by_break(), by_continue(), by_return(0), by_return(1), nested(), sep="\n")
 in_order()
 try:
     with_else()
