@@ -37,4 +37,4 @@ pub use runtime_gc::{GenerationStats, Imbalance, Policy};
 pub use runtime_script::syntax::{Fault, Refusal, Source, SyntaxFault};
 pub use runtime_script::{Config, Interp, Outcome, Teardown};
 pub use runtime_types::own::{Leaf, Plain, Trace};
-pub use runtime_types::{Console, Exc};
+pub use runtime_types::{Console, Exc, FreeListCaps, FreeListKind, NoFreeList};

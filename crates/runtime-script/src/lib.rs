@@ -9,6 +9,7 @@
 //! used and taken apart.
 
 pub mod code;
+mod codegen;
 mod compile;
 mod import;
 pub mod insn;
@@ -16,6 +17,7 @@ mod interp;
 mod library;
 mod modules;
 pub mod report;
+mod strata;
 pub mod syntax;
 mod tracemalloc;
 mod uncaught;

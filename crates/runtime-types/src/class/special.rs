@@ -291,9 +291,11 @@ pub(crate) fn native_owner<'a>(attr: Borrowed<'a>, slot: Slot) -> Option<&'a Typ
     None
 }
 
-/// The name and the slot of a slot wrapper.
-pub(crate) fn native_wrapper(attr: Borrowed<'_>) -> Option<(&'static str, Slot)> {
-    attr.view::<SlotWrapperObject>().map(|wrapper| (wrapper.name(), wrapper.slot()))
+/// Whether a method is that of a built-in type for another slot of the same name: `list.__mul__` repeats
+/// and does not multiply. Then this slot stays empty. CPython: `resolve_slotdups`.
+pub(crate) fn is_for_twin(attr: Borrowed<'_>, special: &Special) -> bool {
+    attr.view::<SlotWrapperObject>()
+        .is_some_and(|it| it.name() == special.name && it.slot() != special.slot)
 }
 
 /// Whether a slot is filled.
