@@ -54,6 +54,7 @@ mod scalar_tests;
 pub mod set;
 mod singleton;
 pub mod slice;
+pub mod stop;
 pub mod string;
 pub mod sys;
 #[cfg(test)]
@@ -70,5 +71,6 @@ mod world;
 
 pub use cx::{Cx, OrRaise, Raised, Res};
 pub use exception::Exc;
+pub use stop::Limit;
 pub use view::{Layout, Look, View};
 pub use world::{Console, Types, WorkPoll, World};

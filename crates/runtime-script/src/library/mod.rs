@@ -6,6 +6,7 @@ pub(crate) mod named;
 /// Names and sources of the modules.
 const MODULES: &[(&str, &str)] = &[
     ("_collections_abc", include_str!("_collections_abc.py")),
+    ("_sitebuiltins", include_str!("_sitebuiltins.py")),
     ("collections", include_str!("collections.py")),
     ("functools", include_str!("functools.py")),
     ("heapq", include_str!("heapq.py")),
