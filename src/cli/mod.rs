@@ -6,6 +6,7 @@
 
 mod console;
 mod exit;
+mod explain;
 mod misuse;
 mod number;
 mod options;
@@ -37,6 +38,7 @@ struct Cli {
 enum Command {
     Run(run::Args),
     Repl(repl::Args),
+    Explain(explain::Args),
 }
 
 /// Does what the command line says.
@@ -48,6 +50,7 @@ pub(crate) fn main() -> Exit {
     guarded(|| match &command {
         Command::Run(args) => run::run(args),
         Command::Repl(args) => repl::run(args),
+        Command::Explain(args) => explain::run(args),
     })
 }
 
