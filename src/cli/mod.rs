@@ -4,6 +4,7 @@
 //! gives the [`Exit`]. Everything it says goes to standard error as `strata: ...`; standard output
 //! belongs to the script.
 
+mod check;
 mod console;
 mod exit;
 mod explain;
@@ -38,6 +39,7 @@ struct Cli {
 enum Command {
     Run(run::Args),
     Repl(repl::Args),
+    Check(check::Args),
     Explain(explain::Args),
 }
 
@@ -50,6 +52,7 @@ pub(crate) fn main() -> Exit {
     guarded(|| match &command {
         Command::Run(args) => run::run(args),
         Command::Repl(args) => repl::run(args),
+        Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
     })
 }
