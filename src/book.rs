@@ -50,4 +50,5 @@ pages! {
     model "29-mental-model.md"
     command "command.md"
     stats "stats.md"
+    strata_module "strata-module.md"
 }

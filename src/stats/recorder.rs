@@ -78,7 +78,7 @@ impl<'i> Watch<'i> {
         let mut stats = Stats {
             schema: Stats::SCHEMA,
             script: name.to_owned(),
-            heap: HeapStats::of(&self.heap().config()),
+            heap: HeapStats::of(&self.heap().config(), &self.interp.free_list_caps()),
             types,
             dominant: patterns.dominant(),
             patterns,

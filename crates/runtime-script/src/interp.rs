@@ -10,7 +10,7 @@ use runtime_core::{AllocError, COLLECTION_DUE, FRAMES, Floor, Heap, HeapConfig, 
 use runtime_gc::{Borrowed, Collector, Policy, Ref};
 use runtime_types::kernel::hash::HashKey;
 use runtime_types::ty::{Type, TypeDef};
-use runtime_types::{Console, Cx, Layout, Limit, Raised, Res, World, dict};
+use runtime_types::{Console, Cx, FreeListCaps, Layout, Limit, Raised, Res, World, dict};
 
 use crate::bell::Bell;
 use crate::code::{self, CodeObject};
@@ -48,6 +48,8 @@ pub struct Config {
     /// Steps that scripts may do: about one for each turn of a loop, each call, and each item that
     /// native code handles.
     pub max_steps: Option<u64>,
+    /// How many dead objects the types keep for reuse.
+    pub free_lists: FreeListCaps,
 }
 
 impl Default for Config {
@@ -58,6 +60,7 @@ impl Default for Config {
             recursion_limit: 1000,
             gc: Policy::default(),
             max_steps: None,
+            free_lists: FreeListCaps::default(),
         }
     }
 }
@@ -198,6 +201,11 @@ impl Machine {
         let none = self.types().code.as_obj();
         // SAFETY: the machine owns the dict from its start to its end.
         unsafe { Borrowed::new(self.builtins.get().unwrap_or(none)) }
+    }
+
+    /// The namespace of `__main__`, once a script runs.
+    pub(crate) fn main_namespace(&self) -> Option<Obj> {
+        self.main.get()
     }
 
     /// `sys.modules`
@@ -344,8 +352,10 @@ impl Interp {
             World::start(machine.cast())?;
             machine.as_ref().world.gc.set_policy(config.gc);
             machine.as_ref().bell.hang(&machine.as_ref().world.heap().safe_point);
+            machine.as_ref().world.set_free_list_caps(&config.free_lists);
             machine.as_ref().world.zero_super.set(class::zero_super);
             machine.as_ref().world.module_name.set(class::module_name);
+            machine.as_ref().world.standard_out.set(crate::import::standard_out);
             machine.as_ref().world.module_of.set(crate::import::import);
             machine.as_ref().world.unraisable.set(crate::uncaught::report_ignored);
             let stamp = |def: &TypeDef| World::stamp_type(machine.cast(), def);
@@ -420,6 +430,11 @@ impl Interp {
         // SAFETY: the machine was started and outlives the borrow of its handle; a runtime is not
         // `Sync`, so no other thread uses it meanwhile.
         unsafe { Cx::new(self.machine.cast()) }
+    }
+
+    /// How many dead objects the types keep for reuse.
+    pub fn free_list_caps(&self) -> FreeListCaps {
+        self.machine().world.free_list_caps()
     }
 
     /// The heap.
@@ -499,6 +514,10 @@ impl Interp {
             Err(fault) => return Outcome::Fault(fault),
         };
         let cx = &mut self.cx();
+        if source.text().lines().any(|line| line.contains("import") && line.contains("strata")) {
+            // The script may ask for all births (`strata.layers`): they are counted from here on.
+            cx.heap().tally_births();
+        }
         let index = machine.add_source(source);
         let outcome = self.run_tree(cx, &tree, index);
         drop(tree);
@@ -588,6 +607,7 @@ impl Interp {
         let collector = &machine.world.gc;
         runtime_types::weakref::run_at_exit(cx);
         collector.collect_at_the_end();
+        crate::import::restore_streams(cx);
         let modules = machine.modules();
         if let (Some(modules), Ok(main)) = (modules, cx.name("__main__"))
             && let Err(raised) = dict::remove(cx, modules.borrow(), main.borrow())

@@ -10,6 +10,7 @@
 
 mod bell;
 pub mod code;
+mod codegen;
 mod compile;
 mod import;
 pub mod insn;
@@ -18,6 +19,7 @@ mod library;
 mod modules;
 pub mod report;
 mod session;
+mod strata;
 pub mod syntax;
 mod tracemalloc;
 mod uncaught;

@@ -106,6 +106,9 @@ pub(crate) fn compare_identity(
 }
 
 fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
+    if Type::of(ty.as_borrowed()).is_class() {
+        crate::class::refuse_abstract(cx, ty)?;
+    }
     let native = ty.native();
     if !std::ptr::eq(native, cx.types.object.as_ptr()) && !has_own_init(native) {
         // Its objects come from the runtime alone: one without its parts would not be whole.

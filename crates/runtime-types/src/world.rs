@@ -101,6 +101,7 @@ type_table! {
     slice = crate::slice::DEF;
     list_iter = crate::iter::LIST_ITER;
     tuple_iter = crate::iter::TUPLE_ITER;
+    ascii_iter = crate::iter::ASCII_ITER;
     str_iter = crate::iter::STR_ITER;
     bytes_iter = crate::iter::BYTES_ITER;
     bytearray_iter = crate::iter::BYTEARRAY_ITER;
@@ -132,6 +133,9 @@ type_table! {
     weak_ref = crate::weakref::REF;
     proxy = crate::weakref::PROXY;
     callable_proxy = crate::weakref::CALLABLE_PROXY;
+    random = crate::random::DEF;
+    generic_alias = crate::alias::ALIAS;
+    union = crate::alias::UNION;
 }
 
 /// Where a world's programs write and read. Buffering is the console's own business.
@@ -231,6 +235,9 @@ pub struct World {
     pub(crate) steps_left: Cell<u64>,
     /// The limit that ended the script.
     pub(crate) stopped: Cell<Option<Limit>>,
+    /// What `print` writes to when it is not told: `sys.stdout` as a program has set it; `None` stands
+    /// for the console.
+    pub standard_out: Cell<StandardOut>,
     /// Reports exceptions that cannot be raised; a machine above has a better way than this floor.
     pub unraisable: Cell<Unraisable>,
     /// Where `print` and `sys.stderr` write.
@@ -240,6 +247,9 @@ pub struct World {
     /// Types that are made when their module is first imported; see [`crate::late`].
     pub(crate) late: crate::late::LateTypes,
 }
+
+/// Finds what `print` writes to; `None` stands for the console.
+pub type StandardOut = fn(&mut Cx<'_>) -> Res<Option<Ref>>;
 
 /// Counts steps done inside one native operation. To stop it, it raises.
 pub type WorkPoll = fn(&World, u64) -> Res<()>;
@@ -289,6 +299,7 @@ impl World {
             steps_given: Cell::new(0),
             steps_left: Cell::new(0),
             stopped: Cell::new(None),
+            standard_out: Cell::new(|_| Ok(None)),
             unraisable: Cell::new(crate::above::one_line),
             console,
             started: std::time::Instant::now(),

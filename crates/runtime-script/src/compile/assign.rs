@@ -243,7 +243,7 @@ impl<'a> Compiler<'a, '_, '_> {
         if self.unit.kind != super::scope::Kind::Module && !in_class {
             return Ok(());
         }
-        let annotation = self.expr(&assign.annotation)?;
+        let annotation = self.annotation(&assign.annotation)?;
         if let (true, Expr::Name(name)) = (assign.simple, &*assign.target) {
             let dict = self.unit.temp();
             let index = self.unit.global_index("__annotations__");

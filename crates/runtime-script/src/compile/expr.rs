@@ -579,9 +579,16 @@ impl<'a> Compiler<'a, '_, '_> {
 
     fn list_by_items(&mut self, items: &'a [Expr], dest: Option<u16>) -> Compiled<Value> {
         let mark = self.unit.top();
-        let list = self.unit.temp();
-        self.emit(Insn::new(Op::BuildList, list, list, 0));
-        for item in items {
+        // What stands before the first `*` makes the list, and so its first capacity.
+        let before = match items.iter().position(Expr::is_starred_expr) {
+            Some(before) if items.len() <= DISPLAY_MAX => before,
+            _ => 0,
+        };
+        let (first, rest) = items.split_at_checked(before).unwrap_or((&[], items));
+        self.temps(first)?;
+        let list = self.result(mark, None);
+        self.emit(Insn::new(Op::BuildList, list, mark, first.len() as u16));
+        for item in rest {
             let (op, value) = match item {
                 Expr::Starred(starred) => (Op::ListExtend, self.expr(&starred.value)?),
                 _ => (Op::ListAppend, self.expr(item)?),

@@ -26,6 +26,7 @@ mod scope;
 mod stmt;
 mod text;
 mod unit;
+mod unparse;
 mod with;
 
 use ruff_python_ast as ast;
@@ -98,6 +99,7 @@ fn compile(
         source_index,
         scopes: &scopes,
         constants: Constants::default(),
+        as_text: unparse::is_asked_for(tree),
         unit,
         interactive,
     };
@@ -116,6 +118,8 @@ struct Compiler<'a, 'c, 'w> {
     source_index: u32,
     scopes: &'a Scopes,
     constants: Constants,
+    /// Whether annotations are kept as text.
+    as_text: bool,
     /// The function that code is being made for.
     unit: Unit<'a>,
     /// Whether expressions of the module's own level show their values.
@@ -176,6 +180,15 @@ impl<'a> Compiler<'a, '_, '_> {
     fn str_const(&mut self, text: &str) -> Compiled<ConstId> {
         let str = self.cx.str(text)?;
         self.const_id(str)
+    }
+
+    /// The value of an annotation, or its text where the module asks for that.
+    fn annotation(&mut self, expr: &'a ast::Expr) -> Compiled<Value> {
+        if !self.as_text {
+            return self.expr(expr);
+        }
+        let text = unparse::annotation(self.source, expr);
+        self.str_const(&text).map(Value::Const)
     }
 
     /// Makes the code object of a finished unit.

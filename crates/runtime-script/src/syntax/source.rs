@@ -99,6 +99,16 @@ impl Source {
         self.origin
     }
 
+    /// The same source, whose lines tracebacks don't show: nobody has it as a file.
+    pub(crate) fn without_excerpts(self) -> Self {
+        self.from_origin(Origin::Stream)
+    }
+
+    /// Whether lines may be shown in tracebacks.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.origin != Origin::Stream
+    }
+
     /// The file's name as messages show it.
     pub fn name(&self) -> &str {
         &self.name
