@@ -79,7 +79,7 @@ impl Collector {
     /// Collects the generation whose turn it is, if any: for safe points at which
     /// [`COLLECTION_DUE`] is raised. Gives the number of objects found dead.
     pub fn collect_due(&self) -> usize {
-        self.heap.safe_point.set(self.heap.safe_point.get() & !COLLECTION_DUE);
+        self.heap.answer(COLLECTION_DUE);
         if !self.is_enabled() || self.collecting.get() {
             return 0;
         }

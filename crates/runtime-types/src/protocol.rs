@@ -28,6 +28,7 @@ const STACK_MORE: usize = 2 * 1024 * 1024;
 /// # Errors
 /// `RecursionError` (`maximum recursion depth exceeded` and `doing`), and those of `f`.
 pub fn nested<T>(cx: &mut Cx<'_>, doing: &str, f: impl FnOnce(&mut Cx<'_>) -> Res<T>) -> Res<T> {
+    cx.charge(1)?;
     let depth = cx.native_depth.get();
     if depth >= NATIVE_LIMIT {
         return Err(
@@ -177,6 +178,7 @@ pub fn holds(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>, op: Compare) -> 
 /// # Errors
 /// As [`holds`].
 pub fn equal(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res<bool> {
+    cx.charge(1)?;
     if a.is(b) {
         return Ok(true);
     }
@@ -253,6 +255,7 @@ pub fn next(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
 /// As [`next`].
 #[inline]
 pub fn step(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Step> {
+    cx.charge(1)?;
     let ty = Type::of(op);
     match ty.slots.next {
         // Only classes end an iteration by raising.

@@ -32,7 +32,11 @@ pub(super) fn subscript(cx: &mut Cx<'_>, op: Borrowed<'_>, key: Borrowed<'_>) ->
 /// The items of a slice as a list of their own: room for exactly them.
 pub(super) fn copy(world: &World, this: &ListObject, bounds: Bounds) -> Res {
     let list = super::with_capacity(world, bounds.count)?;
-    bounds.positions().filter_map(|i| this.get(i)).for_each(|item| view(&list).push_within(item));
+    let mut positions = bounds.positions();
+    world.in_pieces(bounds.count, |piece| {
+        let positions = positions.by_ref().take(piece.len());
+        positions.filter_map(|i| this.get(i)).for_each(|item| view(&list).push_within(item));
+    })?;
     Ok(list)
 }
 
