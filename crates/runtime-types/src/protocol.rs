@@ -748,7 +748,7 @@ pub fn to_index(cx: &mut Cx<'_>, op: Borrowed<'_>, kind: Exc) -> Res<isize> {
     }
 }
 
-/// A tuple of the items of any iterable; a tuple itself is given as it is.
+/// A tuple of the items of any iterable; an exact tuple is given as it is.
 ///
 /// # Errors
 /// `TypeError` when it cannot be iterated over.
@@ -756,13 +756,10 @@ pub fn to_tuple(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     if crate::tuple::is_exact(cx, op) {
         return Ok(op.owned());
     }
-    if op.is_a::<TupleObject>() {
-        let items = crate::tuple::items_of(cx, op)?;
-        return cx.tuple_from(items);
-    }
-    let list = match op.view::<ListObject>() {
-        Some(_) => op.owned(),
-        None => crate::list::from_iterable(cx, op)?,
+    // What is derived from them may be walked in a way of its own.
+    let list = match op.is_a::<ListObject>() && !Type::of(op).is_class() {
+        true => op.owned(),
+        false => crate::list::from_iterable(cx, op)?,
     };
     crate::list::to_tuple(cx, list.borrow())
 }

@@ -22,6 +22,7 @@ mod constants;
 mod expr;
 mod flow;
 mod generator;
+mod order;
 mod scope;
 mod stmt;
 mod text;
