@@ -113,7 +113,7 @@ const CARVED_AT_ONCE: usize = 1024;
 /// # Safety
 /// `pool` is a pool of `pool_size` bytes of a live arena that serves a class and has a virgin block,
 /// its memory begins at `base`, its free chain is empty, and nothing borrows the pool.
-#[inline]
+#[inline(never)] // It would make a frame for its callers, which mostly have another way to go.
 pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8, pool_size: usize) {
     // SAFETY: per contract the first block lies inside the pool, and those after it as far as `fit`
     // of them go.

@@ -202,7 +202,8 @@ pub fn iter(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     }
 }
 
-/// Whether [`iter`] finds a way to ask for an iterator.
+/// Whether `iter(x)` has a way: the type's own, or items by position in a class.
+#[inline]
 pub fn is_iterable(op: Borrowed<'_>) -> bool {
     let ty = Type::of(op);
     ty.slots.iter.is_some() || (ty.is_class() && ty.slots.subscript.is_some())
@@ -678,9 +679,8 @@ pub(crate) fn contains_by_iteration(
     container: Borrowed<'_>,
     item: Borrowed<'_>,
 ) -> Res<bool> {
-    let ty = Type::of(container);
-    if ty.slots.iter.is_none() && !(ty.is_class() && ty.slots.subscript.is_some()) {
-        let name = ty.name();
+    if !is_iterable(container) {
+        let name = Type::of(container).name();
         return Err(cx.type_error(format_args!("argument of type '{name}' is not iterable")));
     }
     let iterator = match iter(cx, container) {
@@ -791,6 +791,9 @@ fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
     if own.is_subtype(ty) {
         return Ok(true);
     }
+    if let Some(answer) = says_of_subclass(cx, ty, own)? {
+        return Ok(answer);
+    }
     if crate::native::has_generic_get_attr(own) && !own.is_class() {
         return Ok(false);
     }
@@ -801,6 +804,28 @@ fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
             Ok(false)
         }
     }
+}
+
+/// What an abstract class says of a type that is not derived from it: `__subclasshook__`, which is
+/// asked of classes that have `_abc_impl`.
+///
+/// # Errors
+/// Those of the hook.
+pub(crate) fn says_of_subclass(cx: &mut Cx<'_>, ty: &Type, other: &Type) -> Res<Option<bool>> {
+    if !ty.is_class() {
+        return Ok(None);
+    }
+    let mark = cx.name("_abc_impl")?;
+    if crate::type_type::lookup(cx, ty, mark.borrow())?.is_none() {
+        return Ok(None);
+    }
+    let (ty, other) = (ty.as_borrowed().owned(), other.as_borrowed().owned());
+    let hook = get_attr_str(cx, ty.borrow(), "__subclasshook__")?;
+    let answer = call(cx, hook.borrow(), Args::positional(&[other.borrow()]))?;
+    if cx.is_not_implemented(answer.borrow()) {
+        return Ok(None);
+    }
+    truth(cx, answer.borrow()).map(Some)
 }
 
 impl World {

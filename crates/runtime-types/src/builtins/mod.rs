@@ -194,7 +194,8 @@ fn is_derived(cx: &mut Cx<'_>, class: Borrowed<'_>, of: Borrowed<'_>) -> Res<boo
         return Err(cx.type_error(format_args!("issubclass() arg 1 must be a class")));
     };
     match of.view::<Type>() {
-        Some(base) => Ok(class.is_subtype(base)),
+        Some(base) if class.is_subtype(base) => Ok(true),
+        Some(base) => Ok(crate::protocol::says_of_subclass(cx, base, class)?.unwrap_or(false)),
         None => Err(cx.type_error(format_args!(
             "issubclass() arg 2 must be a class, a tuple of classes, or a union"
         ))),

@@ -41,14 +41,17 @@ unsafe impl View for DictViewObject {
 
 container!(DictViewObject, |this| [this.dict]);
 
-const MAPPING: &[GetSetDef] = &[GetSetDef {
-    name: "mapping",
-    get: |cx, op| {
-        let dict = dict_of(cx, op)?;
-        crate::class::new_proxy(cx, dict)
-    },
-    set: None,
-}];
+impl DictViewObject {
+    /// The dict that it shows.
+    pub(crate) fn dict(&self) -> Option<Ref> {
+        self.dict.get()
+    }
+
+    /// Has a view that was just made show a dict.
+    pub(crate) fn show(&self, dict: Borrowed<'_>) {
+        self.dict.set(Some(dict.owned()));
+    }
+}
 
 const COMMON: Slots = Slots { repr: Some(repr), len: Some(|cx, op| len(cx, op)), ..Slots::NONE };
 
@@ -66,8 +69,8 @@ pub(crate) const KEYS_VIEW: TypeDef = TypeDef {
         contains: Some(|cx, op, key| super::contains(cx, dict_of(cx, op)?.borrow(), key)),
         ..SET_LIKE
     },
-    getset: MAPPING,
     methods: &[IS_DISJOINT, back(|cx, args| reversed_view(cx, args, What::Keys))],
+    getset: &[MAPPING],
     ..TypeDef::EMPTY
 };
 
@@ -77,8 +80,8 @@ pub(crate) const VALUES_VIEW: TypeDef = TypeDef {
         iter: Some(|cx, op| iter::make(cx, dict_of(cx, op)?.borrow(), What::Values, false)),
         ..COMMON
     },
-    getset: MAPPING,
     methods: &[back(|cx, args| reversed_view(cx, args, What::Values))],
+    getset: &[MAPPING],
     ..TypeDef::EMPTY
 };
 
@@ -89,8 +92,8 @@ pub(crate) const ITEMS_VIEW: TypeDef = TypeDef {
         contains: Some(contains_item),
         ..SET_LIKE
     },
-    getset: MAPPING,
     methods: &[IS_DISJOINT, back(|cx, args| reversed_view(cx, args, What::Items))],
+    getset: &[MAPPING],
     ..TypeDef::EMPTY
 };
 
@@ -99,6 +102,16 @@ const IS_DISJOINT: NativeDef = NativeDef::exactly("isdisjoint", 1, |cx, args| {
     let disjoint = is_disjoint(cx, *view, *other)?;
     Ok(cx.bool(disjoint))
 });
+
+/// The dict, to be looked at only.
+const MAPPING: GetSetDef = GetSetDef {
+    name: "mapping",
+    get: |cx, op| {
+        let dict = dict_of(cx, op)?;
+        crate::class::new_proxy(cx, dict)
+    },
+    set: None,
+};
 
 const fn back(call: crate::args::NativeFn) -> NativeDef {
     NativeDef::exactly("__reversed__", 0, call)
