@@ -277,7 +277,7 @@ fn a_cap_shows_in_the_report_and_in_who_gets_the_memory() {
             assert_eq!(stats["heap"]["free_lists"][name], Value::from(cap), "{option}");
             let rows = stats["free_lists"].as_array().unwrap();
             let row = rows.iter().find(|row| {
-                row["type"] == name && (row["items"].is_null() || row["items"] == Value::from(2))
+                row["type"] == name && (row["items"].is_null() || row["items"] == 2)
             });
             match row {
                 Some(row) => {
