@@ -34,7 +34,9 @@ pub use runtime_core::{
 };
 pub use runtime_derive::Trace;
 pub use runtime_gc::{GenerationStats, Imbalance, Policy};
-pub use runtime_script::syntax::{Fault, Refusal, Source, SyntaxFault};
-pub use runtime_script::{Config, Interp, Outcome, Teardown};
+pub use runtime_script::syntax::{
+    Explanation, Fault, Origin, REFUSALS, Refusal, Source, SyntaxFault,
+};
+pub use runtime_script::{Bell, Config, Interp, Outcome, Reply, Teardown};
 pub use runtime_types::own::{Leaf, Plain, Trace};
-pub use runtime_types::{Console, Exc, FreeListCaps, FreeListKind, NoFreeList};
+pub use runtime_types::{Console, Exc, FreeListCaps, FreeListKind, Limit, NoFreeList};

@@ -30,8 +30,9 @@ use common::{check_stats, figure, root, run, scripts, stats_of};
 
 /// Chapters that must be there, each with a script's output and a question with its answer.
 const CHAPTERS: &[&str] = &[
-    "01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "09-", "10-", "11-", "12-", "14-",
-    "15-", "16-", "17-", "18-", "19-", "20-", "21-", "22-", "23-", "24-", "26-", "28-", "29-",
+    "01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "09-", "10-", "11-", "12-", "13-",
+    "14-", "15-", "16-", "17-", "18-", "19-", "20-", "21-", "22-", "23-", "24-", "25-", "26-",
+    "27-", "28-", "29-",
 ];
 
 /// What a block may be: shown output and figures are always of a run, and Rust is tested.

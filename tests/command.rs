@@ -52,7 +52,7 @@ fn wrong_words_on_the_command_line_end_with_2_and_run_nothing() {
         (&["run", "tuple_loop.py", "--allocator=none"], "pymalloc"),
         (&["run"], "<FILE>"),
         (&["walk"], "walk"),
-        (&[], "Usage"),
+        (&[], "strata --help"),
     ] {
         let ran = run(words);
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{words:?}: {ran:?}");
@@ -97,10 +97,13 @@ print(most, sum([row['collections'] for row in gc.get_stats()]))
 
 #[test]
 fn help_and_version_go_to_standard_output() {
-    for words in [&["--help"][..], &["run", "--help"], &["--version"]] {
+    let pages = ["run", "repl", "check", "explain"].map(|command| [command, "--help"]);
+    let pages = pages.iter().map(|words| &words[..]);
+    for words in pages.chain([&["--help"][..], &["--version"]]) {
         let ran = run(words);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{words:?}");
         assert!(ran.out.contains("strata"), "{words:?}: {}", ran.out);
+        assert!(ran.out.lines().all(|line| line.chars().count() <= 80), "{}", ran.out);
     }
 }
 
@@ -251,4 +254,63 @@ fn endless_nesting_is_a_refusal_on_a_small_stack() {
         let fine = matches!(ran.code, Some(0..=2));
         assert!(fine, "{head}...: {:?}: {err}", ran.code);
     }
+}
+
+#[test]
+fn a_script_may_come_from_standard_input_or_the_command_line() {
+    let folder = Folder::new();
+    std::fs::write(folder.path().join("helper.py"), "x = 'helped'\n").unwrap();
+    let script = "import sys, helper\nprint(sys.argv, helper.x, '__file__' in globals())\n1 / 0\n";
+    let ran: Ran =
+        strata(folder.path()).args(["run", "-c", script, "a", "b"]).output().unwrap().into();
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), "['-c', 'a', 'b'] helped False\n"));
+    let traceback = "Traceback (most recent call last):\n  File \"<string>\", line 3, in <module>\n    \
+                     1 / 0\n    ~~^~~\nZeroDivisionError: division by zero\n";
+    assert_eq!(ran.err, traceback);
+    let mut child = strata(folder.path())
+        .args(["run", "-", "a"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), script.as_bytes()).unwrap();
+    let ran: Ran = child.wait_with_output().unwrap().into();
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), "['-', 'a'] helped True\n"));
+    let traceback = "Traceback (most recent call last):\n  File \"<stdin>\", line 3, in <module>\n\
+                     ZeroDivisionError: division by zero\n";
+    assert_eq!(ran.err, traceback);
+    assert_refused(&run(&["run"]), &["<FILE>"]);
+}
+
+#[test]
+fn hashes_are_those_of_cpython_with_the_same_seed() {
+    let hash = |seed: &[&str]| {
+        let ran = run(&[&["run", "-c", "print(hash('abc'))"][..], seed].concat());
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+        ran.out.trim().parse::<i64>().unwrap()
+    };
+    assert_eq!(hash(&["--hash-seed=7"]), -7_459_679_063_432_183_616);
+    assert_eq!(hash(&[]), hash(&["--hash-seed=0"]));
+    let random = [0; 4].map(|_| hash(&["--hash-seed=random"]));
+    assert!(random.iter().any(|&other| other != random[0]), "{random:?}");
+    assert_refused(&run(&["run", "-c", "1", "--hash-seed=many"]), &["--hash-seed", "4294967295"]);
+}
+
+#[test]
+fn refusals_are_explained() {
+    let ran = run(&["explain", "S001"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+    for words in ["S001: match statements\n", "    match command:\n", "Instead, write the cases"] {
+        assert!(ran.out.contains(words), "{words}: {}", ran.out);
+    }
+    assert_eq!(run(&["explain", "[s001]"]).out, ran.out, "as it stands in a message");
+    let list = run(&["explain"]).out;
+    for line in list.lines().filter(|line| line.starts_with("  S")) {
+        let ran = run(&["explain", &line[2..6]]);
+        assert_eq!(ran.code, Some(0), "{line}: {ran:?}");
+        assert!(ran.out.lines().all(|line| line.chars().count() <= 80), "{}", ran.out);
+    }
+    assert!(list.contains("  S902  expressions nested this deeply\n"), "{list}");
+    assert_refused(&run(&["explain", "S999"]), &["S999", "strata explain"]);
 }

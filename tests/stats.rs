@@ -162,6 +162,23 @@ fn the_table_fits_80_columns_and_is_plain_when_it_is_not_on_a_terminal() {
 }
 
 #[test]
+fn births_in_a_module_are_on_the_lines_of_the_module() {
+    let folder = common::Folder::new();
+    std::fs::write(folder.path().join("helper.py"), "\n\ndef f(x):\n    return (x, x)\n").unwrap();
+    let script = "import helper\nfor i in range(500):\n    helper.f(i)\n";
+    let ran = folder.run(script, &["--stats=json"]);
+    let stats = common::stats_of(&ran);
+    let lines = stats["lines"].as_array().unwrap();
+    let first = lines.iter().find(|line| line["line"] == 4).unwrap();
+    assert!(first["file"].as_str().unwrap().ends_with("helper.py"), "{lines:?}");
+    assert_eq!(first["births"], 500, "{lines:?}");
+    let own = lines.iter().find(|line| line["file"] == "t.py" && line["line"] == 2);
+    assert!(own.is_some_and(|line| line["births"].as_u64() >= Some(243)), "{lines:?}");
+    let table = folder.run(script, &["--stats"]).err;
+    assert!(table.contains("   4  helper.py: return (x, x)"), "{table}");
+}
+
+#[test]
 fn every_field_of_the_report_is_documented() {
     let page = std::fs::read_to_string(common::root().join("docs/src/stats.md")).unwrap();
     let stats = figures("lists_of_lists.py", &[]);

@@ -1,8 +1,10 @@
 //! How the command ends, and how it speaks.
 
 use std::fmt;
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
+
+use strata::Fault;
 
 /// Why the process ends; each is one exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,11 +52,23 @@ impl From<Exit> for ExitCode {
 /// One message of the command's own, on standard error.
 pub(crate) fn say(message: fmt::Arguments<'_>) {
     // When standard error is closed, nobody can be told.
-    let _ = writeln!(std::io::stderr(), "strata: {message}");
+    let _ = writeln!(io::stderr(), "strata: {message}");
 }
 
 /// The same, ending the command as wrong usage.
 pub(crate) fn refuse(message: fmt::Arguments<'_>) -> Exit {
     say(message);
     Exit::Usage
+}
+
+/// Says why a script cannot be run.
+pub(crate) fn fault_exit(fault: &Fault) -> Exit {
+    match fault {
+        Fault::Syntax(fault) => {
+            // As CPython prints it, its lines ended.
+            let _ = write!(io::stderr(), "{fault}");
+            Exit::Failed
+        }
+        Fault::Refused(refusal) => refuse(format_args!("{refusal}")),
+    }
 }

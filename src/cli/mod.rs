@@ -4,46 +4,103 @@
 //! gives the [`Exit`]. Everything it says goes to standard error as `strata: ...`; standard output
 //! belongs to the script.
 
+mod check;
 mod console;
 mod exit;
+mod explain;
 mod misuse;
+mod number;
+mod options;
+mod repl;
 mod run;
+mod script;
 mod size;
+mod watch;
 
+use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use exit::Exit;
+use exit::refuse;
 
 /// A miniature object runtime, modelled on CPython's memory system, with every layer in view.
 #[derive(Parser)]
-#[command(name = "strata", version, arg_required_else_help = true)]
+#[command(name = "strata", version, term_width = 80)]
+#[command(after_help = "Without a command on a terminal: a session, as `strata repl`.")]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
 enum Command {
     Run(run::Args),
+    Repl(repl::Args),
+    Check(check::Args),
+    Explain(explain::Args),
 }
 
 /// Does what the command line says.
 pub(crate) fn main() -> Exit {
+    let command = match words() {
+        Ok(command) => command,
+        Err(exit) => return exit,
+    };
+    guarded(|| match &command {
+        Command::Run(args) => run::run(args),
+        Command::Repl(args) => repl::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Explain(args) => explain::run(args),
+    })
+}
+
+/// What the command line asks for. What is wrong with it, and help, has been said.
+fn words() -> Result<Command, Exit> {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            return Err(refuse(format_args!("{}", one_line(&error))));
+        }
         Err(error) => {
-            // To standard output and 0 for help, else to standard error and 2. Nobody to tell when
-            // that fails.
+            // Help and the version. Nobody to tell when they cannot be written.
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Success };
+            return Err(Exit::Success);
         }
     };
-    guarded(|| match cli.command {
-        Command::Run(args) => run::run(&args),
-    })
+    match cli.command {
+        Some(command) => Ok(command),
+        None if std::io::stdin().is_terminal() => {
+            let session = Cli::try_parse_from(["strata", "repl"]).ok().and_then(|cli| cli.command);
+            session.ok_or(Exit::Internal)
+        }
+        None => Err(refuse(format_args!(
+            "no command; `strata run FILE` runs a script, `strata --help` tells of all"
+        ))),
+    }
+}
+
+/// What is wrong with the command line, in one line: clap's own words without its layout.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let mut line = String::new();
+    for part in text.lines().map(str::trim) {
+        if part.starts_with("Usage:") || part.starts_with("For more information") {
+            break;
+        }
+        let part = part.trim_start_matches("error: ");
+        let glue = match (line.is_empty(), part.is_empty()) {
+            (_, true) => continue,
+            (true, _) => "",
+            (false, _) if line.ends_with(':') => " ",
+            (false, _) => "; ",
+        };
+        line.push_str(glue);
+        line.push_str(part);
+    }
+    line
 }
 
 /// The first panic's message and place.

@@ -77,7 +77,7 @@ impl Gc<'_> {
 
     /// Collects the generation whose turn it is, if any.
     pub fn collect_due(&self) -> usize {
-        if self.0.heap().safe_point.get() & COLLECTION_DUE == 0 {
+        if !self.0.heap().is_asked(COLLECTION_DUE) {
             return 0;
         }
         self.0.collector().collect_due()

@@ -13,6 +13,7 @@
 //! Everything here lives in the host's memory: watching never allocates in the heap it watches.
 
 mod live;
+mod patterns;
 mod process;
 mod recorder;
 mod table;
@@ -22,6 +23,7 @@ use runtime_core::{Accounting, FullPools, Heap, HeapConfig, Layer, SizeClass, Sm
 use runtime_types::{FreeListCaps, FreeListKind};
 use serde::Serialize;
 
+pub use patterns::{Patterns, Requests};
 pub use process::{Resident, Rss};
 pub use recorder::Watch;
 pub use table::Style;
@@ -37,6 +39,12 @@ pub struct Stats {
     pub heap: HeapStats,
     /// Objects by type, most births first.
     pub types: IndexMap<String, TypeStats>,
+    /// The pattern of allocation that asked for the most bytes; see [`Patterns`].
+    pub dominant: Option<&'static str>,
+    /// The patterns by their requests and bytes.
+    pub patterns: Patterns,
+    /// The stack of frames.
+    pub frames: FrameStats,
     /// The sums over all types.
     pub objects: ObjectStats,
     /// What existed before the script began, and is in none of the figures above.
@@ -186,6 +194,21 @@ pub struct ObjectStats {
     pub missed_deaths: u64,
 }
 
+/// The stack of frames.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct FrameStats {
+    /// Frames that began.
+    pub begun: u64,
+    /// Of those, frames in memory that an earlier frame had used.
+    pub reused: u64,
+    /// The most frames at once.
+    pub deepest: u32,
+    /// The most bytes in use at once.
+    pub peak_bytes: usize,
+    /// The most bytes that the stack had, in chunks of raw memory.
+    pub held_bytes: usize,
+}
+
 /// What existed before the script began.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct StartupStats {
@@ -323,6 +346,9 @@ pub struct LineStats {
     /// The line's text, for the table.
     #[serde(skip)]
     pub text: String,
+    /// Whether the file is the script itself and not a module, for the table.
+    #[serde(skip)]
+    pub is_script: bool,
 }
 
 /// The host's own memory, as whoever counts it says.

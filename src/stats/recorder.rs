@@ -7,11 +7,14 @@ use std::cell::RefCell;
 use std::ptr::NonNull;
 
 use indexmap::IndexMap;
-use runtime_core::{Event, Heap, Layer, Obj, Observer, TypeObject};
+use runtime_core::{Event, Heap, Layer, Obj, Observer, Storage, TypeObject};
+use runtime_types::Layout;
 
 use super::live::Live;
+use super::patterns::{BirthKind, Patterns, Requests};
 use super::{
-    HeapStats, HostMemory, LineStats, ObjectStats, Served, StartupStats, Stats, TypeStats,
+    FrameStats, HeapStats, HostMemory, LineStats, ObjectStats, Served, StartupStats, Stats,
+    TypeStats,
 };
 use crate::Interp;
 
@@ -29,8 +32,13 @@ impl<'i> Watch<'i> {
         let sum = interp.heap().accounting();
         let startup =
             StartupStats { blocks: sum.blocks + sum.raw_blocks, arenas: sum.arenas, died: 0 };
-        let recorder = Recorder { interp: NonNull::from(interp), counts: RefCell::default() };
+        let recorder = Recorder {
+            interp: NonNull::from(interp),
+            counts: RefCell::default(),
+            small_max: interp.heap().config().geometry.small_max(),
+        };
         let recorder = NonNull::from(Box::leak(Box::new(recorder)));
+        interp.count_frames(true);
         // SAFETY: the recorder lives until the watch is dropped, which takes it out of the heap
         // first; it counts in the host's memory only.
         unsafe { interp.heap().watch(Some(recorder)) };
@@ -63,12 +71,24 @@ impl<'i> Watch<'i> {
             objects.died += count.died;
             objects.served.add_all(&count.served);
         }
+        let frames = self.interp.frame_counts();
+        let mut patterns = counts.patterns;
+        patterns.frames = Requests { count: frames.begun, bytes: frames.bytes };
         types.sort_by(|a, x, b, y| y.born.cmp(&x.born).then_with(|| a.cmp(b)));
         let mut stats = Stats {
             schema: Stats::SCHEMA,
             script: name.to_owned(),
             heap: HeapStats::of(&self.heap().config(), &self.interp.free_list_caps()),
             types,
+            dominant: patterns.dominant(),
+            patterns,
+            frames: FrameStats {
+                begun: frames.begun,
+                reused: frames.reused,
+                deepest: frames.deepest,
+                peak_bytes: frames.peak_bytes,
+                held_bytes: frames.held_bytes,
+            },
             objects,
             startup: StartupStats { died: counts.startup_died, ..self.startup.clone() },
             free_lists: Vec::new(),
@@ -80,7 +100,7 @@ impl<'i> Watch<'i> {
             system: Default::default(),
             rss: None,
             resident: None,
-            lines: counts.top_lines(name, text),
+            lines: counts.top_lines(self.interp, name, text),
             births_outside_lines: counts.outside_lines,
         };
         stats.set_memory(self.heap(), host);
@@ -94,6 +114,7 @@ impl<'i> Watch<'i> {
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
+        self.interp.count_frames(false);
         // SAFETY: taking the observer out needs nothing; then nobody else knows the recorder, which
         // came from a box.
         unsafe {
@@ -108,16 +129,34 @@ struct Recorder {
     /// Alive as long as the watch that owns the recorder borrows it.
     interp: NonNull<Interp>,
     counts: RefCell<Counts>,
+    /// The largest request that pools serve.
+    small_max: usize,
+}
+
+/// What a type is to the patterns, by its layout, which the types of a script inherit.
+fn kind_of(ty: &TypeObject) -> BirthKind {
+    const EXCEPTION: u16 = Layout::Exception as u16;
+    match ty.layout {
+        EXCEPTION => BirthKind::Exception,
+        _ => match ty.name() {
+            "tuple" => BirthKind::Tuple,
+            "bytes" => BirthKind::Bytes,
+            "str" => BirthKind::Text,
+            "traceback" | "frame" => BirthKind::Exception,
+            _ => BirthKind::Other,
+        },
+    }
 }
 
 #[derive(Default)]
 struct Counts {
     /// By the serial number of the type.
     types: Vec<TypeCount>,
-    /// By line of the main file.
-    lines: Vec<Served>,
+    /// By line, for each file by its number.
+    lines: Vec<Vec<Served>>,
     outside_lines: u64,
     live: Live,
+    patterns: Patterns,
     alive: u64,
     peak: u64,
     startup_died: u64,
@@ -127,6 +166,7 @@ struct Counts {
 #[derive(Default, Clone)]
 struct TypeCount {
     name: String,
+    kind: BirthKind,
     served: Served,
     died: u64,
     alive: u64,
@@ -137,10 +177,16 @@ impl Observer for Recorder {
         // Nothing below can cause an event, so the counts are never in use already.
         let Ok(mut counts) = self.counts.try_borrow_mut() else { return };
         match *event {
-            Event::Born { object, ty, layer, .. } => {
+            Event::Born { object, ty, size, layer } => {
                 // SAFETY: see the field.
-                let line = unsafe { self.interp.as_ref() }.current_line_number();
-                counts.born(object, ty, layer, line);
+                let place = unsafe { self.interp.as_ref() }.current_place();
+                let kind = counts.born(object, ty, layer, place);
+                counts.patterns.born(kind, layer, size);
+            }
+            Event::Stored { of: Storage::List, bytes } => counts.patterns.growing_lists.add(bytes),
+            Event::Stored { of: Storage::Dict, bytes } => counts.patterns.large_dicts.add(bytes),
+            Event::Stored { of: Storage::Buffer, bytes } if bytes > self.small_max => {
+                counts.patterns.large_bytes.add(bytes);
             }
             Event::Retired { object, ty } | Event::Freed { object, ty, .. } => {
                 counts.died(object, ty);
@@ -151,7 +197,13 @@ impl Observer for Recorder {
 }
 
 impl Counts {
-    fn born(&mut self, object: Obj, ty: &TypeObject, layer: Layer, line: Option<u32>) {
+    fn born(
+        &mut self,
+        object: Obj,
+        ty: &TypeObject,
+        layer: Layer,
+        place: Option<(u32, u32)>,
+    ) -> BirthKind {
         if self.live.insert(object.addr().get()) {
             self.alive += 1;
             self.peak = self.peak.max(self.alive);
@@ -161,18 +213,18 @@ impl Counts {
         let count = self.of_type(ty);
         count.served.add(layer, 1);
         count.alive += 1;
-        match line {
+        let kind = count.kind;
+        match place {
             None => self.outside_lines += 1,
-            Some(line) => {
-                let line = line as usize;
-                if self.lines.len() <= line {
-                    self.lines.resize(line + 1, Served::default());
-                }
-                if let Some(served) = self.lines.get_mut(line) {
+            Some((file, line)) => {
+                if let Some(served) =
+                    grown(&mut self.lines, file).and_then(|lines| grown(lines, line))
+                {
                     served.add(layer, 1);
                 }
             }
         }
+        kind
     }
 
     fn died(&mut self, object: Obj, ty: &TypeObject) {
@@ -196,24 +248,42 @@ impl Counts {
         let count = &mut self.types[serial];
         if count.name.is_empty() {
             count.name.push_str(ty.name());
+            count.kind = kind_of(ty);
         }
         count
     }
 
-    fn top_lines(&self, file: &str, text: &str) -> Vec<LineStats> {
-        let mut top: Vec<(usize, &Served)> = self.lines.iter().enumerate().collect();
-        top.retain(|(_, served)| served.sum() > 0);
+    /// The lines with the most births, from whichever file. `name` and `text` are the script's.
+    fn top_lines(&self, interp: &Interp, name: &str, text: &str) -> Vec<LineStats> {
+        let mut top: Vec<(u32, u32, &Served)> = Vec::new();
+        for (file, lines) in (0..).zip(&self.lines) {
+            let born = (0..).zip(lines).filter(|(_, served)| served.sum() > 0);
+            top.extend(born.map(|(line, served)| (file, line, served)));
+        }
         // By births, then by line: the sort keeps the order of equals.
-        top.sort_by_key(|(_, served)| std::cmp::Reverse(served.sum()));
-        top.iter()
-            .take(Stats::TOP_LINES)
-            .map(|&(line, served)| LineStats {
-                file: file.to_owned(),
-                line: u32::try_from(line).unwrap_or(u32::MAX),
+        top.sort_by_key(|(_, _, served)| std::cmp::Reverse(served.sum()));
+        let row = |&(file, line, served): &(u32, u32, &Served)| {
+            let source = interp.file(file);
+            // The script goes by the name that it was given.
+            let other = source.filter(|source| source.text() != text);
+            LineStats {
+                file: other.map_or(name, |source| source.name()).to_owned(),
+                line,
                 births: served.sum(),
                 served: *served,
-                text: text.lines().nth(line.saturating_sub(1)).unwrap_or("").trim().to_owned(),
-            })
-            .collect()
+                text: source.map_or("", |source| source.line_text(line)).trim().to_owned(),
+                is_script: other.is_none(),
+            }
+        };
+        top.iter().take(Stats::TOP_LINES).map(row).collect()
     }
+}
+
+/// The element with this number of a list that is made long enough.
+fn grown<T: Default + Clone>(list: &mut Vec<T>, index: u32) -> Option<&mut T> {
+    let index = index as usize;
+    if list.len() <= index {
+        list.resize(index + 1, T::default());
+    }
+    list.get_mut(index)
 }

@@ -36,6 +36,8 @@ impl Stats {
         self.write_types(page)?;
         self.write_layers(page)?;
         self.write_lines(page)?;
+        self.write_patterns(page)?;
+        self.write_frames(page)?;
         self.write_held(page)?;
         self.write_resident(page)?;
         self.write_bytes(page)?;
@@ -88,10 +90,38 @@ impl Stats {
         }
         page.heading("Births by line", WIDE_LABEL, &["births"], "served mostly by")?;
         for line in &self.lines {
-            let label = format!("{:>4}  {}", line.line, line.text);
+            let file = match line.is_script {
+                true => String::new(),
+                false => format!("{}: ", line.file.rsplit('/').next().unwrap_or(&line.file)),
+            };
+            let label = format!("{:>4}  {file}{}", line.line, line.text);
             page.row(&label, &[line.births], &mostly(&line.served))?;
         }
         Ok(())
+    }
+
+    fn write_patterns(&self, page: &mut Page) -> fmt::Result {
+        page.heading("Patterns", LABEL, &["requests", "bytes", "share"], "of bytes asked for")?;
+        let other = ("other", self.patterns.other);
+        let rows = || self.patterns.each().into_iter().chain([other]);
+        let all = rows().map(|(_, requests)| requests.bytes).sum();
+        for (name, requests) in rows() {
+            let cells =
+                [number(requests.count), number(requests.bytes), share(requests.bytes, all)];
+            page.cells(&name.replace('_', " "), &cells, pattern(name))?;
+        }
+        match self.dominant {
+            Some(name) => page.note(&format!("Dominant pattern: {}.", name.replace('_', " "))),
+            None => page.note("No pattern dominates."),
+        }
+    }
+
+    fn write_frames(&self, page: &mut Page) -> fmt::Result {
+        let frames = &self.frames;
+        page.heading("Frames", LABEL, &["begun", "reused", "at once"], "most of the stack")?;
+        let cells = [number(frames.begun), number(frames.reused), number(frames.deepest.into())];
+        let high = format!("{} of {}", size(frames.peak_bytes), size(frames.held_bytes));
+        page.cells("all", &cells, &high)
     }
 
     fn write_held(&self, page: &mut Page) -> fmt::Result {
@@ -188,6 +218,19 @@ impl Stats {
         let label = format!("{} more lists", rest.len());
         let counts = [sum(|list| list.held) as u64, sum(|list| list.cap) as u64];
         page.row(&label, &counts, &number(sum(|list| list.bytes) as u64))
+    }
+}
+
+fn pattern(name: &str) -> &'static str {
+    match name {
+        "small_tuples" => "free lists and pools",
+        "large_bytes" => "past the pools",
+        "growing_lists" => "arrays of items",
+        "large_dicts" => "tables of keys",
+        "frames" => "the stack of frames",
+        "exceptions" => "with tracebacks",
+        "strings" => "texts",
+        _ => "all other births",
     }
 }
 

@@ -59,6 +59,13 @@ pub enum Event<'a> {
         /// Objects that it found dead.
         collected: usize,
     },
+    /// An object's own array was made, or moved to more room.
+    Stored {
+        /// Whose.
+        of: Storage,
+        /// Bytes that it has now.
+        bytes: usize,
+    },
     /// A free list was emptied into the heap: the memory of a retired object went back.
     Dropped {
         /// The type whose list it was.
@@ -96,6 +103,18 @@ pub enum Event<'a> {
         /// Its number.
         arena: u32,
     },
+}
+
+/// Objects whose content lies in an array of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Storage {
+    /// The items of a list.
+    List,
+    /// The keys and values of a dict.
+    Dict,
+    /// The bytes of a bytearray.
+    Buffer,
 }
 
 /// Whoever watches a heap.

@@ -14,6 +14,8 @@
 use std::cell::Cell;
 use std::fmt;
 use std::ptr::{NonNull, null_mut};
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 
 use crate::accounting::Layer;
 use crate::arena::{self, Arena};
@@ -54,8 +56,9 @@ pub struct Heap {
     young: Cell<u32>,
     /// Above this many, a collection is asked for at the next safe point.
     young_threshold: Cell<u32>,
-    /// Requests to whoever runs scripts, looked at on every safe point.
-    pub safe_point: Cell<u32>,
+    /// Requests to whoever runs scripts, looked at on every safe point. Other threads may raise
+    /// flags in it.
+    pub safe_point: AtomicU32,
 
     pub(crate) geometry: Geometry,
     /// Largest request that pools serve: the geometry's, or 0 when the system serves all.
@@ -139,6 +142,16 @@ pub(crate) mod flag {
 
 /// A flag of `Heap::safe_point`: more than the threshold of young objects exist.
 pub const COLLECTION_DUE: u32 = 1;
+/// A flag of `Heap::safe_point`: somebody at the keyboard wants the script interrupted.
+pub const INTERRUPTED: u32 = 2;
+/// A flag of `Heap::safe_point`: the script has had its time.
+pub const TIME_UP: u32 = 4;
+/// A flag of `Heap::safe_point`: steps are counted, at every safe point.
+pub const COUNTED: u32 = 8;
+/// A flag of `Heap::safe_point`: frames are counted, at every safe point.
+pub const FRAMES: u32 = 32;
+/// A flag of `Heap::safe_point`: a limit was reached, and no script code runs any more.
+pub const STOPPED: u32 = 16;
 
 pub(crate) fn add<T: Copy + std::ops::Add<Output = T>>(cell: &Cell<T>, n: T) -> T {
     let sum = cell.get() + n;
@@ -178,7 +191,7 @@ impl Heap {
             attention: Cell::new(attention),
             young: Cell::new(0),
             young_threshold: Cell::new(2000),
-            safe_point: Cell::new(0),
+            safe_point: AtomicU32::new(0),
             geometry,
             small_max: if system { 0 } else { geometry.small_max() },
             usable: UsableArenas::new(geometry.pools_per_arena() as u32),
@@ -429,13 +442,33 @@ impl Heap {
         }
     }
 
+    /// Raises flags of `safe_point`.
+    #[inline]
+    pub fn ask(&self, flags: u32) {
+        // Mostly they are raised already, and looking is cheaper.
+        if self.safe_point.load(Relaxed) & flags != flags {
+            self.safe_point.fetch_or(flags, Relaxed);
+        }
+    }
+
+    /// Lowers flags of `safe_point`.
+    pub fn answer(&self, flags: u32) {
+        self.safe_point.fetch_and(!flags, Relaxed);
+    }
+
+    /// Whether any of these flags of `safe_point` is raised.
+    #[inline(always)]
+    pub fn is_asked(&self, flags: u32) -> bool {
+        self.safe_point.load(Relaxed) & flags != 0
+    }
+
     /// Counts one collectable object more, and asks for a collection above the threshold.
     #[inline(always)]
     pub fn count_young(&self) {
         let young = self.young.get() + 1;
         self.young.set(young);
         if young > self.young_threshold.get() {
-            self.safe_point.set(self.safe_point.get() | COLLECTION_DUE);
+            self.ask(COLLECTION_DUE);
         }
     }
 

@@ -267,7 +267,7 @@ impl Collector {
         };
         self.heap.set_young_threshold(threshold);
         if self.policy.get() == Policy::Stress && on {
-            self.heap.safe_point.set(self.heap.safe_point.get() | COLLECTION_DUE);
+            self.heap.ask(COLLECTION_DUE);
         }
     }
 

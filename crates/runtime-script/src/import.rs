@@ -401,4 +401,17 @@ impl Machine {
         };
         compile::module(cx, self.types().code, source, index, tree)
     }
+
+    /// The same for a statement of a session, which shows the values of its expressions.
+    pub(crate) fn compile_chunk(
+        &self,
+        cx: &mut Cx<'_>,
+        index: u32,
+        tree: &ruff_python_ast::ModModule,
+    ) -> Result<Ref, CompileError> {
+        let Some(source) = self.source_at(index) else {
+            return Err(cx.raise(Exc::SystemError, format_args!("a source is lost")).into());
+        };
+        compile::interactive(cx, self.types().code, source, index, tree)
+    }
 }

@@ -251,6 +251,8 @@ pub enum Op {
     Import,
     /// `a = from [b] import name c`
     ImportFrom,
+    /// shows the value `[b]`, as sessions do
+    Display,
     /// raises unless local `a` is bound
     Check,
     /// data of the instruction before

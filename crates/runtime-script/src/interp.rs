@@ -6,15 +6,17 @@ use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{AllocError, COLLECTION_DUE, Floor, Heap, HeapConfig, Obj, StampError};
+use runtime_core::{AllocError, COLLECTION_DUE, FRAMES, Floor, Heap, HeapConfig, Obj, StampError};
 use runtime_gc::{Borrowed, Collector, Policy, Ref};
 use runtime_types::kernel::hash::HashKey;
 use runtime_types::ty::{Type, TypeDef};
-use runtime_types::{Console, Cx, FreeListCaps, Layout, Res, World, dict};
+use runtime_types::{Console, Cx, FreeListCaps, Layout, Limit, Raised, Res, World, dict};
 
+use crate::bell::Bell;
 use crate::code::{self, CodeObject};
 use crate::compile::CompileError;
 use crate::syntax::{self, Fault, Source};
+use crate::vm::count::FrameCounts;
 use crate::vm::stack::{Frame, Stack};
 use crate::vm::{class, frame, function, generator, run};
 
@@ -43,6 +45,9 @@ pub struct Config {
     pub recursion_limit: u32,
     /// When collections happen by themselves.
     pub gc: Policy,
+    /// Steps that scripts may do: about one for each turn of a loop, each call, and each item that
+    /// native code handles.
+    pub max_steps: Option<u64>,
     /// How many dead objects the types keep for reuse.
     pub free_lists: FreeListCaps,
 }
@@ -54,6 +59,7 @@ impl Default for Config {
             hash_seed: 0,
             recursion_limit: 1000,
             gc: Policy::default(),
+            max_steps: None,
             free_lists: FreeListCaps::default(),
         }
     }
@@ -68,6 +74,13 @@ pub enum Outcome {
     Exit(i32),
     /// It was not run: a syntax error or a refusal.
     Fault(Fault),
+    /// A limit ended it, at this file and line when it was running; none of its code ran after that.
+    Stopped {
+        /// Which one.
+        limit: Limit,
+        /// File and line.
+        place: Option<(String, u32)>,
+    },
     /// An exception was not caught; its traceback is written. `interrupted` for `KeyboardInterrupt`.
     Raised {
         /// Whether it was `KeyboardInterrupt`.
@@ -82,6 +95,8 @@ pub struct Teardown {
     pub leaked_blocks: usize,
     /// Raw blocks still in use.
     pub leaked_raw: usize,
+    /// The limit that ended the script, now or before.
+    pub stopped: Option<Limit>,
 }
 
 /// The types of this floor.
@@ -145,6 +160,11 @@ pub struct Machine {
     argv: RefCell<Vec<String>>,
     /// Where `import` looks for files.
     pub(crate) folder: RefCell<Option<PathBuf>>,
+    /// File and line at which a limit ended the script.
+    stop_place: RefCell<Option<(String, u32)>>,
+    /// What other threads ring.
+    bell: Bell,
+    pub(crate) frame_counts: Cell<FrameCounts>,
     /// What the embedding program keeps beside the runtime.
     attached: Option<Box<dyn Any>>,
     /// The owner of this machine once more, for code that comes from an object.
@@ -194,21 +214,52 @@ impl Machine {
         self.modules.get().map(|op| unsafe { Ref::new(op) })
     }
 
+    /// The namespace of `__main__`, when there is one.
+    pub(crate) fn main(&self) -> Option<Ref> {
+        // SAFETY: the cell owns it.
+        self.main.get().map(|op| unsafe { Ref::new(op) })
+    }
+
+    /// Makes a namespace that of `__main__`, which has none yet.
+    pub(crate) fn set_main(&self, globals: Ref) {
+        self.main.set(Some(globals.into_raw()));
+    }
+
+    pub(crate) fn set_argv(&self, argv: &[String]) {
+        *self.argv.borrow_mut() = argv.to_vec();
+    }
+
     /// What the script was started with.
     pub(crate) fn argv(&self) -> Vec<String> {
         self.argv.borrow().clone()
     }
 
-    /// Looks after what was asked for since the last safe point: a collection.
+    /// Looks after what was asked for since the last safe point: a collection, an interrupt, the end.
     ///
     /// # Errors
-    /// None yet: interrupts are to come.
+    /// `KeyboardInterrupt`; and what cannot be caught when a limit is reached.
     #[cold]
     pub(crate) fn safe_point(&self, cx: &mut Cx<'_>) -> Res<()> {
-        if cx.heap().safe_point.get() & COLLECTION_DUE != 0 {
+        if cx.heap().is_asked(COLLECTION_DUE) {
             cx.gc.collect_due();
         }
-        Ok(())
+        // SAFETY: a frame that passes a safe point is live.
+        unsafe { self.count_frame() };
+        cx.charge(1)
+    }
+
+    /// Keeps the place at which a limit ended the script: that of the first frame to hear of it.
+    ///
+    /// # Safety
+    /// `frame` is live.
+    pub(crate) unsafe fn note_stop(&self, frame: *mut Frame) {
+        if self.stop_place.borrow().is_some() {
+            return;
+        }
+        // SAFETY: per contract, and the frame keeps its code.
+        let (code, index) = unsafe { ((*frame).code.as_ref(), Frame::index(frame) as usize) };
+        let name = self.source(code).map_or("?", Source::name).to_owned();
+        self.stop_place.replace(Some((name, self.line_of(code, index))));
     }
 
     /// The source of a code.
@@ -286,6 +337,9 @@ impl Interp {
             sources: RefCell::default(),
             argv: RefCell::default(),
             folder: RefCell::default(),
+            stop_place: RefCell::default(),
+            bell: Bell::default(),
+            frame_counts: Cell::default(),
             attached: None,
             itself: ManuallyDrop::new(Self { machine: nothing.cast() }),
         };
@@ -297,6 +351,7 @@ impl Interp {
             Collector::start(machine.cast());
             World::start(machine.cast())?;
             machine.as_ref().world.gc.set_policy(config.gc);
+            machine.as_ref().bell.hang(&machine.as_ref().world.heap().safe_point);
             machine.as_ref().world.set_free_list_caps(&config.free_lists);
             machine.as_ref().world.zero_super.set(class::zero_super);
             machine.as_ref().world.module_name.set(class::module_name);
@@ -312,6 +367,9 @@ impl Interp {
                 traceback: stamp(&frame::TRACEBACK)?,
             };
             (*machine.as_ptr()).types = types;
+        }
+        if let Some(steps) = config.max_steps {
+            interp.machine().world.limit_steps(steps);
         }
         interp.make_namespaces().map_err(|_| {
             let error = interp.machine().world.last_refusal.get();
@@ -353,7 +411,7 @@ impl Interp {
         Ok(())
     }
 
-    fn machine(&self) -> &Machine {
+    pub(crate) fn machine(&self) -> &Machine {
         // SAFETY: the machine lives until this handle is dropped.
         unsafe { self.machine.as_ref() }
     }
@@ -384,6 +442,26 @@ impl Interp {
         self.machine().world.heap()
     }
 
+    /// Counts frames from now on, from zero, or no longer.
+    pub fn count_frames(&self, on: bool) {
+        if on {
+            self.machine().frame_counts.set(FrameCounts::default());
+            self.heap().ask(FRAMES);
+        } else {
+            self.heap().answer(FRAMES);
+        }
+    }
+
+    /// What the stack of frames was used for while frames were counted.
+    pub fn frame_counts(&self) -> FrameCounts {
+        self.machine().frame_counts.get()
+    }
+
+    /// What another thread may ring to interrupt scripts, or to end them.
+    pub fn bell(&self) -> Bell {
+        self.machine().bell.clone()
+    }
+
     /// The line of the innermost running frame, and whether it is in the main file.
     pub fn current_line_number(&self) -> Option<u32> {
         let machine = self.machine();
@@ -396,6 +474,19 @@ impl Interp {
             let index = Frame::index(frame) as usize;
             Some(machine.line_of((*frame).code.as_ref(), index))
         }
+    }
+
+    /// The number of the file of the innermost running frame, and the line in it.
+    pub fn current_place(&self) -> Option<(u32, u32)> {
+        let line = self.current_line_number()?;
+        // SAFETY: there is a frame, the newest of which is live, and its code with it.
+        let code = unsafe { (*self.machine().frame.get()).code.as_ref() };
+        Some((code.parts.source, line))
+    }
+
+    /// The file with this number.
+    pub fn file(&self, number: u32) -> Option<&Source> {
+        self.machine().source_at(number)
     }
 
     /// File and line of the innermost running frame.
@@ -417,7 +508,7 @@ impl Interp {
     /// An exception that nobody catches is written to the console as CPython writes it.
     pub fn run_main(&self, source: Source, argv: &[String]) -> Outcome {
         let machine = self.machine();
-        *machine.argv.borrow_mut() = argv.to_vec();
+        machine.set_argv(argv);
         let tree = match syntax::parse_module(&source, crate::FEATURES) {
             Ok(tree) => tree,
             Err(fault) => return Outcome::Fault(fault),
@@ -437,10 +528,19 @@ impl Interp {
                 Outcome::Done
             }
             Err(CompileError::Fault(fault)) => Outcome::Fault(fault),
-            Err(CompileError::Raised(raised)) => {
-                let exception = cx.take_raised(raised);
-                crate::uncaught::report(cx, exception)
+            Err(CompileError::Raised(raised)) => self.end_of(cx, raised),
+        }
+    }
+
+    /// How a script ended that raised something.
+    pub(crate) fn end_of(&self, cx: &mut Cx<'_>, raised: Raised) -> Outcome {
+        let exception = cx.take_raised(raised);
+        match cx.stopped() {
+            Some(limit) => {
+                let place = self.machine().stop_place.borrow().clone();
+                Outcome::Stopped { limit, place }
             }
+            None => crate::uncaught::report(cx, exception),
         }
     }
 
@@ -482,7 +582,7 @@ impl Interp {
         let machine = self.machine();
         let code = machine.compile(cx, index, tree)?;
         let globals = crate::modules::main_namespace(cx, index)?;
-        machine.main.set(Some(globals.clone().into_raw()));
+        machine.set_main(globals.clone());
         run::run_module(cx, code.borrow(), globals.borrow())?;
         Ok(())
     }
@@ -536,7 +636,11 @@ impl Interp {
             World::end(self.machine.cast());
         }
         let accounting = machine.world.heap().accounting();
-        Teardown { leaked_blocks: accounting.blocks, leaked_raw: accounting.raw_blocks }
+        Teardown {
+            leaked_blocks: accounting.blocks,
+            leaked_raw: accounting.raw_blocks,
+            stopped: machine.world.stopped(),
+        }
     }
 }
 
@@ -546,6 +650,7 @@ impl Drop for Interp {
         if started {
             self.tear_down();
         }
+        self.machine().bell.take_down();
         // SAFETY: the machine was leaked from a box by `new`, and nobody refers to it any more.
         drop(unsafe { Box::from_raw(self.machine.as_ptr()) });
     }

@@ -8,6 +8,7 @@
 //! [`Interp`] is the whole of it: a runtime of four floors (see `runtime-core`'s `Floor`), built,
 //! used and taken apart.
 
+mod bell;
 pub mod code;
 mod codegen;
 mod compile;
@@ -17,13 +18,17 @@ mod interp;
 mod library;
 mod modules;
 pub mod report;
+mod session;
 mod strata;
 pub mod syntax;
 mod tracemalloc;
 mod uncaught;
 mod vm;
 
+pub use bell::Bell;
 pub use interp::{Config, Interp, Machine, Outcome, ScriptTypesRef, Teardown, layout};
+pub use session::Reply;
+pub use vm::count::FrameCounts;
 
 /// What the compiler supports today; the rest is refused before anything runs.
 pub(crate) const FEATURES: syntax::Features = syntax::Features::ALL;

@@ -5,6 +5,7 @@ use runtime_types::args::{Args, NativeDef};
 use runtime_types::{Cx, Exc, Res, builtins, dict, iter, list, module, protocol};
 
 use crate::interp::Machine;
+use crate::syntax::Origin;
 use crate::vm::frame;
 
 /// Built-in functions that look at frames.
@@ -31,20 +32,20 @@ pub(crate) fn main_namespace(cx: &mut Cx<'_>, source: u32) -> Res {
     let file = cx.str(&machine.source_name(source))?;
     let none = none.borrow();
     // Those that CPython has, in its order, so that the dict grows where CPython's does.
-    let globals = filled(
-        cx,
-        &[
-            ("__name__", name.borrow()),
-            ("__doc__", none),
-            ("__package__", none),
-            ("__loader__", none),
-            ("__spec__", none),
-            ("__annotations__", annotations.borrow()),
-            ("__builtins__", machine.builtins()),
-            ("__file__", file.borrow()),
-            ("__cached__", none),
-        ],
-    )?;
+    let names = [
+        ("__name__", name.borrow()),
+        ("__doc__", none),
+        ("__package__", none),
+        ("__loader__", none),
+        ("__spec__", none),
+        ("__annotations__", annotations.borrow()),
+        ("__builtins__", machine.builtins()),
+        ("__file__", file.borrow()),
+        ("__cached__", none),
+    ];
+    let has_file = machine.source_at(source).is_none_or(|s| s.origin() != Origin::Text);
+    let shown = if has_file { names.len() } else { names.len() - 2 };
+    let globals = filled(cx, names.get(..shown).unwrap_or(&names))?;
     if let Some(modules) = machine.modules() {
         let main = module::new(cx, name.clone(), globals.clone())?;
         dict::set(cx, modules.borrow(), name.borrow(), main.borrow())?;

@@ -12,6 +12,7 @@ use runtime_types::{Cx, Look, dict, int, protocol};
 use crate::code::CodeObject;
 use crate::interp::{Machine, Outcome};
 use crate::report::{self, FrameLine, Message, Shown};
+use crate::syntax::Origin;
 use crate::vm::frame::{self, FrameObject, TracebackObject};
 
 /// Shows an uncaught exception and says how the script ended.
@@ -30,6 +31,9 @@ pub(crate) fn report(cx: &mut Cx<'_>, exception: Ref) -> Outcome {
 
 /// Writes an exception that could not be raised: `Exception ignored in: ...` and its traceback.
 pub(crate) fn report_ignored(cx: &mut Cx<'_>, source: Borrowed<'_>, exception: Ref) {
+    if cx.is_stopped() {
+        return;
+    }
     let what = match protocol::repr(cx, source) {
         Ok(what) => text_of(cx, what.borrow()).map(|text| text.to_string()).ok(),
         Err(raised) => {
@@ -193,7 +197,7 @@ fn frame_line<'a>(machine: &'a Machine, place: &'a Place) -> Option<FrameLine<'a
     Some(FrameLine {
         file: source.map_or("?", |source| source.name()),
         function: &place.function,
-        source,
+        source: source.filter(|source| source.origin() != Origin::Stream),
         range: Some(range).filter(|range| !range.is_empty()),
         line: machine.line_of(code, place.index),
     })
@@ -421,7 +425,7 @@ fn visible_names(cx: &mut Cx<'_>, exception: &ExceptionObject) -> Vec<String> {
     names
 }
 
-fn add_keys(namespace: Borrowed<'_>, names: &mut Vec<String>) {
+pub(crate) fn add_keys(namespace: Borrowed<'_>, names: &mut Vec<String>) {
     let mut cursor = 0;
     while let Some((key, _)) = dict::entry(namespace, &mut cursor) {
         if let Some(key) = key.borrow().view::<StrObject>() {

@@ -107,5 +107,6 @@ scripts! {
     random_numbers
     strata_module
     string_names
+    typing_collections
     typing_names
 }

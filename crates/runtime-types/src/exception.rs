@@ -641,6 +641,7 @@ const IMPORT_ERROR_GETSET: &[GetSetDef] =
     &[extra_getset::<0>("msg"), extra_getset::<1>("name"), extra_getset::<2>("path")];
 
 const BASE_GETSET: &[GetSetDef] = &[
+    crate::class::INSTANCE_DICT,
     GetSetDef {
         name: "__dict__",
         get: crate::protocol::instance_dict,

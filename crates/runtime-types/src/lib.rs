@@ -61,6 +61,7 @@ mod scalar_tests;
 pub mod set;
 mod singleton;
 pub mod slice;
+pub mod stop;
 pub mod string;
 pub mod sys;
 #[cfg(test)]
@@ -78,5 +79,6 @@ mod world;
 pub use cx::{Cx, OrRaise, Raised, Res};
 pub use exception::Exc;
 pub use free_lists::{FreeListCaps, FreeListKind, NoFreeList};
+pub use stop::Limit;
 pub use view::{Layout, Look, View};
 pub use world::{Console, StandardOut, Types, WorkPoll, World};

@@ -253,27 +253,6 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
             },
             set: None,
         },
-        GetSetDef {
-            name: "__qualname__",
-            get: |cx, op| {
-                let this = op.expect::<NativeObject>(cx)?;
-                let name = this.def().name;
-                let Some(of) = this.this.get() else { return cx.name(name) };
-                match of.borrow().view::<Type>() {
-                    Some(ty) => cx.format(format_args!("{}.{name}", ty.native().short_name())),
-                    None => cx.format(format_args!("{}.{name}", Type::of(of.borrow()).name())),
-                }
-            },
-            set: None,
-        },
-        GetSetDef {
-            name: "__module__",
-            get: |cx, op| {
-                let module = op.expect::<NativeObject>(cx)?.module.get();
-                Ok(module.unwrap_or_else(|| cx.none()))
-            },
-            set: None,
-        },
         NO_DOC,
     ],
     ..TypeDef::EMPTY
@@ -306,7 +285,7 @@ pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
             name: "__qualname__",
             get: |cx, op| {
                 let this = op.expect::<MethodDescriptorObject>(cx)?;
-                cx.format(format_args!("{}.{}", this.owner().name(), this.def().name))
+                cx.format(format_args!("{}.{}", this.owner().short_name(), this.def().name))
             },
             set: None,
         },

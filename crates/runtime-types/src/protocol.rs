@@ -28,6 +28,7 @@ const STACK_MORE: usize = 2 * 1024 * 1024;
 /// # Errors
 /// `RecursionError` (`maximum recursion depth exceeded` and `doing`), and those of `f`.
 pub fn nested<T>(cx: &mut Cx<'_>, doing: &str, f: impl FnOnce(&mut Cx<'_>) -> Res<T>) -> Res<T> {
+    cx.charge(1)?;
     let depth = cx.native_depth.get();
     if depth >= NATIVE_LIMIT {
         return Err(
@@ -177,6 +178,7 @@ pub fn holds(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>, op: Compare) -> 
 /// # Errors
 /// As [`holds`].
 pub fn equal(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res<bool> {
+    cx.charge(1)?;
     if a.is(b) {
         return Ok(true);
     }
@@ -253,6 +255,7 @@ pub fn next(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
 /// As [`next`].
 #[inline]
 pub fn step(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Step> {
+    cx.charge(1)?;
     let ty = Type::of(op);
     match ty.slots.next {
         // Only classes end an iteration by raising.
@@ -748,7 +751,7 @@ pub fn to_index(cx: &mut Cx<'_>, op: Borrowed<'_>, kind: Exc) -> Res<isize> {
     }
 }
 
-/// A tuple of the items of any iterable; a tuple itself is given as it is.
+/// A tuple of the items of any iterable; an exact tuple is given as it is.
 ///
 /// # Errors
 /// `TypeError` when it cannot be iterated over.
@@ -756,13 +759,10 @@ pub fn to_tuple(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     if crate::tuple::is_exact(cx, op) {
         return Ok(op.owned());
     }
-    if op.is_a::<TupleObject>() {
-        let items = crate::tuple::items_of(cx, op)?;
-        return cx.tuple_from(items);
-    }
-    let list = match op.view::<ListObject>() {
-        Some(_) => op.owned(),
-        None => crate::list::from_iterable(cx, op)?,
+    // What is derived from them may be walked in a way of its own.
+    let list = match op.is_a::<ListObject>() && !Type::of(op).is_class() {
+        true => op.owned(),
+        false => crate::list::from_iterable(cx, op)?,
     };
     crate::list::to_tuple(cx, list.borrow())
 }

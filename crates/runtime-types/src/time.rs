@@ -2,7 +2,7 @@
 //!
 //! The clocks that only go forward count from the start of the runtime.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use runtime_gc::Borrowed;
 
@@ -13,6 +13,7 @@ use crate::float::FloatObject;
 use crate::kernel::integer::Int;
 use crate::list::this;
 use crate::protocol;
+use crate::stop::NAP;
 use crate::view::Look;
 
 const FUNCTIONS: &[NativeDef] = &[
@@ -54,7 +55,12 @@ fn nanoseconds(cx: &Cx<'_>, time: Duration) -> Res {
 fn sleep(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let op = this(cx, &args)?;
     let time = duration(cx, op)?;
-    std::thread::sleep(time);
+    let (began, mut left) = (Instant::now(), time);
+    while !left.is_zero() {
+        std::thread::sleep(left.min(NAP));
+        cx.charge(1)?;
+        left = time.saturating_sub(began.elapsed());
+    }
     Ok(cx.none())
 }
 

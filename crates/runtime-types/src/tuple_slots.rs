@@ -155,7 +155,10 @@ fn concat(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
         return Ok(a.owned());
     }
     let mut sum = Filler::new(cx, left.len().saturating_add(right.len()))?;
-    left.iter().chain(right).for_each(|item| sum.push(item.owned()));
+    let mut items = left.iter().chain(right);
+    cx.in_pieces(left.len() + right.len(), |piece| {
+        items.by_ref().take(piece.len()).for_each(|item| sum.push(item.owned()));
+    })?;
     Ok(sum.finish())
 }
 
@@ -171,7 +174,10 @@ fn repeat(cx: &mut Cx<'_>, a: Borrowed<'_>, n: Borrowed<'_>) -> Res {
     };
     let mut product = Filler::new(cx, total)?;
     if total > 0 {
-        (0..n).for_each(|_| items.iter().for_each(|item| product.push(item.owned())));
+        for _ in 0..n {
+            items.iter().for_each(|item| product.push(item.owned()));
+            cx.charge(items.len() as u64)?;
+        }
     }
     Ok(product.finish())
 }

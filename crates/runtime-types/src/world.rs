@@ -18,6 +18,7 @@ use crate::cx::{Cx, Res};
 use crate::exception::{EXC_COUNT, Exc};
 use crate::field::Field;
 use crate::kernel::hash::HashKey;
+use crate::stop::Limit;
 use crate::string::{Interned, Kind};
 use crate::ty::{LiveSlots, Type, TypeDef};
 
@@ -229,6 +230,11 @@ pub struct World {
     pub int_max_str_digits: Cell<usize>,
     /// Told the steps of a long computation while it runs, and may stop it.
     pub work_poll: Cell<WorkPoll>,
+    /// Steps that scripts were given, and what is left of them; see [`crate::stop`].
+    pub(crate) steps_given: Cell<u64>,
+    pub(crate) steps_left: Cell<u64>,
+    /// The limit that ended the script.
+    pub(crate) stopped: Cell<Option<Limit>>,
     /// What `print` writes to when it is not told: `sys.stdout` as a program has set it; `None` stands
     /// for the console.
     pub standard_out: Cell<StandardOut>,
@@ -289,7 +295,10 @@ impl World {
             native_depth: Cell::new(0),
             recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(crate::kernel::integer::MAX_STR_DIGITS),
-            work_poll: Cell::new(|_, _| Ok(())),
+            work_poll: Cell::new(crate::stop::poll),
+            steps_given: Cell::new(0),
+            steps_left: Cell::new(0),
+            stopped: Cell::new(None),
             standard_out: Cell::new(|_| Ok(None)),
             unraisable: Cell::new(crate::above::one_line),
             console,

@@ -10,7 +10,7 @@ use super::{let_loop_go, members, number};
 use crate::{Collector, GenerationStats, Moment, Policy, Ref, THRESHOLDS, is_tracked};
 
 fn is_due(collector: &Collector) -> bool {
-    collector.heap.safe_point.get() & COLLECTION_DUE != 0
+    collector.heap.is_asked(COLLECTION_DUE)
 }
 
 fn nodes(world: &Fixture, count: usize) -> Vec<Ref> {

@@ -457,12 +457,13 @@ impl<'a> Compiler<'a, '_, '_> {
         element: &mut dyn FnMut(&mut Self) -> Compiled,
     ) -> Compiled {
         let Some(clause) = clauses.get(index) else { return Ok(()) };
-        let (next, done) = (self.unit.label(), self.unit.label());
+        let (next, again, done) = (self.unit.label(), self.unit.label(), self.unit.label());
         self.unit.place(next);
         self.at(&clause.iter);
         self.for_iter(iter, &clause.target, done)?;
         for test in &clause.ifs {
-            self.jump_if(test, false, next)?;
+            // What is left out is a turn of the loop too.
+            self.jump_if(test, false, again)?;
         }
         match clauses.get(index + 1) {
             Some(inner) => {
@@ -480,6 +481,7 @@ impl<'a> Compiler<'a, '_, '_> {
             }
             None => element(self)?,
         }
+        self.unit.place(again);
         self.unit.jump(Op::Loop, 0, next);
         self.unit.place(done);
         Ok(())

@@ -43,7 +43,7 @@ impl<'a> Compiler<'a, '_, '_> {
     }
 
     /// The value as `dest` wants it: as it is, or copied into a register.
-    fn give(&mut self, value: Value, dest: Option<u16>) -> Value {
+    pub(super) fn give(&mut self, value: Value, dest: Option<u16>) -> Value {
         let Some(register) = dest else { return value };
         if value != Value::Temp(register) {
             let operand = self.unit.operand(value);
@@ -927,6 +927,11 @@ fn may_be_constant(expr: &Expr) -> bool {
         Expr::Tuple(tuple) => tuple.elts.iter().all(may_be_constant),
         _ => expr.is_literal_expr(),
     }
+}
+
+/// Whether an expression binds a name.
+pub(super) fn binds(expr: &Expr) -> bool {
+    ast::helpers::any_over_expr(expr, |inner| matches!(inner, Expr::Named(_)))
 }
 
 /// Whether an expression may run other code or bind a name, so that a variable read before it must be

@@ -22,6 +22,7 @@ mod constants;
 mod expr;
 mod flow;
 mod generator;
+mod order;
 mod scope;
 mod stmt;
 mod text;
@@ -38,7 +39,7 @@ use runtime_types::{Cx, OrRaise, Raised, Res};
 
 use crate::code::{self, CodeParts, GlobalName};
 use crate::insn::{Insn, Op};
-use crate::syntax::{Fault, Refusal, RefusalKind, Source};
+use crate::syntax::{Fault, Refusal, Source, refuse};
 use constants::{ConstId, Constants};
 use scope::{Kind, Scopes};
 use unit::{Place, TooLarge, Unit, Value};
@@ -59,31 +60,36 @@ impl From<Raised> for CompileError {
 
 type Compiled<T = ()> = Result<T, CompileError>;
 
-const TOO_MANY_REGISTERS: RefusalKind = RefusalKind {
-    code: "S920",
-    construct: "functions with more than 16,000 variables and intermediate values",
-    instead: "split the function",
-};
-const TOO_MANY_NAMES: RefusalKind = RefusalKind {
-    code: "S921",
-    construct: "functions that use more than 65,000 attribute names",
-    instead: "split the function",
-};
-const TOO_LONG: RefusalKind = RefusalKind {
-    code: "S922",
-    construct: "functions of more than a billion instructions",
-    instead: "split the function",
-};
-
-/// Compiles a module.
-///
-/// `source_index` is what the code's positions refer to; `code_type` the interpreter's type `code`.
-pub(crate) fn module<'w>(
-    cx: &mut Cx<'w>,
+/// Compiles a statement of a session: expressions of the module's own level show their values.
+pub(crate) fn interactive(
+    cx: &mut Cx<'_>,
     code_type: &Type,
     source: &Source,
     source_index: u32,
     tree: &ast::ModModule,
+) -> Result<Ref, CompileError> {
+    compile(cx, code_type, (source, source_index), tree, true)
+}
+
+/// Compiles a module.
+///
+/// `source_index` is what the code's positions refer to; `code_type` the interpreter's type `code`.
+pub(crate) fn module(
+    cx: &mut Cx<'_>,
+    code_type: &Type,
+    source: &Source,
+    source_index: u32,
+    tree: &ast::ModModule,
+) -> Result<Ref, CompileError> {
+    compile(cx, code_type, (source, source_index), tree, false)
+}
+
+fn compile(
+    cx: &mut Cx<'_>,
+    code_type: &Type,
+    (source, source_index): (&Source, u32),
+    tree: &ast::ModModule,
+    interactive: bool,
 ) -> Result<Ref, CompileError> {
     let scopes = Scopes::of(tree);
     let unit = Unit::new(0, Kind::Module, "<module>".to_owned(), "<module>".to_owned());
@@ -96,6 +102,7 @@ pub(crate) fn module<'w>(
         constants: Constants::default(),
         as_text: unparse::is_asked_for(tree),
         unit,
+        interactive,
     };
     compiler.module_body(tree)?;
     let unit = std::mem::replace(
@@ -116,11 +123,13 @@ struct Compiler<'a, 'c, 'w> {
     as_text: bool,
     /// The function that code is being made for.
     unit: Unit<'a>,
+    /// Whether expressions of the module's own level show their values.
+    interactive: bool,
 }
 
 impl<'a> Compiler<'a, '_, '_> {
     fn module_body(&mut self, tree: &'a ast::ModModule) -> Compiled {
-        let docstring = stmt::docstring(&tree.body);
+        let docstring = stmt::docstring(&tree.body).filter(|_| !self.interactive);
         if let Some(text) = docstring {
             let text = self.str_const(text)?;
             self.store_global("__doc__", Value::Const(text));
@@ -194,9 +203,9 @@ impl<'a> Compiler<'a, '_, '_> {
 
     fn too_large(&self, limit: TooLarge, range: TextRange) -> CompileError {
         let kind = match limit {
-            TooLarge::Registers => &TOO_MANY_REGISTERS,
-            TooLarge::Constants => &TOO_MANY_NAMES,
-            TooLarge::Code => &TOO_LONG,
+            TooLarge::Registers => &refuse::TOO_MANY_REGISTERS,
+            TooLarge::Constants => &refuse::TOO_MANY_NAMES,
+            TooLarge::Code => &refuse::TOO_LONG,
         };
         let (line, column) = self.source.line_col(range.start());
         CompileError::Fault(Fault::Refused(Refusal::new(

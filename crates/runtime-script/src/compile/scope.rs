@@ -327,6 +327,9 @@ impl<'a> Visitor<'a> for Walk {
                 }
                 self.inside(Kind::Function, key(def), |walk| {
                     walk.parameters(&def.parameters);
+                    for name in super::order::bound_names(&def.body) {
+                        walk.note(name);
+                    }
                     walk.visit_body(&def.body);
                 });
                 self.bind(&def.name);

@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
+use super::scope::Kind;
 use super::unit::Value;
 use super::{Compiled, Compiler};
 use crate::insn::{Insn, Op};
@@ -64,6 +65,11 @@ impl<'a> Compiler<'a, '_, '_> {
         self.at(stmt);
         let mark = self.unit.top();
         match stmt {
+            Stmt::Expr(stmt) if self.interactive && self.unit.kind == Kind::Module => {
+                let value = self.expr(&stmt.value)?;
+                let operand = self.unit.operand(value);
+                self.emit(Insn::new(Op::Display, 0, operand.bits(), 0));
+            }
             Stmt::Expr(stmt) => match self.expr(&stmt.value)? {
                 Value::Temp(register) => self.emit(Insn::new(Op::Clear, register, 0, 0)),
                 Value::Local(_) | Value::Const(_) => {}

@@ -13,6 +13,7 @@ macro_rules! modules {
 const MODULES: &[(&str, &str)] = modules! {
     "__future__"
     "_collections_abc"
+    "_sitebuiltins"
     "abc"
     "collections"
     "contextlib"

@@ -13,8 +13,10 @@
 mod checks;
 mod depth;
 mod diagnose;
+mod explain;
 mod fault;
 mod features;
+mod interactive;
 mod lexer;
 mod literals;
 pub mod refuse;
@@ -27,10 +29,12 @@ use ruff_python_parser::{Mode, ParseOptions};
 use ruff_text_size::TextSize;
 use token::{Kind, Token};
 
+pub use explain::Explanation;
 pub use fault::{Fault, SyntaxFault, SyntaxKind};
 pub use features::Features;
+pub use interactive::{Chunk, parse_chunk};
 pub use refuse::{REFUSALS, Refusal, RefusalKind};
-pub use source::Source;
+pub use source::{Origin, Source};
 
 /// Stack of the thread that parses; only the part in use takes memory.
 const STACK_BYTES: usize = 16 << 20;

@@ -109,6 +109,11 @@ refusals! {
     TOO_DEEP = "S902", "expressions nested this deeply", "give parts of it names of their own";
     NO_STACK = "S903", "parses without memory for the parser's stack", "raise the memory limit";
     UNKNOWN = "S904", "constructs that this parser does not know", "write it another way";
+    TOO_MANY_REGISTERS = "S920", "functions with more than 16,000 variables and intermediate values",
+        "split the function";
+    TOO_MANY_NAMES = "S921", "functions that use more than 65,000 attribute names",
+        "split the function";
+    TOO_LONG = "S922", "functions of more than a billion instructions", "split the function";
 }
 
 #[cfg(test)]

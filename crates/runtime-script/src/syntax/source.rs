@@ -16,8 +16,19 @@ pub struct Source {
     /// Byte offset of the first character of every line; never empty.
     starts: Vec<u32>,
     ascii: bool,
-    /// Whether lines may be shown in tracebacks.
-    shown: bool,
+    origin: Origin,
+}
+
+/// Where a script's text is from, as far as the script can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// A file: it has a `__file__`, and tracebacks show its lines.
+    #[default]
+    File,
+    /// A stream that was read to its end: it has a `__file__`, and no lines are left to show.
+    Stream,
+    /// A text that was given: it has no `__file__`, and tracebacks show its lines.
+    Text,
 }
 
 /// Largest accepted file: offsets are 32 bits wide, and some are one or two past the end.
@@ -73,17 +84,29 @@ impl Source {
             }
         }
         let ascii = text.is_ascii();
-        Self { name, text, starts, ascii, shown: true }
+        Self { name, text, starts, ascii, origin: Origin::File }
+    }
+
+    /// The same text from elsewhere than a file.
+    #[must_use]
+    pub fn from_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// Where the text is from.
+    pub fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// The same source, whose lines tracebacks don't show: nobody has it as a file.
     pub(crate) fn without_excerpts(self) -> Self {
-        Self { shown: false, ..self }
+        self.from_origin(Origin::Stream)
     }
 
     /// Whether lines may be shown in tracebacks.
     pub(crate) fn is_shown(&self) -> bool {
-        self.shown
+        self.origin != Origin::Stream
     }
 
     /// The file's name as messages show it.

@@ -8,12 +8,14 @@
 //! frame      frames and tracebacks as objects
 //! generator  generators: frames that rest between their steps
 //! context    what `with` asks of an object
+//! count      what the stack was used for, while somebody watches
 //! unwind     from an exception to its handler
 //! ```
 
 pub(crate) mod bind;
 pub(crate) mod class;
 pub(crate) mod context;
+pub(crate) mod count;
 pub(crate) mod frame;
 pub(crate) mod function;
 pub(crate) mod generator;

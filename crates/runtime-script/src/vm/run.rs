@@ -5,7 +5,7 @@
 
 use std::ptr::NonNull;
 
-use runtime_core::{Obj, TypeObject};
+use runtime_core::{FRAMES, Obj, STOPPED, TypeObject};
 use runtime_gc::{Borrowed, Ref, decref};
 use runtime_types::args::Args;
 use runtime_types::cell::CellObject;
@@ -244,7 +244,7 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
     /// A safe point: what was asked for meanwhile is looked after.
     macro_rules! poll {
         () => {
-            if cx.heap().safe_point.get() != 0 {
+            if cx.heap().is_asked(u32::MAX) {
                 check!(Machine::of(cx).safe_point(cx));
             }
         };
@@ -296,6 +296,15 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
     // SAFETY: per contract; see the macros. `frame` is live until `leave` or `unwind` takes it off.
     unsafe {
         load!();
+        if cx.heap().is_asked(STOPPED | FRAMES) {
+            Machine::of(cx).count_frame();
+        }
+        if cx.is_stopped() {
+            // No frame has a handler any more, so this goes back to native code.
+            let raised = cx.raise_stopped();
+            frame = unwind(cx, frame, raised, true)?;
+            load!();
+        }
         loop {
             (*frame).pc = pc;
             let insn = *pc;
@@ -918,6 +927,11 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
                     let name = name(code, insn.c);
                     let value = check!(crate::import::import_from(cx, get!(insn.b), name));
                     put!(insn.a, value);
+                }
+                Op::Display => {
+                    check!(crate::session::display(cx, get!(insn.b)));
+                    done!(insn.b);
+                    poll!();
                 }
                 Op::Data => {}
             }

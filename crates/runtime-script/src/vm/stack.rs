@@ -203,6 +203,22 @@ impl Stack {
         }
     }
 
+    /// Bytes in use, and bytes of all chunks.
+    pub(crate) fn extent(&self) -> (usize, usize) {
+        let (mut used, mut held) = (0, 0);
+        let (mut chunk, mut top) = (self.chunk.get(), self.top.get());
+        // SAFETY: each chunk is live, and `top` lies in it.
+        unsafe {
+            while !chunk.is_null() {
+                used += top.addr() - chunk.add(1).addr();
+                held += (*chunk).size;
+                (chunk, top) = ((*chunk).before, (*chunk).before_top);
+            }
+            let spare = self.spare.get();
+            (used, held + if spare.is_null() { 0 } else { (*spare).size })
+        }
+    }
+
     /// Gives all chunks back.
     ///
     /// # Safety

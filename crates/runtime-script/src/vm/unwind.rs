@@ -10,6 +10,8 @@ use crate::interp::Machine;
 /// Finds the handler of the exception that is set, from `frame` outwards to the frame that native
 /// code called. `again` says that it was raised before and this frame is in its traceback already.
 ///
+/// When a limit has ended the script there are no handlers.
+///
 /// Gives the frame to go on with, its `pc` at the handler; `None` when native code gets the
 /// exception, its frame gone.
 ///
@@ -23,8 +25,13 @@ pub(crate) unsafe fn unwind(
     raised: Raised,
     again: bool,
 ) -> Result<*mut Frame, Raised> {
+    let stopped = cx.is_stopped();
+    if stopped {
+        // SAFETY: per contract.
+        unsafe { Machine::of(cx).note_stop(frame) };
+    }
     let mut exception = cx.take_raised(raised);
-    let mut again = again;
+    let mut again = again || stopped;
     // SAFETY: per contract; the frames on the way are live until `leave`.
     unsafe {
         loop {
@@ -32,9 +39,9 @@ pub(crate) unsafe fn unwind(
                 // No memory for the entry: the exception goes on without it.
                 drop(cx.take_raised(raised));
             }
-            again = false;
+            again = stopped;
             let index = Frame::index(frame);
-            if let Some(handler) = (*frame).code.as_ref().handler(index) {
+            if !stopped && let Some(handler) = (*frame).code.as_ref().handler(index) {
                 let registers = Frame::registers(frame);
                 for i in (handler.depth..(*frame).count).rev() {
                     if let Some(value) = registers.add(usize::from(i)).replace(None) {

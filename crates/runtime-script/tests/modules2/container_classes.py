@@ -1,5 +1,5 @@
-import _collections_abc as abc
-from _collections_abc import (Callable, Collection, Container, Generator, Hashable, Iterable, Iterator, Mapping,
+import collections.abc
+from collections.abc import (Callable, Collection, Container, Generator, Hashable, Iterable, Iterator, Mapping,
                              MutableMapping, MutableSequence, MutableSet, Reversible, Sequence, Set, Sized)
 
 def gen():
@@ -10,7 +10,7 @@ values = {"list": [], "tuple": (), "dict": {}, "set": set(), "frozenset": frozen
           "func": gen, "bytes": b"", "bytearray": bytearray(), "map": map(len, []), "zip": zip(), "enumerate": enumerate([]),
           "reversed": reversed([]), "memoryview": memoryview(b""), "type": int, "none": None}
 for cls in (Hashable, Iterable, Iterator, Reversible, Sized, Container, Collection, Callable, Generator, Sequence,
-            MutableSequence, Set, MutableSet, Mapping, MutableMapping, abc.KeysView, abc.ValuesView):
+            MutableSequence, Set, MutableSet, Mapping, MutableMapping, collections.abc.KeysView, collections.abc.ValuesView):
     print(cls.__name__, [name for name, value in values.items() if isinstance(value, cls)])
 print(Iterable, repr(Sequence), Iterable[int], Mapping[str, int], Iterable.__module__)
 

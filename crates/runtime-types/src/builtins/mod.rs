@@ -20,6 +20,7 @@ use crate::view::Look;
 
 pub(crate) use attributes::names_of;
 pub use attributes::{attribute_names, dir};
+pub use print::write_line;
 pub(crate) use print::{io_error, write_text};
 
 /// The functions, as they are entered under their names.

@@ -93,6 +93,9 @@ impl Target {
 /// `OSError` of the device, `UnicodeEncodeError` for surrogates, `MemoryError`.
 pub(crate) fn write_text(cx: &Cx<'_>, to: Stream, text: Borrowed<'_>) -> Res<()> {
     let text = crate::string::text_of(cx, text)?;
+    if cx.is_stopped() {
+        return Err(cx.raise_stopped());
+    }
     let send = |bytes: &[u8]| {
         let sent = match to {
             Stream::Out => cx.console.out(bytes),
@@ -113,6 +116,16 @@ pub(crate) fn write_text(cx: &Cx<'_>, to: Stream, text: Borrowed<'_>) -> Res<()>
     send(&bytes)
 }
 
+/// Writes a str and a line end to standard output.
+///
+/// # Errors
+/// As [`write_text`].
+pub fn write_line(cx: &Cx<'_>, text: Borrowed<'_>) -> Res<()> {
+    write_text(cx, Stream::Out, text)?;
+    let newline = cx.latin1_char(b'\n');
+    write_text(cx, Stream::Out, newline.borrow())
+}
+
 fn surrogate(cx: &Cx<'_>, code: u32, at: usize) -> Raised {
     cx.raise(
         Exc::UnicodeEncodeError,
@@ -123,8 +136,14 @@ fn surrogate(cx: &Cx<'_>, code: u32, at: usize) -> Raised {
     )
 }
 
-/// `OSError` for what the console's device said.
+/// `OSError` for what the console's device said. A read that was given up because of an interrupt
+/// or a limit raises those.
 pub(crate) fn io_error(cx: &Cx<'_>, error: &std::io::Error) -> Raised {
+    if error.kind() == std::io::ErrorKind::Interrupted
+        && let Err(raised) = cx.charge(1)
+    {
+        return raised;
+    }
     let Some(number) = error.raw_os_error() else {
         return cx.raise(Exc::OSError, format_args!("{error}"));
     };

@@ -23,7 +23,9 @@ mod tests;
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{AllocError, Floor, Heap, Obj, TypeFlags, TypeSpec, VarObject, type_of};
+use runtime_core::{
+    AllocError, Event, Floor, Heap, Obj, Storage, TypeFlags, TypeSpec, VarObject, type_of,
+};
 use runtime_gc::{Borrowed, Ref};
 
 use crate::buffer::{BufferSlot, Format, Span, is_bytes_like};
@@ -282,6 +284,9 @@ impl ByteArrayObject {
         self.block.set(block.as_ptr());
         self.start.set(block.as_ptr());
         self.allocated.set(allocated);
+        if allocated > have {
+            heap.emit(|| Event::Stored { of: Storage::Buffer, bytes: allocated });
+        }
         Ok(())
     }
 
@@ -346,7 +351,9 @@ fn alloc(world: &World, len: usize) -> Result<Ref, AllocError> {
         0 => (null_mut(), 0),
         _ => {
             let allocated = len.checked_add(1).ok_or(AllocError::TooLarge)?;
-            (world.heap().alloc(allocated)?.as_ptr(), allocated)
+            let block = world.heap().alloc(allocated)?;
+            world.heap().emit(|| Event::Stored { of: Storage::Buffer, bytes: allocated });
+            (block.as_ptr(), allocated)
         }
     };
     let op = match ty.mem.alloc_sized::<false>(size_of::<ByteArrayObject>()) {

@@ -213,6 +213,7 @@ impl World {
             fill(&mut []);
             return Ok(self.empty_bytes());
         }
+        self.charge_bytes(len)?;
         let (op, start) = alloc(self, len).or_raise(self)?;
         // SAFETY: the block has room for `len` bytes, which are ours alone until the object is given
         // away, and initialised before they are lent as a slice.

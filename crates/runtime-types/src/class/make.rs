@@ -194,6 +194,7 @@ impl<'a> Layout<'a> {
                 "nonempty __slots__ not supported for subtype of '{base}'"
             )));
         }
+        let mut own = Vec::new();
         for name in names {
             let Some(str) = name.view::<StrObject>() else {
                 let ty = Type::of(name).name();
@@ -220,17 +221,21 @@ impl<'a> Layout<'a> {
                 }
                 self.adds_weak = true;
             } else {
-                let mangled = mangle(cx, class_name, name)?;
-                let mangled = cx.intern(mangled, crate::string::Interning::Immortal)?;
-                let is_own = ["__qualname__", "__classcell__"].iter().any(|own| text.eq_str(own));
-                if !is_own && dict::get_name(cx, namespace, mangled.borrow()).is_some() {
-                    let shown = shown(cx, name)?;
-                    return Err(cx.value_error(format_args!(
-                        "{shown} in __slots__ conflicts with class variable"
-                    )));
-                }
-                self.members.push(mangled);
+                own.push(name);
             }
+        }
+        for name in own {
+            let mangled = mangle(cx, class_name, name)?;
+            let mangled = cx.intern(mangled, crate::string::Interning::Immortal)?;
+            let text = text_of(cx, name)?;
+            let is_own = ["__qualname__", "__classcell__"].iter().any(|own| text.eq_str(own));
+            if !is_own && dict::get_name(cx, namespace, mangled.borrow()).is_some() {
+                let shown = shown(cx, name)?;
+                return Err(cx.value_error(format_args!(
+                    "{shown} in __slots__ conflicts with class variable"
+                )));
+            }
+            self.members.push(mangled);
         }
         self.members.sort_by_cached_key(|name| {
             name.borrow().view::<StrObject>().map(|name| name.text().to_string())
@@ -584,7 +589,8 @@ fn is_generic_already(slot: Slot, _: &Slots, filled: &[bool; COUNT]) -> bool {
         | (Slot::GetAttr | Slot::GetAttrHook, Slot::GetAttr | Slot::GetAttrHook)
         | (Slot::SetAttr | Slot::DelAttr, Slot::SetAttr | Slot::DelAttr)
         | (Slot::DescrSet | Slot::DescrDelete, Slot::DescrSet | Slot::DescrDelete)
-        | (Slot::SetItem | Slot::DelItem, Slot::SetItem | Slot::DelItem) => true,
+        | (Slot::SetItem | Slot::DelItem, Slot::SetItem | Slot::DelItem)
+        | (Slot::Repeat | Slot::RepeatReflected, Slot::Repeat | Slot::RepeatReflected) => true,
         (Slot::Binary(a) | Slot::Reflected(a), Slot::Binary(b) | Slot::Reflected(b)) => a == b,
         _ => false,
     };

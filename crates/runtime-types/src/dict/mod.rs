@@ -49,7 +49,7 @@ pub(crate) use life::clear_object;
 pub(crate) use life::may_be_tracked;
 pub(crate) use life::trim_kept_tables;
 use life::{free, is_clean};
-pub use merge::{Twice, clear, copy, from_items, from_keys, merge, update};
+pub use merge::{Twice, clear, copy, from_items, from_keys, merge, update, walks_plainly};
 pub use methods::{contains, pop, pop_item, set_default};
 pub(crate) use names::FIRST_VERSION;
 pub use names::{NO_VERSION, find_place, get_name, replace_at, set_name, value_at, version};

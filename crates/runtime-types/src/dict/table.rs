@@ -17,7 +17,7 @@
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use runtime_core::{AllocError, Obj};
+use runtime_core::{AllocError, Event, Obj, Storage};
 use runtime_gc::{decref, incref};
 
 use super::layout::{EMPTY_TABLE, HEADER, Header, KEPT_LOG2, Kind};
@@ -102,7 +102,9 @@ impl<'a> Table<'a> {
                     .checked_mul(kind.entry_bytes())
                     .and_then(|entries| entries.checked_add(index)?.checked_add(HEADER))
                     .ok_or(AllocError::TooLarge)?;
-                world.heap().alloc(bytes)?
+                let block = world.heap().alloc(bytes)?;
+                world.heap().emit(|| Event::Stored { of: Storage::Dict, bytes });
+                block
             }
         };
         let header = block.cast::<Header>();

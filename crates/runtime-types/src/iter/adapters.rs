@@ -194,7 +194,7 @@ fn new_enumerate(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     for (name, _) in args.keywords() {
         let text = crate::string::text_of(cx, name)?;
         let free = args.positionals().is_empty() && text.eq_str("iterable");
-        if !free && !(text.eq_str("start") && given == 2) {
+        if !(free || text.eq_str("start") && given == 2) {
             return Err(cx.type_error(format_args!(
                 "'{text}' is an invalid keyword argument for enumerate()"
             )));

@@ -28,7 +28,9 @@ use std::cell::Cell;
 use std::mem;
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{AllocError, Floor, Heap, Obj, TypeFlags, TypeSpec, VarObject, type_of};
+use runtime_core::{
+    AllocError, Event, Floor, Heap, Obj, Storage, TypeFlags, TypeSpec, VarObject, type_of,
+};
 use runtime_gc::{Borrowed, Container, EXHAUSTED, Ref, dealloc, release, track, traversal};
 
 use crate::cx::{OrRaise, Res};
@@ -220,6 +222,9 @@ impl ListObject {
         };
         self.items.set(items);
         self.allocated.set(capacity as isize);
+        if capacity > have {
+            heap.emit(|| Event::Stored { of: Storage::List, bytes });
+        }
         Ok(())
     }
 
@@ -381,6 +386,7 @@ pub fn with_capacity(world: &World, capacity: usize) -> Res {
 /// `MemoryError`: the list is unchanged then. `TypeError` when it is no list.
 #[inline(always)]
 pub fn append(world: &World, list: Borrowed<'_>, item: Ref) -> Res<()> {
+    world.charge(1)?;
     match list.view::<ListObject>() {
         Some(list) => list.push(world.heap(), item).or_raise(world),
         None => Err(world.type_error(format_args!("append to an object that is no list"))),

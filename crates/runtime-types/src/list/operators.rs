@@ -20,7 +20,9 @@ pub(super) fn concat(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
     };
     let sum = super::with_capacity(cx, left.len().saturating_add(right.len()))?;
     for part in [left, right] {
-        (0..part.len()).filter_map(|i| part.get(i)).for_each(|item| view(&sum).push_within(item));
+        cx.in_pieces(part.len(), |piece| {
+            piece.filter_map(|i| part.get(i)).for_each(|item| view(&sum).push_within(item));
+        })?;
     }
     Ok(sum)
 }
@@ -45,15 +47,18 @@ pub(super) fn repeat(cx: &mut Cx<'_>, a: Borrowed<'_>, n: Borrowed<'_>) -> Res {
         return Err(cx.raise_no_memory(runtime_core::AllocError::TooLarge));
     };
     let product = super::with_capacity(cx, total)?;
-    fill(view(&product), this, len, total);
+    fill(cx, view(&product), this, len, total)?;
     Ok(product)
 }
 
 /// Pushes the first `len` items of `from` again and again until there are `total`; there is room.
-fn fill(to: &ListObject, from: &ListObject, len: usize, total: usize) {
+fn fill(cx: &Cx<'_>, to: &ListObject, from: &ListObject, len: usize, total: usize) -> Res<()> {
     while to.len() < total {
-        (0..len).filter_map(|i| from.get(i)).for_each(|item| to.push_within(item));
+        cx.in_pieces(len, |piece| {
+            piece.filter_map(|i| from.get(i)).for_each(|item| to.push_within(item));
+        })?;
     }
+    Ok(())
 }
 
 /// `xs *= n`
@@ -77,8 +82,7 @@ pub(super) fn repeat_here(cx: &mut Cx<'_>, this: &ListObject, n: usize) -> Res<(
         return Err(cx.raise_no_memory(runtime_core::AllocError::TooLarge));
     };
     this.resize(cx.heap(), total).or_raise(cx)?;
-    fill(this, this, len, total);
-    Ok(())
+    fill(cx, this, this, len, total)
 }
 
 /// `x in xs`: the list may change under the comparisons.

@@ -32,7 +32,11 @@ pub(super) fn subscript(cx: &mut Cx<'_>, op: Borrowed<'_>, key: Borrowed<'_>) ->
 /// The items of a slice as a list of their own: room for exactly them.
 pub(super) fn copy(world: &World, this: &ListObject, bounds: Bounds) -> Res {
     let list = super::with_capacity(world, bounds.count)?;
-    bounds.positions().filter_map(|i| this.get(i)).for_each(|item| view(&list).push_within(item));
+    let mut positions = bounds.positions();
+    world.in_pieces(bounds.count, |piece| {
+        let positions = positions.by_ref().take(piece.len());
+        positions.filter_map(|i| this.get(i)).for_each(|item| view(&list).push_within(item));
+    })?;
     Ok(list)
 }
 
@@ -90,7 +94,9 @@ const COMPLAINT: &str = "must assign iterable to extended slice";
 /// The items of a value that is assigned to a slice, in scratch of their own: nothing that the
 /// program does to the value or to the list changes them.
 fn values(cx: &mut Cx<'_>, value: Borrowed<'_>, complaint: &str) -> Res<HeapVec<Ref>> {
-    let sequence = if value.is_a::<ListObject>() || value.is_a::<crate::tuple::TupleObject>() {
+    let is_plain = !Type::of(value).is_class()
+        && (value.is_a::<ListObject>() || value.is_a::<crate::tuple::TupleObject>());
+    let sequence = if is_plain {
         value.owned()
     } else if crate::protocol::is_iterable(value) {
         super::from_iterable(cx, value)?

@@ -11,6 +11,7 @@ use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::float::FloatObject;
 use crate::int::IntObject;
+use crate::stop;
 use crate::string::StrObject;
 use crate::ty::Compare;
 use crate::view::Look;
@@ -153,7 +154,18 @@ fn run<K: Copy>(
     if reverse {
         entries.reverse();
     }
-    timsort::sort(&mut entries, &mut temp, |a, b| less(cx, a.key, b.key))?;
+    if entries.len() < stop::PIECE {
+        timsort::sort(&mut entries, &mut temp, |a, b| less(cx, a.key, b.key))?;
+    } else {
+        let mut compared = 0_usize;
+        timsort::sort(&mut entries, &mut temp, |a, b| {
+            compared += 1;
+            if compared.is_multiple_of(stop::PIECE) {
+                cx.charge(stop::PIECE as u64)?;
+            }
+            less(cx, a.key, b.key)
+        })?;
+    }
     if reverse {
         entries.reverse();
     }

@@ -417,6 +417,7 @@ impl World {
             let code = chars.next().unwrap_or(0);
             return Ok(self.latin1_char(code as u8));
         }
+        self.charge_bytes(len)?;
         let (op, text) = alloc(self, kind, len).or_raise(self)?;
         // SAFETY: the text has room for `len` units of the kind, and `take` stops there.
         unsafe {

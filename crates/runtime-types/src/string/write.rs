@@ -132,6 +132,7 @@ impl World {
         if len == 0 {
             return Ok(self.empty_str());
         }
+        self.charge_bytes(len)?;
         let (op, next) = alloc(self, kind, len).or_raise(self)?;
         // SAFETY: the allocation's one reference is ours.
         let str = unsafe { Ref::steal(op) };

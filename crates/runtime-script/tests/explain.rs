@@ -1,0 +1,95 @@
+//! Every refusal can be explained, and what is said of it is true.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+use runtime_script::syntax::{Explanation, Fault, Features, REFUSALS, Source, parse_module};
+
+fn outcome(text: &str, features: Features) -> Result<(), String> {
+    let fault = match Source::new("t.py", text.as_bytes().to_vec()) {
+        Ok(source) => match parse_module(&source, features) {
+            Ok(_) => return Ok(()),
+            Err(fault) => fault,
+        },
+        Err(fault) => fault,
+    };
+    match fault {
+        Fault::Refused(refusal) => Err(refusal.code.to_owned()),
+        Fault::Syntax(fault) => Err(format!("{}: {}", fault.kind.name(), fault.message)),
+    }
+}
+
+/// All of the language, or as much of it as leaves the construct of a code out.
+fn without(code: &str) -> Features {
+    let mut features = Features::ALL;
+    let switch = match code {
+        "S101" => &mut features.classes,
+        "S102" => &mut features.generators,
+        "S103" => &mut features.genexps,
+        "S104" => &mut features.with_statement,
+        "S105" => &mut features.imports,
+        "S106" => &mut features.decorators,
+        "S107" => &mut features.star_args,
+        "S108" => &mut features.lambdas,
+        "S109" => &mut features.comprehensions,
+        "S110" => &mut features.exceptions,
+        "S111" => &mut features.f_strings,
+        "S112" => &mut features.unpacking,
+        "S113" => &mut features.named_expressions,
+        "S114" => &mut features.annotations,
+        "S115" => &mut features.scope_statements,
+        "S116" => &mut features.bytes,
+        "S117" => &mut features.slices,
+        "S118" => &mut features.sets,
+        "S119" => &mut features.asserts,
+        "S120" => &mut features.deletes,
+        "S121" => &mut features.nested_functions,
+        _ => return features,
+    };
+    *switch = false;
+    features
+}
+
+/// The examples of limits are too large to be shown whole.
+fn whole_example(code: &str) -> Option<String> {
+    match code {
+        "S902" => Some(format!("x = {}y\n", "not ".repeat(5000))),
+        // More than 4 GiB; no stack for a thread; what no text is known for; more than a test can
+        // compile. The compiler's own limits are held by `limits_of_the_compiler_are_refused`.
+        "S901" | "S903" | "S904" | "S920" | "S921" | "S922" => None,
+        _ => Explanation::of(code).map(|found| found.example.to_owned()),
+    }
+}
+
+#[test]
+fn every_refusal_is_explained_by_an_example_that_is_refused() {
+    for kind in REFUSALS {
+        let found = Explanation::of(kind.code)
+            .unwrap_or_else(|| panic!("{} has no explanation", kind.code));
+        assert_eq!(found.kind, kind);
+        assert!(found.why.ends_with('.') && found.why.len() > 30, "{}: {}", kind.code, found.why);
+        let features = without(kind.code);
+        assert_eq!(outcome(found.better, features), Ok(()), "{}: {}", kind.code, found.better);
+        if let Some(example) = whole_example(kind.code) {
+            let refused = outcome(&example, features);
+            let first = match kind.code {
+                // These stand inside async functions only, which are met first.
+                "S004" | "S005" => "S002",
+                // For 3.13 it is an error, and CPython's own complaint comes before any other.
+                "S012" => "SyntaxError: invalid syntax",
+                code => code,
+            };
+            assert_eq!(refused, Err(first.to_owned()), "{example:.80}");
+        }
+        let widest = [found.example, found.better].map(|code| code.lines().map(str::len).max());
+        assert!(widest.into_iter().flatten().all(|width| width <= 76), "{}", kind.code);
+    }
+    assert!(Explanation::of("S999").is_none());
+}
+
+#[test]
+fn what_the_command_runs_is_what_embedders_can_leave_out() {
+    for kind in REFUSALS.iter().filter(|kind| kind.code.starts_with("S1")) {
+        let found = Explanation::of(kind.code).unwrap();
+        assert_eq!(outcome(found.example, Features::ALL), Ok(()), "{}", kind.code);
+        assert_ne!(without(kind.code), Features::ALL, "{} has a switch", kind.code);
+    }
+}

@@ -1,0 +1,73 @@
+//! The threads beside the script: one hears Ctrl-C, one has an eye on the clock.
+//!
+//! Both ring the runtime's bell, and the script's own thread does the rest at its next safe point.
+//! What cannot be ended that way (one long release of memory, a write that nobody reads) is ended
+//! here, a little later, by ending the process.
+
+use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use signal_hook::consts::SIGINT;
+use signal_hook::iterator::Signals;
+use strata::{Bell, Limit};
+
+use super::console::Terminal;
+use super::exit::{Exit, say};
+
+/// Rings the bell for each Ctrl-C. One that comes while the last has not been heard ends the
+/// process.
+pub(crate) fn keyboard(bell: Bell, console: Terminal) {
+    // Without the thread Ctrl-C ends the process, which is what it is for.
+    let Ok(mut signals) = Signals::new([SIGINT]) else { return };
+    let listen = move || {
+        for _ in signals.forever() {
+            if bell.interrupt() {
+                console.flush_if_free();
+                process::exit(Exit::Interrupted.code().into());
+            }
+        }
+    };
+    drop(std::thread::Builder::new().stack_size(STACK).spawn(listen));
+}
+
+/// Rings the bell when the time is up, and ends a process that does not end then. A session waits at
+/// its prompt as long as it likes, and ends with the next statement.
+pub(crate) fn clock(bell: Bell, console: Terminal, time: Duration, is_session: bool) {
+    let wait = move || {
+        std::thread::sleep(time);
+        bell.end_time();
+        if is_session {
+            return;
+        }
+        std::thread::sleep(GRACE);
+        console.flush_if_free();
+        say_limit(Limit::Time, None, Some(time));
+        process::exit(Exit::Limit.code().into());
+    };
+    drop(std::thread::Builder::new().stack_size(STACK).spawn(wait));
+}
+
+/// Stack of these threads.
+const STACK: usize = 64 << 10;
+
+/// How long a script may take to end after its time.
+const GRACE: Duration = Duration::from_millis(400);
+
+/// Says, once, which limit ended the script.
+pub(crate) fn say_limit(limit: Limit, place: Option<&(String, u32)>, time: Option<Duration>) {
+    static SAID: AtomicBool = AtomicBool::new(false);
+    if SAID.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let place = place.map_or_else(String::new, |(file, line)| format!(" at {file}, line {line}"));
+    match limit {
+        Limit::Steps(steps) => {
+            say(format_args!("the limit of {steps} steps was reached{place} (--max-steps)"));
+        }
+        _ => {
+            let seconds = time.map_or(0.0, |time| time.as_secs_f64());
+            say(format_args!("the time limit of {seconds} s was reached{place} (--timeout)"));
+        }
+    }
+}
