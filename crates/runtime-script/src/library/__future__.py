@@ -1,57 +1,55 @@
 """Features that a module may ask for by `from __future__ import`."""
 
-all_feature_names = [
-    "nested_scopes",
-    "generators",
-    "division",
-    "absolute_import",
-    "with_statement",
-    "print_function",
-    "unicode_literals",
-    "barry_as_FLUFL",
-    "generator_stop",
-    "annotations",
-]
-
-__all__ = ["all_feature_names"] + all_feature_names
-
-CO_NESTED = 0x0010
-CO_GENERATOR_ALLOWED = 0
-CO_FUTURE_DIVISION = 0x20000
-CO_FUTURE_ABSOLUTE_IMPORT = 0x40000
-CO_FUTURE_WITH_STATEMENT = 0x80000
-CO_FUTURE_PRINT_FUNCTION = 0x100000
-CO_FUTURE_UNICODE_LITERALS = 0x200000
-CO_FUTURE_BARRY_AS_BDFL = 0x400000
-CO_FUTURE_GENERATOR_STOP = 0x800000
-CO_FUTURE_ANNOTATIONS = 0x1000000
-
 
 class _Feature:
+    """A feature: the release that first had it, the one that always has it, the compiler's flag."""
+
     def __init__(self, optionalRelease, mandatoryRelease, compiler_flag):
         self.optional = optionalRelease
         self.mandatory = mandatoryRelease
         self.compiler_flag = compiler_flag
 
     def getOptionalRelease(self):
+        """The first release that had the feature, as `sys.version_info` has it."""
         return self.optional
 
     def getMandatoryRelease(self):
+        """The first release that needs no asking, or None when that is not decided."""
         return self.mandatory
 
     def __repr__(self):
-        return "_Feature" + repr((self.optional, self.mandatory, self.compiler_flag))
+        return f"_Feature{(self.optional, self.mandatory, self.compiler_flag)!r}"
 
 
-nested_scopes = _Feature((2, 1, 0, "beta", 1), (2, 2, 0, "alpha", 0), CO_NESTED)
-generators = _Feature((2, 2, 0, "alpha", 1), (2, 3, 0, "final", 0), CO_GENERATOR_ALLOWED)
-division = _Feature((2, 2, 0, "alpha", 2), (3, 0, 0, "alpha", 0), CO_FUTURE_DIVISION)
-absolute_import = _Feature((2, 5, 0, "alpha", 1), (3, 0, 0, "alpha", 0), CO_FUTURE_ABSOLUTE_IMPORT)
-with_statement = _Feature((2, 5, 0, "alpha", 1), (2, 6, 0, "alpha", 0), CO_FUTURE_WITH_STATEMENT)
-print_function = _Feature((2, 6, 0, "alpha", 2), (3, 0, 0, "alpha", 0), CO_FUTURE_PRINT_FUNCTION)
-unicode_literals = _Feature(
-    (2, 6, 0, "alpha", 2), (3, 0, 0, "alpha", 0), CO_FUTURE_UNICODE_LITERALS
+def _release(text):
+    """A release such as `2.1b1` as a tuple."""
+    if text is None:
+        return None
+    for letter, level in (("a", "alpha"), ("b", "beta"), ("f", "final")):
+        if letter in text:
+            numbers, serial = text.split(letter)
+            major, minor = numbers.split(".")
+            return int(major), int(minor), 0, level, int(serial)
+
+
+# The order is that of `all_feature_names`.
+_KNOWN = (
+    ("nested_scopes", "2.1b1", "2.2a0", "NESTED", 1 << 4),
+    ("generators", "2.2a1", "2.3f0", "GENERATOR_ALLOWED", 0),
+    ("division", "2.2a2", "3.0a0", "FUTURE_DIVISION", 1 << 17),
+    ("absolute_import", "2.5a1", "3.0a0", "FUTURE_ABSOLUTE_IMPORT", 1 << 18),
+    ("with_statement", "2.5a1", "2.6a0", "FUTURE_WITH_STATEMENT", 1 << 19),
+    ("print_function", "2.6a2", "3.0a0", "FUTURE_PRINT_FUNCTION", 1 << 20),
+    ("unicode_literals", "2.6a2", "3.0a0", "FUTURE_UNICODE_LITERALS", 1 << 21),
+    ("barry_as_FLUFL", "3.1a2", "4.0a0", "FUTURE_BARRY_AS_BDFL", 1 << 22),
+    ("generator_stop", "3.5b1", "3.7a0", "FUTURE_GENERATOR_STOP", 1 << 23),
+    ("annotations", "3.7b1", None, "FUTURE_ANNOTATIONS", 1 << 24),
 )
-barry_as_FLUFL = _Feature((3, 1, 0, "alpha", 2), (4, 0, 0, "alpha", 0), CO_FUTURE_BARRY_AS_BDFL)
-generator_stop = _Feature((3, 5, 0, "beta", 1), (3, 7, 0, "alpha", 0), CO_FUTURE_GENERATOR_STOP)
-annotations = _Feature((3, 7, 0, "beta", 1), None, CO_FUTURE_ANNOTATIONS)
+
+all_feature_names = [name for name, *_ in _KNOWN]
+
+__all__ = ["all_feature_names"] + all_feature_names
+
+for _name, _first, _always, _flag, _bit in _KNOWN:
+    globals()[_name] = _Feature(_release(_first), _release(_always), _bit)
+    globals()["CO_" + _flag] = _bit

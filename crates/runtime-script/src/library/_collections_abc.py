@@ -1,307 +1,214 @@
 """Abstract base classes of containers: what `collections.abc` is."""
 
-from abc import ABCMeta, abstractmethod
-
-__all__ = [
-    "Awaitable",
-    "Coroutine",
-    "AsyncIterable",
-    "AsyncIterator",
-    "AsyncGenerator",
-    "Hashable",
-    "Iterable",
-    "Iterator",
-    "Generator",
-    "Reversible",
-    "Sized",
-    "Container",
-    "Callable",
-    "Collection",
-    "Set",
-    "MutableSet",
-    "Mapping",
-    "MutableMapping",
-    "MappingView",
-    "KeysView",
-    "ItemsView",
-    "ValuesView",
-    "Sequence",
-    "MutableSequence",
-    "ByteString",
-    "Buffer",
-]
+from abc import ABCMeta, _defines, abstractmethod, update_abstractmethods
 
 __name__ = "collections.abc"
 
 GenericAlias = type(list[int])
 
-
-def _check_methods(C, *methods):
-    for method in methods:
-        for B in C.__mro__:
-            if method in B.__dict__:
-                if B.__dict__[method] is None:
-                    return NotImplemented
-                break
-        else:
-            return NotImplemented
-    return True
+_ABSENT = object()
 
 
-class Hashable(metaclass=ABCMeta):
+def _same(one, other):
+    """Equality as containers have it: an object is equal to itself."""
+    return one is other or one == other
+
+
+def _known_by(names):
+    """Has a class take for its own every class with these methods."""
+
+    def decorate(abstract):
+        def __subclasshook__(cls, kind):
+            return _defines(kind, names.split()) if cls is abstract else NotImplemented
+
+        __subclasshook__.__qualname__ = abstract.__name__ + ".__subclasshook__"
+        abstract.__subclasshook__ = classmethod(__subclasshook__)
+        return abstract
+
+    return decorate
+
+
+def _abstract(names):
+    """Marks methods of a class as those that derived classes must define."""
+
+    def decorate(kind):
+        for name in names.split():
+            abstractmethod(kind.__dict__[name])
+        return update_abstractmethods(kind)
+
+    return decorate
+
+
+def _protocol(name, method, answer, bases=(), known_by=None, generic=False):
+    """A class of one abstract method, which `answer` is where derived classes ask for it."""
+    answer.__name__ = method
+    answer.__qualname__ = f"{name}.{method}"
+    body = {"__module__": __name__, "__slots__": (), method: abstractmethod(answer)}
+    if generic:
+        body["__class_getitem__"] = classmethod(GenericAlias)
+    return _known_by(known_by or method)(ABCMeta(name, bases, body))
+
+
+def _nothing(self):
+    yield from ()
+
+
+def _nothing_reversed(self):
+    yield from ()
+
+
+def _unawaited(self):
+    yield
+
+
+def _no_buffer(self, flags):
+    raise NotImplementedError
+
+
+Hashable = _protocol("Hashable", "__hash__", lambda self: 0)
+Sized = _protocol("Sized", "__len__", lambda self: 0)
+Container = _protocol("Container", "__contains__", lambda self, x: False, generic=True)
+Iterable = _protocol("Iterable", "__iter__", _nothing, generic=True)
+Reversible = _protocol(
+    "Reversible", "__reversed__", _nothing_reversed, (Iterable,), "__reversed__ __iter__"
+)
+Awaitable = _protocol("Awaitable", "__await__", _unawaited, generic=True)
+AsyncIterable = _protocol("AsyncIterable", "__aiter__", lambda self: self, generic=True)
+Callable = _protocol("Callable", "__call__", lambda self, *args, **kwds: False)
+Buffer = _protocol("Buffer", "__buffer__", _no_buffer)
+
+
+def _callable_of(cls, args):
+    """`Callable[[int], str]`."""
+    if isinstance(args, tuple) and len(args) == 2:
+        return GenericAlias(cls, args)
+    raise TypeError("Callable must be used as Callable[[arg, ...], result].")
+
+
+Callable.__class_getitem__ = classmethod(_callable_of)
+
+
+@_known_by("__iter__ __next__")
+@_abstract("__next__")
+class Iterator(Iterable):
+    """Gives item after item."""
+
     __slots__ = ()
 
-    @abstractmethod
-    def __hash__(self):
-        return 0
-
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is Hashable:
-            return _check_methods(C, "__hash__")
-        return NotImplemented
-
-
-class Awaitable(metaclass=ABCMeta):
-    __slots__ = ()
-
-    @abstractmethod
-    def __await__(self):
-        yield
-
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is Awaitable:
-            return _check_methods(C, "__await__")
-        return NotImplemented
-
-    __class_getitem__ = classmethod(GenericAlias)
-
-
-class Coroutine(Awaitable):
-    __slots__ = ()
-
-    @abstractmethod
-    def send(self, value):
+    def __next__(self):
+        """The item after those given so far; StopIteration if there is none."""
         raise StopIteration
 
-    @abstractmethod
+    def __iter__(self):
+        return self
+
+
+@_known_by("__anext__ __aiter__")
+@_abstract("__anext__")
+class AsyncIterator(AsyncIterable):
+    """Gives item after item, each to be awaited."""
+
+    __slots__ = ()
+
+    def __anext__(self):
+        """Awaits the item after those given so far; StopAsyncIteration if there is none."""
+        raise StopAsyncIteration
+
+    def __aiter__(self):
+        return self
+
+
+def _raise_thrown(typ, val=None, tb=None):
+    """Raises what the arguments of `throw` stand for."""
+    if val is None and tb is not None:
+        val = typ()
+    thrown = typ if val is None else val
+    raise thrown if tb is None else thrown.with_traceback(tb)
+
+
+def _close(suspended, what):
+    """Ends a generator or coroutine, which may not go on."""
+    try:
+        suspended.throw(GeneratorExit)
+    except (StopIteration, GeneratorExit):
+        return
+    raise RuntimeError(f"{what} ignored GeneratorExit")
+
+
+@_known_by("__iter__ __next__ send throw close")
+@_abstract("send throw")
+class Generator(Iterator):
+    """An iterator that takes values and exceptions."""
+
+    __slots__ = ()
+
+    def send(self, value):
+        """Goes on with a value; gives the next one."""
+        raise StopIteration
+
     def throw(self, typ, val=None, tb=None):
-        raise typ
+        """Goes on with an exception; gives the next value."""
+        _raise_thrown(typ, val, tb)
 
     def close(self):
-        try:
-            self.throw(GeneratorExit)
-        except (GeneratorExit, StopIteration):
-            pass
-        else:
-            raise RuntimeError("coroutine ignored GeneratorExit")
-
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is Coroutine:
-            return _check_methods(C, "__await__", "send", "throw", "close")
-        return NotImplemented
-
-
-class AsyncIterable(metaclass=ABCMeta):
-    __slots__ = ()
-
-    @abstractmethod
-    def __aiter__(self):
-        return self
-
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is AsyncIterable:
-            return _check_methods(C, "__aiter__")
-        return NotImplemented
-
-    __class_getitem__ = classmethod(GenericAlias)
-
-
-class AsyncIterator(AsyncIterable):
-    __slots__ = ()
-
-    @abstractmethod
-    def __anext__(self):
-        raise StopIteration
-
-    def __aiter__(self):
-        return self
-
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is AsyncIterator:
-            return _check_methods(C, "__anext__", "__aiter__")
-        return NotImplemented
-
-
-class AsyncGenerator(AsyncIterator):
-    __slots__ = ()
-
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is AsyncGenerator:
-            return _check_methods(
-                C, "__aiter__", "__anext__", "asend", "athrow", "aclose"
-            )
-        return NotImplemented
-
-
-class Iterable(metaclass=ABCMeta):
-    __slots__ = ()
-
-    @abstractmethod
-    def __iter__(self):
-        while False:
-            yield None
-
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is Iterable:
-            return _check_methods(C, "__iter__")
-        return NotImplemented
-
-    __class_getitem__ = classmethod(GenericAlias)
-
-
-class Iterator(Iterable):
-    __slots__ = ()
-
-    @abstractmethod
-    def __next__(self):
-        "Return the next item from the iterator. When exhausted, raise StopIteration"
-        raise StopIteration
-
-    def __iter__(self):
-        return self
-
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is Iterator:
-            return _check_methods(C, "__iter__", "__next__")
-        return NotImplemented
-
-
-class Reversible(Iterable):
-    __slots__ = ()
-
-    @abstractmethod
-    def __reversed__(self):
-        while False:
-            yield None
-
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is Reversible:
-            return _check_methods(C, "__reversed__", "__iter__")
-        return NotImplemented
-
-
-class Generator(Iterator):
-    __slots__ = ()
+        """Goes on with GeneratorExit, to the end."""
+        _close(self, "generator")
 
     def __next__(self):
         return self.send(None)
 
-    @abstractmethod
+
+@_known_by("__await__ send throw close")
+@_abstract("send throw")
+class Coroutine(Awaitable):
+    """Can be awaited, and takes values and exceptions."""
+
+    __slots__ = ()
+
     def send(self, value):
+        """Goes on with a value; gives the next one."""
         raise StopIteration
 
-    @abstractmethod
     def throw(self, typ, val=None, tb=None):
-        if val is None:
-            if tb is None:
-                raise typ
-            val = typ()
-        if tb is not None:
-            val = val.with_traceback(tb)
-        raise val
+        """Goes on with an exception; gives the next value."""
+        _raise_thrown(typ, val, tb)
 
     def close(self):
-        try:
-            self.throw(GeneratorExit)
-        except (GeneratorExit, StopIteration):
-            pass
-        else:
-            raise RuntimeError("generator ignored GeneratorExit")
-
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is Generator:
-            return _check_methods(C, "__iter__", "__next__", "send", "throw", "close")
-        return NotImplemented
+        """Goes on with GeneratorExit, to the end."""
+        _close(self, "coroutine")
 
 
-class Sized(metaclass=ABCMeta):
+@_known_by("__aiter__ __anext__ asend athrow aclose")
+@_abstract("asend athrow")
+class AsyncGenerator(AsyncIterator):
+    """An asynchronous iterator that takes values and exceptions."""
+
     __slots__ = ()
 
-    @abstractmethod
-    def __len__(self):
-        return 0
+    def asend(self, value):
+        """Goes on with a value; the next one is to be awaited."""
+        raise StopAsyncIteration
 
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is Sized:
-            return _check_methods(C, "__len__")
-        return NotImplemented
+    def athrow(self, typ, val=None, tb=None):
+        """Goes on with an exception; the next value is to be awaited."""
+        _raise_thrown(typ, val, tb)
 
-
-class Container(metaclass=ABCMeta):
-    __slots__ = ()
-
-    @abstractmethod
-    def __contains__(self, x):
-        return False
-
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is Container:
-            return _check_methods(C, "__contains__")
-        return NotImplemented
-
-    __class_getitem__ = classmethod(GenericAlias)
+    def __anext__(self):
+        return self.asend(None)
 
 
+@_known_by("__len__ __iter__ __contains__")
 class Collection(Sized, Iterable, Container):
-    __slots__ = ()
+    """Has a length, can be walked, and knows what is in it."""
 
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is Collection:
-            return _check_methods(C, "__len__", "__iter__", "__contains__")
-        return NotImplemented
-
-
-class Buffer(metaclass=ABCMeta):
     __slots__ = ()
 
 
-for _kind in (bytes, bytearray, memoryview):
-    Buffer.register(_kind)
-
-
-def _callable(cls, args):
-    if not (isinstance(args, tuple) and len(args) == 2):
-        raise TypeError("Callable must be used as Callable[[arg, ...], result].")
-    return GenericAlias(cls, args)
-
-
-class Callable(metaclass=ABCMeta):
-    __slots__ = ()
-
-    @abstractmethod
-    def __call__(self, *args, **kwds):
-        return False
-
-    @classmethod
-    def __subclasshook__(cls, C):
-        if cls is Callable:
-            return _check_methods(C, "__call__")
-        return NotImplemented
-
-    __class_getitem__ = classmethod(_callable)
+def _operand(left, right):
+    """The right side of a set operation as a set; None if it cannot be walked."""
+    if isinstance(right, Set):
+        return right
+    return left._from_iterable(right) if isinstance(right, Iterable) else None
 
 
 class Set(Collection):
@@ -309,228 +216,196 @@ class Set(Collection):
 
     __slots__ = ()
 
-    def __le__(self, other):
-        if not isinstance(other, Set):
-            return NotImplemented
-        if len(self) > len(other):
-            return False
-        for elem in self:
-            if elem not in other:
-                return False
-        return True
-
-    def __lt__(self, other):
-        if not isinstance(other, Set):
-            return NotImplemented
-        return len(self) < len(other) and self.__le__(other)
-
-    def __gt__(self, other):
-        if not isinstance(other, Set):
-            return NotImplemented
-        return len(self) > len(other) and self.__ge__(other)
-
-    def __ge__(self, other):
-        if not isinstance(other, Set):
-            return NotImplemented
-        if len(self) < len(other):
-            return False
-        for elem in other:
-            if elem not in self:
-                return False
-        return True
-
-    def __eq__(self, other):
-        if not isinstance(other, Set):
-            return NotImplemented
-        return len(self) == len(other) and self.__le__(other)
-
     @classmethod
     def _from_iterable(cls, it):
+        """What the operations make their results with."""
         return cls(it)
 
+    def __le__(self, other):
+        if isinstance(other, Set):
+            return len(self) <= len(other) and all(item in other for item in self)
+        return NotImplemented
+
+    def __ge__(self, other):
+        if isinstance(other, Set):
+            return len(self) >= len(other) and all(item in self for item in other)
+        return NotImplemented
+
+    def __lt__(self, other):
+        if isinstance(other, Set):
+            return len(self) < len(other) and self.__le__(other)
+        return NotImplemented
+
+    def __gt__(self, other):
+        if isinstance(other, Set):
+            return len(self) > len(other) and self.__ge__(other)
+        return NotImplemented
+
+    def __eq__(self, other):
+        if isinstance(other, Set):
+            return len(self) == len(other) and self.__le__(other)
+        return NotImplemented
+
     def __and__(self, other):
-        if not isinstance(other, Iterable):
-            return NotImplemented
-        return self._from_iterable(value for value in other if value in self)
-
-    __rand__ = __and__
-
-    def isdisjoint(self, other):
-        "Return True if two sets have a null intersection."
-        for value in other:
-            if value in self:
-                return False
-        return True
+        if isinstance(other, Iterable):
+            return self._from_iterable(item for item in other if item in self)
+        return NotImplemented
 
     def __or__(self, other):
-        if not isinstance(other, Iterable):
-            return NotImplemented
-        chain = (e for s in (self, other) for e in s)
-        return self._from_iterable(chain)
-
-    __ror__ = __or__
+        if isinstance(other, Iterable):
+            return self._from_iterable(item for side in (self, other) for item in side)
+        return NotImplemented
 
     def __sub__(self, other):
-        if not isinstance(other, Set):
-            if not isinstance(other, Iterable):
-                return NotImplemented
-            other = self._from_iterable(other)
-        return self._from_iterable(value for value in self if value not in other)
+        taken = _operand(self, other)
+        if taken is None:
+            return NotImplemented
+        return self._from_iterable(item for item in self if item not in taken)
 
     def __rsub__(self, other):
-        if not isinstance(other, Set):
-            if not isinstance(other, Iterable):
-                return NotImplemented
-            other = self._from_iterable(other)
-        return self._from_iterable(value for value in other if value not in self)
+        whole = _operand(self, other)
+        if whole is None:
+            return NotImplemented
+        return self._from_iterable(item for item in whole if item not in self)
 
     def __xor__(self, other):
-        if not isinstance(other, Set):
-            if not isinstance(other, Iterable):
-                return NotImplemented
-            other = self._from_iterable(other)
-        return (self - other) | (other - self)
+        right = _operand(self, other)
+        return NotImplemented if right is None else (self - right) | (right - self)
 
-    __rxor__ = __xor__
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
+    def isdisjoint(self, other):
+        """Whether no item of the other is in this set."""
+        return not any(item in self for item in other)
 
     def _hash(self):
-        """The hash of a set by its members, whatever their order."""
-        MAX = 9223372036854775807
-        MASK = 2 * MAX + 1
-        n = len(self)
-        h = 1927868237 * (n + 1)
-        h &= MASK
-        for x in self:
-            hx = hash(x)
-            h ^= (hx ^ (hx << 16) ^ 89869747) * 3644798167
-            h &= MASK
-        h ^= (h >> 11) ^ (h >> 25)
-        h = h * 69069 + 907133923
-        h &= MASK
-        if h > MAX:
-            h -= MASK + 1
-        if h == -1:
-            h = 590923713
-        return h
+        """The hash of a set by its members, whatever their order: that of `frozenset`."""
+        word = (1 << 64) - 1
+        mixed = (len(self) + 1) * 1927868237 & word
+        for item in self:
+            own = hash(item)
+            mixed ^= (own ^ own << 16 ^ 89869747) * 3644798167 & word
+        mixed ^= mixed >> 11 ^ mixed >> 25
+        mixed = mixed * 69069 + 907133923 & word
+        signed = mixed - (mixed >> 63 << 64)
+        return 590923713 if signed == -1 else signed
 
 
+@_abstract("add discard")
 class MutableSet(Set):
     """A set that can be changed."""
 
     __slots__ = ()
 
-    @abstractmethod
     def add(self, value):
-        """Add an element."""
+        """Puts an item in."""
         raise NotImplementedError
 
-    @abstractmethod
     def discard(self, value):
-        """Remove an element.  Do not raise an exception if absent."""
+        """Takes an item out, if it is there."""
         raise NotImplementedError
 
     def remove(self, value):
-        """Remove an element. If not a member, raise a KeyError."""
-        if value not in self:
+        """Takes an item out, which must be there."""
+        if value in self:
+            self.discard(value)
+        else:
             raise KeyError(value)
-        self.discard(value)
 
     def pop(self):
-        """Return the popped value.  Raise KeyError if empty."""
-        it = iter(self)
-        try:
-            value = next(it)
-        except StopIteration:
-            raise KeyError from None
-        self.discard(value)
-        return value
+        """Takes out some item and gives it; KeyError if there is none."""
+        for chosen in self:
+            break
+        else:
+            raise KeyError
+        self.discard(chosen)
+        return chosen
 
     def clear(self):
-        """Remove all elements."""
-        try:
-            while True:
+        """Takes all items out."""
+        while True:
+            try:
                 self.pop()
-        except KeyError:
-            pass
+            except KeyError:
+                return
 
     def __ior__(self, it):
-        for value in it:
-            self.add(value)
+        for item in it:
+            self.add(item)
         return self
 
     def __iand__(self, it):
-        for value in self - it:
-            self.discard(value)
-        return self
-
-    def __ixor__(self, it):
-        if it is self:
-            self.clear()
-        else:
-            if not isinstance(it, Set):
-                it = self._from_iterable(it)
-            for value in it:
-                if value in self:
-                    self.discard(value)
-                else:
-                    self.add(value)
+        for item in self - it:
+            self.discard(item)
         return self
 
     def __isub__(self, it):
         if it is self:
             self.clear()
-        else:
-            for value in it:
-                self.discard(value)
+            return self
+        for item in it:
+            self.discard(item)
+        return self
+
+    def __ixor__(self, it):
+        if it is self:
+            self.clear()
+            return self
+        for item in it if isinstance(it, Set) else self._from_iterable(it):
+            change = self.discard if item in self else self.add
+            change(item)
         return self
 
 
+@_abstract("__getitem__")
 class Mapping(Collection):
     """Keys with values, to be looked up."""
 
     __slots__ = ()
 
-    @abstractmethod
+    __reversed__ = None
+
     def __getitem__(self, key):
         raise KeyError
-
-    def get(self, key, default=None):
-        "D.get(k[,d]) -> D[k] if k in D, else d.  d defaults to None."
-        try:
-            return self[key]
-        except KeyError:
-            return default
 
     def __contains__(self, key):
         try:
             self[key]
         except KeyError:
             return False
-        else:
-            return True
-
-    def keys(self):
-        "D.keys() -> a set-like object providing a view on D's keys"
-        return KeysView(self)
-
-    def items(self):
-        "D.items() -> a set-like object providing a view on D's items"
-        return ItemsView(self)
-
-    def values(self):
-        "D.values() -> an object providing a view on D's values"
-        return ValuesView(self)
+        return True
 
     def __eq__(self, other):
-        if not isinstance(other, Mapping):
-            return NotImplemented
-        return dict(self.items()) == dict(other.items())
+        if isinstance(other, Mapping):
+            return dict(self.items()) == dict(other.items())
+        return NotImplemented
 
-    __reversed__ = None
+    def get(self, key, default=None):
+        """The value of a key, or else the default."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+    def keys(self):
+        """A view of the keys."""
+        return KeysView(self)
+
+    def values(self):
+        """A view of the values."""
+        return ValuesView(self)
+
+    def items(self):
+        """A view of the keys with their values."""
+        return ItemsView(self)
 
 
 class MappingView(Sized):
+    """A mapping, seen from one side."""
+
     __slots__ = ("_mapping",)
+
+    __class_getitem__ = classmethod(GenericAlias)
 
     def __init__(self, mapping):
         self._mapping = mapping
@@ -539,274 +414,267 @@ class MappingView(Sized):
         return len(self._mapping)
 
     def __repr__(self):
-        return "{0.__class__.__name__}({0._mapping!r})".format(self)
-
-    __class_getitem__ = classmethod(GenericAlias)
+        return f"{type(self).__name__}({self._mapping!r})"
 
 
 class KeysView(MappingView, Set):
+    """The keys of a mapping."""
+
     __slots__ = ()
 
     @classmethod
     def _from_iterable(cls, it):
         return set(it)
-
-    def __contains__(self, key):
-        return key in self._mapping
 
     def __iter__(self):
         yield from self._mapping
 
+    def __contains__(self, key):
+        return key in self._mapping
+
 
 class ItemsView(MappingView, Set):
+    """The keys of a mapping with their values."""
+
     __slots__ = ()
 
     @classmethod
     def _from_iterable(cls, it):
         return set(it)
 
+    def __iter__(self):
+        whole = self._mapping
+        for key in whole:
+            yield key, whole[key]
+
     def __contains__(self, item):
-        key, value = item
+        key, wanted = item
         try:
-            v = self._mapping[key]
+            found = self._mapping[key]
         except KeyError:
             return False
-        else:
-            return v is value or v == value
-
-    def __iter__(self):
-        for key in self._mapping:
-            yield (key, self._mapping[key])
+        return _same(found, wanted)
 
 
 class ValuesView(MappingView, Collection):
+    """The values of a mapping."""
+
     __slots__ = ()
 
-    def __contains__(self, value):
-        for key in self._mapping:
-            v = self._mapping[key]
-            if v is value or v == value:
-                return True
-        return False
-
     def __iter__(self):
-        for key in self._mapping:
-            yield self._mapping[key]
+        whole = self._mapping
+        for key in whole:
+            yield whole[key]
+
+    def __contains__(self, value):
+        whole = self._mapping
+        return any(_same(whole[key], value) for key in whole)
 
 
+@_abstract("__setitem__ __delitem__")
 class MutableMapping(Mapping):
     """Keys with values, which can be changed."""
 
     __slots__ = ()
 
-    @abstractmethod
     def __setitem__(self, key, value):
         raise KeyError
 
-    @abstractmethod
     def __delitem__(self, key):
         raise KeyError
 
-    __marker = object()
-
-    def pop(self, key, default=__marker):
-        """D.pop(k[,d]) -> v, remove specified key and return the corresponding value.
-        If key is not found, d is returned if given, otherwise KeyError is raised.
-        """
-        try:
-            value = self[key]
-        except KeyError:
-            if default is self.__marker:
-                raise
-            return default
-        else:
-            del self[key]
-            return value
-
-    def popitem(self):
-        """D.popitem() -> (k, v), remove and return some (key, value) pair
-        as a 2-tuple; but raise KeyError if D is empty.
-        """
-        try:
-            key = next(iter(self))
-        except StopIteration:
-            raise KeyError from None
-        value = self[key]
-        del self[key]
-        return key, value
-
-    def clear(self):
-        "D.clear() -> None.  Remove all items from D."
-        try:
-            while True:
-                self.popitem()
-        except KeyError:
-            pass
-
-    def update(self, other=(), /, **kwds):
-        """Takes over the entries of a mapping or an iterable of pairs, and the keywords."""
-        if isinstance(other, Mapping):
-            for key in other:
-                self[key] = other[key]
-        elif hasattr(other, "keys"):
-            for key in other.keys():
-                self[key] = other[key]
-        else:
-            for key, value in other:
-                self[key] = value
-        for key, value in kwds.items():
-            self[key] = value
-
     def setdefault(self, key, default=None):
-        "D.setdefault(k[,d]) -> D.get(k,d), also set D[k]=d if k not in D"
+        """The value of a key, which is the default from now on if it had none."""
         try:
             return self[key]
         except KeyError:
             self[key] = default
         return default
 
+    def pop(self, key, default=_ABSENT):
+        """Takes a key out and gives its value; without the key, the default or KeyError."""
+        try:
+            taken = self[key]
+        except KeyError:
+            if default is not _ABSENT:
+                return default
+            raise
+        del self[key]
+        return taken
 
+    def popitem(self):
+        """Takes out some key with its value and gives both; KeyError if there is none."""
+        for key in self:
+            break
+        else:
+            raise KeyError
+        taken = key, self[key]
+        del self[key]
+        return taken
+
+    def clear(self):
+        """Takes all keys out."""
+        while True:
+            try:
+                self.popitem()
+            except KeyError:
+                return
+
+    def update(self, other=(), /, **kwds):
+        """Takes over the entries of a mapping or an iterable of pairs, and the keywords."""
+        if isinstance(other, Mapping):
+            keys = other
+        elif hasattr(other, "keys"):
+            keys = other.keys()
+        else:
+            keys = ()
+            for key, value in other:
+                self[key] = value
+        for key in keys:
+            self[key] = other[key]
+        for key in kwds:
+            self[key] = kwds[key]
+
+
+@_abstract("__getitem__")
 class Sequence(Reversible, Collection):
     """Items by number."""
 
     __slots__ = ()
 
-    @abstractmethod
     def __getitem__(self, index):
         raise IndexError
 
     def __iter__(self):
-        i = 0
-        try:
-            while True:
-                v = self[i]
-                yield v
-                i += 1
-        except IndexError:
-            return
-
-    def __contains__(self, value):
-        for v in self:
-            if v is value or v == value:
-                return True
-        return False
+        at = 0
+        while True:
+            try:
+                item = self[at]
+            except IndexError:
+                return
+            yield item
+            at += 1
 
     def __reversed__(self):
-        for i in reversed(range(len(self))):
-            yield self[i]
+        at = len(self)
+        while at > 0:
+            at -= 1
+            yield self[at]
+
+    def __contains__(self, value):
+        return any(_same(item, value) for item in self)
 
     def index(self, value, start=0, stop=None):
-        """S.index(value, [start, [stop]]) -> integer -- return first index of value.
-        Raises ValueError if the value is not present.
-        """
-        if start is not None and start < 0:
-            start = max(len(self) + start, 0)
-        if stop is not None and stop < 0:
-            stop += len(self)
-        i = start
-        while stop is None or i < stop:
+        """The number of the first item that equals the value; ValueError if there is none."""
+        at = start if start is None or start >= 0 else max(0, start + len(self))
+        end = stop if stop is None or stop >= 0 else stop + len(self)
+        while end is None or at < end:
             try:
-                v = self[i]
+                found = _same(self[at], value)
             except IndexError:
                 break
-            if v is value or v == value:
-                return i
-            i += 1
+            if found:
+                return at
+            at += 1
         raise ValueError
 
     def count(self, value):
-        "S.count(value) -> integer -- return number of occurrences of value"
-        return sum(1 for v in self if v is value or v == value)
+        """How many items equal the value."""
+        return len([None for item in self if _same(item, value)])
 
 
-class ByteString(Sequence):
-    __slots__ = ()
-
-
+@_abstract("__setitem__ __delitem__ insert")
 class MutableSequence(Sequence):
     """Items by number, which can be changed."""
 
     __slots__ = ()
 
-    @abstractmethod
     def __setitem__(self, index, value):
         raise IndexError
 
-    @abstractmethod
     def __delitem__(self, index):
         raise IndexError
 
-    @abstractmethod
     def insert(self, index, value):
-        "S.insert(index, value) -- insert value before index"
+        """Puts an item before the one of this number."""
         raise IndexError
 
     def append(self, value):
-        "S.append(value) -- append value to the end of the sequence"
+        """Puts an item at the end."""
         self.insert(len(self), value)
 
-    def clear(self):
-        "S.clear() -> None -- remove all items from S"
-        try:
-            while True:
-                self.pop()
-        except IndexError:
-            pass
-
-    def reverse(self):
-        "S.reverse() -- reverse *IN PLACE*"
-        n = len(self)
-        for i in range(n // 2):
-            self[i], self[n - i - 1] = self[n - i - 1], self[i]
-
     def extend(self, values):
-        "S.extend(iterable) -- extend sequence by appending elements from the iterable"
-        if values is self:
-            values = list(values)
-        for v in values:
-            self.append(v)
-
-    def pop(self, index=-1):
-        """S.pop([index]) -> item -- remove and return item at index (default last).
-        Raise IndexError if list is empty or index is out of range.
-        """
-        v = self[index]
-        del self[index]
-        return v
-
-    def remove(self, value):
-        """S.remove(value) -- remove first occurrence of value.
-        Raise ValueError if the value is not present.
-        """
-        del self[self.index(value)]
+        """Puts items at the end."""
+        for item in list(values) if values is self else values:
+            self.append(item)
 
     def __iadd__(self, values):
         self.extend(values)
         return self
 
+    def pop(self, index=-1):
+        """Takes out the item of this number and gives it."""
+        taken = self[index]
+        del self[index]
+        return taken
+
+    def remove(self, value):
+        """Takes out the first item that equals the value; ValueError if there is none."""
+        del self[self.index(value)]
+
+    def clear(self):
+        """Takes all items out."""
+        while True:
+            try:
+                self.pop()
+            except IndexError:
+                return
+
+    def reverse(self):
+        """Turns the order of the items round."""
+        low, high = 0, len(self) - 1
+        while low < high:
+            self[low], self[high] = self[high], self[low]
+            low, high = low + 1, high - 1
+
+
+class ByteString(Sequence):
+    """Bytes by number."""
+
+    __slots__ = ()
+
 
 def _register():
+    """Makes the built-in types members of the families they belong to."""
+
     def generator():
         yield
 
-    for abc, kinds in (
-        (Iterator, [type(iter(x)) for x in (b"", bytearray(), {}, [], (), "", set(), range(0))]),
-        (Iterator, [type(iter({}.values())), type(iter({}.items())), type(reversed([])), zip]),
-        (Generator, [type(generator())]),
-        (Set, [frozenset, type({}.items()), type({}.keys())]),
-        (MutableSet, [set]),
-        (Mapping, [type(type.__dict__)]),
-        (KeysView, [type({}.keys())]),
-        (ItemsView, [type({}.items())]),
-        (ValuesView, [type({}.values())]),
-        (MutableMapping, [dict]),
-        (Sequence, [tuple, str, range, memoryview, bytes]),
-        (MutableSequence, [list, bytearray]),
-        (ByteString, [bytes, bytearray]),
-    ):
+    walked = (b"", bytearray(), {}, {}.values(), {}.items(), [], (), "", set(), range(0))
+    keys, items, values = type({}.keys()), type({}.items()), type({}.values())
+    for family, kinds in {
+        Iterator: [type(iter(empty)) for empty in walked] + [type(reversed([])), zip],
+        Generator: [type(generator())],
+        Buffer: [bytes, bytearray, memoryview],
+        Set: [frozenset, keys, items],
+        MutableSet: [set],
+        Mapping: [type(type.__dict__)],
+        KeysView: [keys],
+        ItemsView: [items],
+        ValuesView: [values],
+        MutableMapping: [dict],
+        Sequence: [tuple, str, range, memoryview, bytes],
+        MutableSequence: [list, bytearray],
+        ByteString: [bytes, bytearray],
+    }.items():
         for kind in kinds:
-            abc.register(kind)
+            family.register(kind)
 
 
 _register()
-del _kind
+
+__all__ = [
+    name
+    for name, value in list(globals().items())
+    if isinstance(value, ABCMeta) and not name.startswith("_")
+]

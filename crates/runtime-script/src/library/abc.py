@@ -7,27 +7,44 @@ def abstractmethod(funcobj):
     return funcobj
 
 
-class abstractclassmethod(classmethod):
-    __isabstractmethod__ = True
-
-    def __init__(self, callable):
-        callable.__isabstractmethod__ = True
-        super().__init__(callable)
-
-
-class abstractstaticmethod(staticmethod):
-    __isabstractmethod__ = True
-
-    def __init__(self, callable):
-        callable.__isabstractmethod__ = True
-        super().__init__(callable)
-
-
 class abstractproperty(property):
+    """A property that derived classes must define: `property` of an abstract method does it too."""
+
     __isabstractmethod__ = True
+
+
+class _AbstractWrapper:
+    """Marks the function that a method object is made of."""
+
+    __isabstractmethod__ = True
+
+    def __init__(self, callable):
+        super().__init__(abstractmethod(callable))
+
+
+class abstractclassmethod(_AbstractWrapper, classmethod):
+    """A class method that derived classes must define."""
+
+
+class abstractstaticmethod(_AbstractWrapper, staticmethod):
+    """A static method that derived classes must define."""
 
 
 _MARKED = (abstractclassmethod, abstractstaticmethod, abstractproperty)
+
+
+def _defines(kind, names):
+    """True if a class has all these methods; NotImplemented if one is missing or None."""
+    for name in names:
+        for owner in kind.__mro__:
+            found = owner.__dict__.get(name)
+            if found is not None:
+                break
+            if name in owner.__dict__:
+                return NotImplemented
+        else:
+            return NotImplemented
+    return True
 
 
 class _Data:
@@ -75,11 +92,10 @@ class ABCMeta(type):
         """Makes a class a virtual subclass."""
         if not isinstance(subclass, type):
             raise TypeError("Can only register classes")
-        if issubclass(subclass, cls):
-            return subclass
-        if issubclass(cls, subclass):
-            raise RuntimeError("Refusing to create an inheritance cycle")
-        cls._abc_impl.registry.append(subclass)
+        if not issubclass(subclass, cls):
+            if issubclass(cls, subclass):
+                raise RuntimeError("Refusing to create an inheritance cycle")
+            cls._abc_impl.registry.append(subclass)
         return subclass
 
     def __instancecheck__(cls, instance):

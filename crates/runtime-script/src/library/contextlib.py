@@ -1,7 +1,7 @@
 """Context managers: made of generators, and some that are often wanted."""
 
 import sys
-from abc import ABC, abstractmethod
+from abc import ABC, _defines, abstractmethod
 
 __all__ = [
     "contextmanager",
@@ -14,6 +14,8 @@ __all__ = [
     "redirect_stderr",
     "suppress",
 ]
+
+_NOTHING = object()
 
 
 def _wraps(wrapped, wrapper):
@@ -37,21 +39,13 @@ class AbstractContextManager(ABC):
 
     @abstractmethod
     def __exit__(self, exc_type, exc_value, traceback):
-        return None
+        """Leaves the block; a true answer stops the exception."""
 
     @classmethod
-    def __subclasshook__(cls, C):
-        if cls is AbstractContextManager:
-            for name in ("__enter__", "__exit__"):
-                for base in C.__mro__:
-                    if name in base.__dict__:
-                        if base.__dict__[name] is None:
-                            return NotImplemented
-                        break
-                else:
-                    return NotImplemented
-            return True
-        return NotImplemented
+    def __subclasshook__(cls, kind):
+        if cls is not AbstractContextManager:
+            return NotImplemented
+        return _defines(kind, ("__enter__", "__exit__"))
 
 
 class ContextDecorator(object):
@@ -72,58 +66,54 @@ class _GeneratorContextManager(ContextDecorator, AbstractContextManager):
     """What a function under `contextmanager` gives."""
 
     def __init__(self, func, args, kwds):
-        self.gen = func(*args, **kwds)
         self.func, self.args, self.kwds = func, args, kwds
-        doc = getattr(func, "__doc__", None)
-        if doc is None:
-            doc = type(self).__doc__
-        self.__doc__ = doc
+        self.gen = func(*args, **kwds)
+        about = getattr(func, "__doc__", None)
+        self.__doc__ = type(self).__doc__ if about is None else about
 
     def _recreate_cm(self):
-        return self.__class__(self.func, self.args, self.kwds)
+        return type(self)(self.func, self.args, self.kwds)
 
     def __enter__(self):
+        # What the generator was made of may be let go while the block runs.
         del self.args, self.kwds, self.func
-        try:
-            return next(self.gen)
-        except StopIteration:
-            raise RuntimeError("generator didn't yield") from None
+        value = next(self.gen, _NOTHING)
+        if value is _NOTHING:
+            raise RuntimeError("generator didn't yield")
+        return value
 
     def __exit__(self, typ, value, traceback):
         if typ is None:
-            try:
-                next(self.gen)
-            except StopIteration:
+            if next(self.gen, _NOTHING) is not _NOTHING:
+                self._refuse("generator didn't stop")
+            return False
+        thrown = typ() if value is None else value
+        try:
+            self.gen.throw(thrown)
+        except BaseException as raised:
+            if raised is thrown or _stands_for(raised, thrown):
+                thrown.__traceback__ = traceback
                 return False
-            else:
-                try:
-                    raise RuntimeError("generator didn't stop")
-                finally:
-                    self.gen.close()
-        else:
-            if value is None:
-                value = typ()
-            try:
-                self.gen.throw(value)
-            except StopIteration as exc:
-                return exc is not value
-            except RuntimeError as exc:
-                if exc is value:
-                    exc.__traceback__ = traceback
-                    return False
-                if isinstance(value, StopIteration) and exc.__cause__ is value:
-                    value.__traceback__ = traceback
-                    return False
-                raise
-            except BaseException as exc:
-                if exc is not value:
-                    raise
-                exc.__traceback__ = traceback
-                return False
-            try:
-                raise RuntimeError("generator didn't stop after throw()")
-            finally:
-                self.gen.close()
+            if isinstance(raised, StopIteration):
+                return True
+            raise
+        self._refuse("generator didn't stop after throw()")
+
+    def _refuse(self, complaint):
+        """Closes a generator that has yielded again."""
+        try:
+            raise RuntimeError(complaint)
+        finally:
+            self.gen.close()
+
+
+def _stands_for(raised, thrown):
+    """Whether this is what a generator makes of a StopIteration that it let through."""
+    return (
+        isinstance(thrown, StopIteration)
+        and isinstance(raised, RuntimeError)
+        and raised.__cause__ is thrown
+    )
 
 
 def contextmanager(func):
@@ -148,29 +138,29 @@ class closing(AbstractContextManager):
         self.thing.close()
 
 
-class _RedirectStream(AbstractContextManager):
-    _stream = None
+class _Redirection(AbstractContextManager):
+    """Puts something else in the place of an attribute of `sys`, whose name is `_stream`."""
 
     def __init__(self, new_target):
-        self._new_target = new_target
-        self._old_targets = []
+        self._there = new_target
+        self._before = []
 
     def __enter__(self):
-        self._old_targets.append(getattr(sys, self._stream))
-        setattr(sys, self._stream, self._new_target)
-        return self._new_target
+        self._before.append(getattr(sys, self._stream))
+        setattr(sys, self._stream, self._there)
+        return self._there
 
-    def __exit__(self, exctype, excinst, exctb):
-        setattr(sys, self._stream, self._old_targets.pop())
+    def __exit__(self, *exc_info):
+        setattr(sys, self._stream, self._before.pop())
 
 
-class redirect_stdout(_RedirectStream):
+class redirect_stdout(_Redirection):
     """Has `print` write somewhere else."""
 
     _stream = "stdout"
 
 
-class redirect_stderr(_RedirectStream):
+class redirect_stderr(_Redirection):
     """Has `sys.stderr` be something else."""
 
     _stream = "stderr"
@@ -186,109 +176,99 @@ class suppress(AbstractContextManager):
         pass
 
     def __exit__(self, exctype, excinst, exctb):
-        if exctype is None:
-            return
-        return issubclass(exctype, self._exceptions)
+        if exctype is not None:
+            return issubclass(exctype, self._exceptions)
 
 
 class ExitStack(AbstractContextManager):
     """A stack of what is to be done at the end of the block."""
 
     def __init__(self):
-        self._exit_callbacks = []
-
-    def pop_all(self):
-        """Moves what is to be done to a new stack."""
-        new_stack = type(self)()
-        new_stack._exit_callbacks = self._exit_callbacks
-        self._exit_callbacks = []
-        return new_stack
+        self._last_things = []
 
     def push(self, exit):
         """Has `__exit__` of an object, or a function like it, called at the end."""
-        try:
-            exit_method = type(exit).__exit__
-        except AttributeError:
-            self._exit_callbacks.append((False, exit))
+        leave = getattr(type(exit), "__exit__", None)
+        if leave is None:
+            self._last_things.append(exit)
         else:
-            self._push_cm_exit(exit, exit_method)
+            self._leave_later(exit, leave)
         return exit
-
-    def enter_context(self, cm):
-        """Enters a context manager, which is left at the end."""
-        cls = type(cm)
-        try:
-            enter = cls.__enter__
-            exit = cls.__exit__
-        except AttributeError:
-            raise TypeError(
-                f"'{cls.__module__}.{cls.__qualname__}' object does "
-                f"not support the context manager protocol"
-            ) from None
-        result = enter(cm)
-        self._push_cm_exit(cm, exit)
-        return result
 
     def callback(self, callback, /, *args, **kwds):
         """Has a function called at the end."""
 
-        def exit_wrapper(exc_type, exc, tb):
+        def call(exc_type, exc, tb):
             callback(*args, **kwds)
 
-        exit_wrapper.__wrapped__ = callback
-        self._exit_callbacks.append((True, exit_wrapper))
+        call.__wrapped__ = callback
+        self._last_things.append(call)
         return callback
 
-    def _push_cm_exit(self, cm, exit):
-        self._exit_callbacks.append((True, type(self._push_cm_exit)(exit, cm)))
+    def enter_context(self, cm):
+        """Enters a context manager, which is left at the end."""
+        kind = type(cm)
+        enter, leave = getattr(kind, "__enter__", None), getattr(kind, "__exit__", None)
+        if enter is None or leave is None:
+            raise TypeError(
+                f"'{kind.__module__}.{kind.__qualname__}' object does "
+                f"not support the context manager protocol"
+            )
+        entered = enter(cm)
+        self._leave_later(cm, leave)
+        return entered
 
-    def __enter__(self):
-        return self
+    def _leave_later(self, cm, leave):
+        # Bound by hand: attributes of the object itself are passed over.
+        self._last_things.append(type(self.close)(leave, cm))
 
-    def __exit__(self, *exc_details):
-        exc = exc_details[1]
-        received_exc = exc is not None
-        frame_exc = sys.exc_info()[1]
-
-        def fix_exception_context(new_exc, old_exc):
-            while True:
-                exc_context = new_exc.__context__
-                if exc_context is None or exc_context is old_exc:
-                    return
-                if exc_context is frame_exc:
-                    break
-                new_exc = exc_context
-            new_exc.__context__ = old_exc
-
-        suppressed_exc = False
-        pending_raise = False
-        while self._exit_callbacks:
-            is_sync, cb = self._exit_callbacks.pop()
-            try:
-                if exc is None:
-                    exc_details = None, None, None
-                else:
-                    exc_details = type(exc), exc, exc.__traceback__
-                if cb(*exc_details):
-                    suppressed_exc = True
-                    pending_raise = False
-                    exc = None
-            except BaseException as new_exc:
-                fix_exception_context(new_exc, exc)
-                pending_raise = True
-                exc = new_exc
-        if pending_raise:
-            fixed_ctx = exc.__context__
-            try:
-                raise exc
-            except BaseException:
-                exc.__context__ = fixed_ctx
-                raise
-        return received_exc and suppressed_exc
+    def pop_all(self):
+        """Moves what is to be done to a new stack."""
+        moved = type(self)()
+        moved._last_things, self._last_things = self._last_things, []
+        return moved
 
     def close(self):
         """Does now what was to be done at the end."""
         self.__exit__(None, None, None)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, exc_type, exc, tb):
+        outside = sys.exc_info()[1]
+        current, stopped, raised_here = exc, False, False
+        while self._last_things:
+            leave = self._last_things.pop()
+            try:
+                if current is None:
+                    done = leave(None, None, None)
+                else:
+                    done = leave(type(current), current, current.__traceback__)
+                if done:
+                    current, stopped, raised_here = None, True, False
+            except BaseException as raised:
+                _follow(raised, current, outside)
+                current, raised_here = raised, True
+        if not raised_here:
+            return exc is not None and stopped
+        context = current.__context__
+        try:
+            raise current
+        except BaseException:
+            # Being raised in this frame is no part of the exception's history.
+            current.__context__ = context
+            raise
+
+
+def _follow(raised, earlier, outside):
+    """Has an exception's chain go on with `earlier` where it would go on with `outside`."""
+    context = raised.__context__
+    while context is not None and context is not earlier:
+        if context is outside:
+            raised.__context__ = earlier
+            return
+        raised, context = context, context.__context__
 
 
 class nullcontext(AbstractContextManager):

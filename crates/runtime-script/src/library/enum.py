@@ -1,164 +1,136 @@
 """Enumerations: classes whose attributes are their only instances."""
 
-import sys
 import builtins as _builtins
+import sys
 
-__all__ = [
-    "EnumType",
-    "EnumMeta",
-    "EnumDict",
-    "Enum",
-    "IntEnum",
-    "StrEnum",
-    "Flag",
-    "IntFlag",
-    "ReprEnum",
-    "auto",
-    "unique",
-    "property",
-    "verify",
-    "member",
-    "nonmember",
-    "FlagBoundary",
-    "STRICT",
-    "CONFORM",
-    "EJECT",
-    "KEEP",
-    "global_flag_repr",
-    "global_enum_repr",
-    "global_str",
-    "global_enum",
-    "EnumCheck",
-    "CONTINUOUS",
-    "NAMED_FLAGS",
-    "UNIQUE",
-]
+__all__ = (
+    "EnumType EnumMeta EnumDict Enum IntEnum StrEnum Flag IntFlag ReprEnum "
+    "auto unique property verify member nonmember "
+    "FlagBoundary STRICT CONFORM EJECT KEEP "
+    "global_flag_repr global_enum_repr global_str global_enum "
+    "EnumCheck CONTINUOUS NAMED_FLAGS UNIQUE"
+).split()
 
-Enum = Flag = EJECT = ReprEnum = None
-
-_proxy = type(type.__dict__)
+# The first classes are made before these names mean anything.
+Enum = Flag = ReprEnum = EJECT = None
 
 
-class nonmember(object):
-    """What is wrapped in it does not become a member."""
+class _Wrapped:
+    """A value of a class body that is marked."""
 
     def __init__(self, value):
         self.value = value
 
 
-class member(object):
+class member(_Wrapped):
     """What is wrapped in it becomes a member."""
 
-    def __init__(self, value):
-        self.value = value
+
+class nonmember(_Wrapped):
+    """What is wrapped in it does not become a member."""
+
+
+class _Mark:
+    """An object that stands for something, and shows as a text."""
+
+    def __init__(self, shown):
+        self._shown = shown
+
+    def __repr__(self):
+        return self._shown
+
+
+_not_given = _Mark("<not given>")
+_auto_null = _Mark("_auto_null")
+
+
+class auto(_Wrapped):
+    """Replaced by the next value."""
+
+    def __init__(self, value=_auto_null):
+        super().__init__(value)
+
+    def __repr__(self):
+        return f"auto({self.value!r})"
+
+
+def _framed(name, frame):
+    """Whether a name stands between `frame` twice, and between no more underscores than that."""
+    inner = name[len(frame):-len(frame)]
+    if not inner or inner[0] == "_" or inner[-1] == "_":
+        return False
+    return name.startswith(frame) and name.endswith(frame)
+
+
+def _mangled(cls_name, name):
+    """Whether it is a name such as `__private` in the body of the class."""
+    start = f"_{cls_name}__"
+    return name != start and name.startswith(start) and not name.endswith("__")
 
 
 def _is_descriptor(obj):
-    return hasattr(obj, "__get__") or hasattr(obj, "__set__") or hasattr(obj, "__delete__")
+    return any([hasattr(obj, name) for name in ("__get__", "__set__", "__delete__")])
 
 
-def _is_dunder(name):
-    return (
-        len(name) > 4
-        and name[:2] == name[-2:] == "__"
-        and name[2] != "_"
-        and name[-3] != "_"
-    )
-
-
-def _is_sunder(name):
-    return len(name) > 2 and name[0] == name[-1] == "_" and name[1] != "_" and name[-2] != "_"
-
-
-def _is_internal_class(cls_name, obj):
+def _defined_in(cls_name, obj):
+    """Whether it is a class that was defined in the body of the class of this name."""
     if not isinstance(obj, type):
         return False
-    qualname = getattr(obj, "__qualname__", "")
-    own = cls_name + "." + getattr(obj, "__name__", "")
-    return qualname == own or qualname.endswith("." + own)
+    path = getattr(obj, "__qualname__", "").split(".")
+    return path[-2:] == [cls_name, getattr(obj, "__name__", "")]
 
 
-def _is_private(cls_name, name):
-    pattern = "_%s__" % (cls_name,)
-    return (
-        len(name) > len(pattern)
-        and name.startswith(pattern)
-        and (name[-1] != "_" or name[-2] != "_")
-    )
+def _words(names):
+    """Names that are given as one text, or one by one."""
+    return names.replace(",", " ").split() if isinstance(names, str) else list(names)
+
+
+def _is_flag(cls):
+    return Flag is not None and issubclass(cls, Flag)
 
 
 def _is_single_bit(num):
-    return num != 0 and num & (num - 1) == 0
+    return num.bit_count() == 1 and num > 0
 
 
-def _iter_bits_lsb(num):
-    original = num
-    if isinstance(num, Enum):
-        num = num.value
-    if num < 0:
-        raise ValueError("%r is not a positive integer" % original)
-    while num:
-        b = num & (~num + 1)
-        yield b
-        num ^= b
+def _bits(num):
+    """The powers of two that a number is the sum of, the lowest first."""
+    rest = num.value if isinstance(num, Enum) else num
+    if rest < 0:
+        raise ValueError(f"{num!r} is not a positive integer")
+    while rest:
+        lowest = rest & -rest
+        yield lowest
+        rest -= lowest
 
 
 def show_flag_values(value):
-    return list(_iter_bits_lsb(value))
+    """The powers of two that make up a flag."""
+    return list(_bits(value))
 
 
 def bin(num, max_bits=None):
     """As the built-in, in two's complement, the sign in front."""
-    ceiling = 2 ** (num).bit_length()
-    if num >= 0:
-        s = _builtins.bin(num + ceiling).replace("1", "0", 1)
-    else:
-        s = _builtins.bin(~num ^ (ceiling - 1) + ceiling)
-    sign = s[:3]
-    digits = s[3:]
-    if max_bits is not None and len(digits) < max_bits:
-        digits = (sign[-1] * max_bits + digits)[-max_bits:]
-    return "%s %s" % (sign, digits)
-
-
-class _not_given:
-    def __repr__(self):
-        return "<not given>"
-
-
-_not_given = _not_given()
-
-
-class _auto_null:
-    def __repr__(self):
-        return "_auto_null"
-
-
-_auto_null = _auto_null()
-
-
-class auto:
-    """Replaced by the next value."""
-
-    def __init__(self, value=_auto_null):
-        self.value = value
-
-    def __repr__(self):
-        return "auto(%r)" % self.value
+    width = num.bit_length()
+    sign = "1" if num < 0 else "0"
+    digits = format(num & (1 << width) - 1, f"0{width}b") if width else ""
+    return f"0b{sign} {digits.rjust(max_bits or 0, sign)}"
 
 
 class property:
     """A property of members; read from the class, it is the member of that name."""
 
     member = None
-    _attr_type = None
-    _cls_type = None
+    _kind = None
+    _owner = None
 
     def __init__(self, fget=None, fset=None, fdel=None, doc=None):
-        self.fget = fget
-        self.fset = fset
-        self.fdel = fdel
+        self.fget, self.fset, self.fdel = fget, fset, fdel
         self.__doc__ = doc or getattr(fget, "__doc__", None)
+
+    def __set_name__(self, ownerclass, name):
+        self.name = name
+        self.clsname = ownerclass.__name__
 
     def getter(self, fget):
         return type(self)(fget, self.fset, self.fdel)
@@ -171,107 +143,101 @@ class property:
 
     def __get__(self, instance, ownerclass=None):
         if instance is None:
-            if self.member is not None:
-                return self.member
-            raise AttributeError("%r has no attribute %r" % (ownerclass, self.name))
-        if self.fget is not None:
+            found = self.member
+        elif self.fget is not None:
             return self.fget(instance)
-        if self._attr_type == "attr":
-            return getattr(self._cls_type, self.name)
-        if self._attr_type == "desc":
+        elif self._kind == "attr":
+            return getattr(self._owner, self.name)
+        elif self._kind == "desc":
             return getattr(instance._value_, self.name)
-        try:
-            return ownerclass._member_map_[self.name]
-        except KeyError:
-            raise AttributeError(
-                "%r has no attribute %r" % (ownerclass, self.name)
-            ) from None
+        else:
+            found = ownerclass._member_map_.get(self.name)
+        if found is None:
+            raise AttributeError(f"{ownerclass!r} has no attribute {self.name!r}")
+        return found
 
     def __set__(self, instance, value):
-        if self.fset is not None:
-            return self.fset(instance, value)
-        raise AttributeError("<enum %r> cannot set attribute %r" % (self.clsname, self.name))
+        if self.fset is None:
+            raise AttributeError(f"<enum {self.clsname!r}> cannot set attribute {self.name!r}")
+        return self.fset(instance, value)
 
     def __delete__(self, instance):
-        if self.fdel is not None:
-            return self.fdel(instance)
-        raise AttributeError("<enum %r> cannot delete attribute %r" % (self.clsname, self.name))
-
-    def __set_name__(self, ownerclass, name):
-        self.name = name
-        self.clsname = ownerclass.__name__
+        if self.fdel is None:
+            raise AttributeError(f"<enum {self.clsname!r}> cannot delete attribute {self.name!r}")
+        return self.fdel(instance)
 
 
-class _proto_member:
-    """A member-to-be: becomes one when the class learns its name."""
+class _Candidate:
+    """A value of a class body: becomes a member when the class learns its name."""
 
     def __init__(self, value):
         self.value = value
 
-    def __set_name__(self, enum_class, member_name):
-        delattr(enum_class, member_name)
-        value = self.value
-        args = value if isinstance(value, tuple) else (value,)
-        if enum_class._member_type_ is tuple:
-            args = (args,)
-        if not enum_class._use_args_:
-            enum_member = enum_class._new_member_(enum_class)
-        else:
-            enum_member = enum_class._new_member_(enum_class, *args)
-        if not hasattr(enum_member, "_value_"):
-            if enum_class._member_type_ is object:
-                enum_member._value_ = value
-            else:
-                try:
-                    enum_member._value_ = enum_class._member_type_(*args)
-                except Exception as exc:
-                    new_exc = TypeError("_value_ not set in __new__, unable to create it")
-                    new_exc.__cause__ = exc
-                    raise new_exc
-        value = enum_member._value_
-        enum_member._name_ = member_name
-        enum_member.__objclass__ = enum_class
-        enum_member.__init__(*args)
-        enum_member._sort_order_ = len(enum_class._member_names_)
-        is_flag = Flag is not None and issubclass(enum_class, Flag)
-        if is_flag:
+    def __set_name__(self, cls, name):
+        delattr(cls, name)
+        made = self._make(cls, name)
+        value = made._value_
+        counts = True
+        if _is_flag(cls):
+            counts = isinstance(value, int) and _is_single_bit(value)
             if isinstance(value, int):
-                enum_class._flag_mask_ |= value
-                if _is_single_bit(value):
-                    enum_class._singles_mask_ |= value
-            enum_class._all_bits_ = 2 ** ((enum_class._flag_mask_).bit_length()) - 1
-        known = None
-        try:
-            known = enum_class._value2member_map_.get(value)
-        except TypeError:
-            for canonical in enum_class._member_map_.values():
-                if canonical._value_ == value:
-                    known = canonical
-                    break
-        if known is not None:
-            enum_member = known
-        elif not is_flag or isinstance(value, int) and _is_single_bit(value):
-            enum_class._member_names_.append(member_name)
-        enum_class._add_member_(member_name, enum_member)
-        try:
-            enum_class._value2member_map_.setdefault(value, enum_member)
-        except TypeError:
-            enum_class._unhashable_values_.append(value)
-            enum_class._unhashable_values_map_.setdefault(member_name, []).append(value)
+                cls._flag_mask_ |= value
+                cls._singles_mask_ |= value if counts else 0
+            cls._all_bits_ = (1 << cls._flag_mask_.bit_length()) - 1
+        first = _first_of_value(cls, value)
+        if first is not None:
+            made = first
+        elif counts:
+            cls._member_names_.append(name)
+        cls._add_member_(name, made)
+        _note_value(cls, name, value, made)
+
+    def _make(self, cls, name):
+        """The object, by what the class says of making one."""
+        value = self.value
+        args = value if isinstance(value, tuple) and cls._member_type_ is not tuple else (value,)
+        made = cls._new_member_(cls, *args) if cls._use_args_ else cls._new_member_(cls)
+        if not hasattr(made, "_value_"):
+            if cls._member_type_ is not object:
+                try:
+                    value = cls._member_type_(*args)
+                except Exception as reason:
+                    raise TypeError(
+                        "_value_ not set in __new__, unable to create it"
+                    ) from reason
+            made._value_ = value
+        made._name_ = name
+        made.__objclass__ = cls
+        made.__init__(*args)
+        made._sort_order_ = len(cls._member_names_)
+        return made
 
 
-_SUNDERS = (
-    "_order_",
-    "_generate_next_value_",
-    "_numeric_repr_",
-    "_missing_",
-    "_ignore_",
-    "_iter_member_",
-    "_iter_member_by_value_",
-    "_iter_member_by_def_",
-    "_add_alias_",
-    "_add_value_alias_",
-)
+def _first_of_value(cls, value):
+    """The member that has the value, if there is one."""
+    try:
+        return cls._value2member_map_.get(value)
+    except TypeError:
+        for known in cls._member_map_.values():
+            if known._value_ == value:
+                return known
+    return None
+
+
+def _note_value(cls, name, value, made):
+    """Has a member found by its value, which may be one without a hash."""
+    try:
+        cls._value2member_map_.setdefault(value, made)
+    except TypeError:
+        cls._unhashable_values_.append(value)
+        cls._unhashable_values_map_.setdefault(name, []).append(value)
+
+
+# What a class body may say of the enumeration, besides names that begin with `_repr_`.
+_SETTINGS = frozenset((
+    "_order_ _ignore_ _missing_ _generate_next_value_ _numeric_repr_ _iter_member_ "
+    "_iter_member_by_value_ _iter_member_by_def_ _add_alias_ _add_value_alias_"
+).split())
 
 
 class EnumDict(dict):
@@ -284,94 +250,92 @@ class EnumDict(dict):
         self._ignore = []
         self._auto_called = False
 
-    def __setitem__(self, key, value):
-        if _is_private(self._cls_name, key):
-            pass
-        elif _is_sunder(key):
-            if key not in _SUNDERS and not key.startswith("_repr_"):
-                raise ValueError(
-                    "_sunder_ names, such as %r, are reserved for future Enum use" % (key,)
-                )
-            if key == "_generate_next_value_":
-                if self._auto_called:
-                    raise TypeError("_generate_next_value_ must be defined before members")
-                self._generate_next_value = (
-                    value.__func__ if isinstance(value, staticmethod) else value
-                )
-            elif key == "_ignore_":
-                if isinstance(value, str):
-                    value = value.replace(",", " ").split()
-                else:
-                    value = list(value)
-                self._ignore = value
-                already = set(value) & set(self._member_names)
-                if already:
-                    raise ValueError(
-                        "_ignore_ cannot specify already set names: %r" % (already,)
-                    )
-        elif _is_dunder(key):
-            if key == "__order__":
-                key = "_order_"
-        elif key in self._member_names:
-            raise TypeError("%r already defined as %r" % (key, self[key]))
-        elif key in self._ignore:
-            pass
-        elif isinstance(value, nonmember):
-            value = value.value
-        elif _is_descriptor(value) or _is_internal_class(self._cls_name, value):
-            pass
-        else:
-            if key in self:
-                raise TypeError("%r already defined as %r" % (key, self[key]))
-            if isinstance(value, member):
-                value = value.value
-            value = self._with_autos(key, value)
-            self._member_names[key] = None
-        super().__setitem__(key, value)
-
-    def _with_autos(self, key, value):
-        """The value with each `auto` replaced; notes it among the values so far."""
-        single = isinstance(value, auto)
-        if single:
-            value = (value,)
-        if not isinstance(value, tuple) or not any([isinstance(v, auto) for v in value]):
-            self._last_values.append(value)
-            return value
-        found = []
-        for v in value:
-            if isinstance(v, auto):
-                if v.value is _auto_null:
-                    v.value = self._generate_next_value(
-                        key, 1, len(self._member_names), self._last_values[:]
-                    )
-                    self._auto_called = True
-                v = v.value
-                self._last_values.append(v)
-            found.append(v)
-        if single:
-            return found[0]
-        kind = type(value)
-        try:
-            return kind(found)
-        except TypeError:
-            return kind(*found)
-
     @_builtins.property
     def member_names(self):
         return list(self._member_names)
 
-    def update(self, members, **more_members):
+    def __setitem__(self, key, value):
+        if _mangled(self._cls_name, key):
+            kept = value
+        elif _framed(key, "_"):
+            kept = self._setting(key, value)
+        elif _framed(key, "__"):
+            kept = value
+            if key == "__order__":
+                key = "_order_"
+        elif key in self._member_names:
+            raise self._twice(key)
+        elif key in self._ignore:
+            kept = value
+        elif isinstance(value, nonmember):
+            kept = value.value
+        elif _is_descriptor(value) or _defined_in(self._cls_name, value):
+            kept = value
+        elif key in self:
+            raise self._twice(key)
+        else:
+            kept = self._with_autos(key, value.value if isinstance(value, member) else value)
+            self._member_names[key] = None
+        super().__setitem__(key, kept)
+
+    def _twice(self, key):
+        return TypeError(f"{key!r} already defined as {self[key]!r}")
+
+    def _setting(self, key, value):
+        """Takes note of what the body says of the enumeration."""
+        if key not in _SETTINGS and not key.startswith("_repr_"):
+            raise ValueError(
+                f"_sunder_ names, such as {key!r}, are reserved for future Enum use"
+            )
+        if key == "_ignore_":
+            self._ignore = value = _words(value)
+            taken = self._member_names.keys() & set(value)
+            if taken:
+                raise ValueError(f"_ignore_ cannot specify already set names: {taken!r}")
+        elif key == "_generate_next_value_":
+            if self._auto_called:
+                raise TypeError("_generate_next_value_ must be defined before members")
+            self._next_value = value.__func__ if isinstance(value, staticmethod) else value
+        return value
+
+    def _with_autos(self, key, value):
+        """The value with each `auto` replaced; notes it among the values so far."""
+        if isinstance(value, auto):
+            return self._resolved(key, value)
+        if not isinstance(value, tuple) or not any([isinstance(part, auto) for part in value]):
+            self._last_values.append(value)
+            return value
+        parts = [self._resolved(key, p) if isinstance(p, auto) else p for p in value]
         try:
-            for name in members.keys():
-                self[name] = members[name]
-        except AttributeError:
-            for name, value in members:
-                self[name] = value
-        for name, value in more_members.items():
+            return type(value)(parts)
+        except TypeError:
+            return type(value)(*parts)
+
+    def _resolved(self, key, asked):
+        """The value that an `auto` stands for."""
+        if asked.value is _auto_null:
+            before = list(self._last_values)
+            asked.value = self._next_value(key, 1, len(self._member_names), before)
+            self._auto_called = True
+        self._last_values.append(asked.value)
+        return asked.value
+
+    def update(self, members, **more_members):
+        """Sets names one by one, as the body of a class does."""
+        if hasattr(members, "keys"):
+            members = [(name, members[name]) for name in members.keys()]
+        for name, value in [*members, *more_members.items()]:
             self[name] = value
 
 
 _EnumDict = EnumDict
+
+
+def _without_note(raised):
+    """An error as it was before the class said in a note which method it came from."""
+    plain = type(raised)(str(raised))
+    plain.__cause__, plain.__context__ = raised.__cause__, raised.__context__
+    return plain.with_traceback(raised.__traceback__)
 
 
 class EnumType(type):
@@ -380,127 +344,101 @@ class EnumType(type):
     @classmethod
     def __prepare__(metacls, cls, bases, **kwds):
         metacls._check_for_existing_members_(cls, bases)
-        enum_dict = EnumDict()
-        enum_dict._cls_name = cls
-        member_type, first_enum = metacls._get_mixins_(cls, bases)
-        if first_enum is not None:
-            enum_dict["_generate_next_value_"] = getattr(first_enum, "_generate_next_value_", None)
-        return enum_dict
+        namespace = EnumDict()
+        namespace._cls_name = cls
+        parent = metacls._get_mixins_(cls, bases)[1]
+        if parent is not None:
+            namespace["_generate_next_value_"] = getattr(parent, "_generate_next_value_", None)
+        return namespace
 
     def __new__(metacls, cls, bases, classdict, *, boundary=None, **kwds):
-        classdict.setdefault("_ignore_", []).append("_ignore_")
-        for key in classdict["_ignore_"]:
-            classdict.pop(key, None)
-        member_names = classdict._member_names
-        invalid_names = set(member_names) & {"mro", ""}
-        if invalid_names:
-            raise ValueError(
-                "invalid enum member name(s) %s" % (",".join([repr(n) for n in invalid_names]))
-            )
-        _order_ = classdict.pop("_order_", None)
-        _gnv = classdict.get("_generate_next_value_")
-        if _gnv is not None and type(_gnv) is not staticmethod:
-            _gnv = staticmethod(_gnv)
-        classdict = dict(classdict.items())
-        if _gnv is not None:
-            classdict["_generate_next_value_"] = _gnv
-        member_type, first_enum = metacls._get_mixins_(cls, bases)
-        __new__, save_new, use_args = metacls._find_new_(classdict, member_type, first_enum)
-        for name in member_names:
-            classdict[name] = _proto_member(classdict[name])
-        classdict.update(
-            _new_member_=__new__,
-            _use_args_=use_args,
-            _member_names_=[],
-            _member_map_={},
-            _value2member_map_={},
-            _unhashable_values_=[],
-            _unhashable_values_map_={},
-            _member_type_=member_type,
-            _value_repr_=metacls._find_data_repr_(cls, bases),
-        )
-        is_flag = cls == "Flag" if Flag is None else any([issubclass(b, Flag) for b in bases])
-        if is_flag:
-            classdict.update(
-                _boundary_=boundary or getattr(first_enum, "_boundary_", None),
-                _flag_mask_=0,
-                _singles_mask_=0,
-                _all_bits_=0,
-                _inverted_=None,
-            )
-        in_progress = "_%s__in_progress" % cls
-        classdict[in_progress] = True
+        names = classdict._member_names
+        body = dict(classdict.items())
+        for ignored in body.pop("_ignore_", ()):
+            body.pop(ignored, None)
+        refused = [name for name in ("mro", "") if name in names]
+        if refused:
+            raise ValueError(f"invalid enum member name(s) {','.join(map(repr, refused))}")
+        order = body.pop("_order_", None)
+        follow = body.get("_generate_next_value_")
+        if follow is not None and type(follow) is not staticmethod:
+            body["_generate_next_value_"] = staticmethod(follow)
+        data_type, parent = metacls._get_mixins_(cls, bases)
+        maker, keep_maker, with_args = metacls._find_new_(body, data_type, parent)
+        for name in names:
+            if name in body:
+                body[name] = _Candidate(body[name])
+        body |= {
+            "_member_type_": data_type,
+            "_member_names_": [],
+            "_member_map_": {},
+            "_value2member_map_": {},
+            "_unhashable_values_": [],
+            "_unhashable_values_map_": {},
+            "_new_member_": maker,
+            "_use_args_": with_args,
+            "_value_repr_": metacls._find_data_repr_(cls, bases),
+        }
+        if cls == "Flag" if Flag is None else any(map(_is_flag, bases)):
+            body |= dict.fromkeys(("_flag_mask_", "_singles_mask_", "_all_bits_"), 0)
+            body["_boundary_"] = boundary or getattr(parent, "_boundary_", None)
+            body["_inverted_"] = None
+        in_progress = f"_{cls}__in_progress"
+        body[in_progress] = True
+        failed = None
         try:
-            exc = None
-            enum_class = super().__new__(metacls, cls, bases, classdict, **kwds)
-            delattr(enum_class, in_progress)
-        except Exception as e:
-            # Without the note that the method which makes members is called by the class.
-            exc = type(e)(str(e))
-            exc.__cause__ = e.__cause__
-            exc.__context__ = e.__context__
-            tb = e.__traceback__
-        if exc is not None:
-            raise exc.with_traceback(tb)
-        classdict.update(enum_class.__dict__)
+            made = super().__new__(metacls, cls, bases, body, **kwds)
+            delattr(made, in_progress)
+        except Exception as raised:
+            failed = _without_note(raised)
+        if failed is not None:
+            raise failed
+        made._borrow(bases, parent)
+        if Enum is not None:
+            if keep_maker:
+                made.__new_member__ = maker
+            made.__new__ = Enum.__new__
+        if _is_flag(made):
+            values = [one._value_ for one in made]
+            if sorted(values) != values:
+                made._iter_member_ = made._iter_member_by_def_
+        if order:
+            made._check_order(_words(order))
+        return made
+
+    def _borrow(cls, bases, parent):
+        """Takes methods over from the data type, the enumeration derived from, and `Flag`."""
+        data_type = cls._member_type_
         if ReprEnum is not None and ReprEnum in bases:
-            if member_type is object:
+            if data_type is object:
                 raise TypeError(
                     "ReprEnum subclasses must be mixed with a data type (i.e."
                     " int, str, float, etc.)"
                 )
-            if "__format__" not in classdict:
-                enum_class.__format__ = member_type.__format__
-                classdict["__format__"] = enum_class.__format__
-            if "__str__" not in classdict:
-                method = member_type.__str__
-                if method is object.__str__:
-                    method = member_type.__repr__
-                enum_class.__str__ = method
-                classdict["__str__"] = enum_class.__str__
-        if first_enum is not None:
+            shown = data_type.__str__
+            if shown is object.__str__:
+                shown = data_type.__repr__
+            for name, method in (("__format__", data_type.__format__), ("__str__", shown)):
+                if name not in cls.__dict__:
+                    setattr(cls, name, method)
+        if parent is not None:
             for name in ("__repr__", "__str__", "__format__"):
-                if name not in classdict:
-                    found = getattr(enum_class, name)
-                    if found in (getattr(member_type, name), getattr(object, name)):
-                        setattr(enum_class, name, getattr(first_enum, name))
-        if is_flag and Flag is not None:
+                usual = (getattr(data_type, name), getattr(object, name))
+                if name not in cls.__dict__ and getattr(cls, name) in usual:
+                    setattr(cls, name, getattr(parent, name))
+        if _is_flag(cls):
             for name in _FLAG_METHODS:
-                if name not in classdict:
-                    enum_method = getattr(Flag, name)
-                    setattr(enum_class, name, enum_method)
-                    classdict[name] = enum_method
-        if Enum is not None:
-            if save_new:
-                enum_class.__new_member__ = __new__
-            enum_class.__new__ = Enum.__new__
-        if isinstance(_order_, str):
-            _order_ = _order_.replace(",", " ").split()
-        if is_flag and Flag is not None:
-            member_list = [m._value_ for m in enum_class]
-            if member_list != sorted(member_list):
-                enum_class._iter_member_ = enum_class._iter_member_by_def_
-            if _order_:
-                _order_ = [
-                    o
-                    for o in _order_
-                    if o not in enum_class._member_map_ or _is_single_bit(enum_class[o]._value_)
-                ]
-        if _order_:
-            _order_ = [
-                o
-                for o in _order_
-                if o not in enum_class._member_map_ or o in enum_class._member_names_
-            ]
-            if _order_ != enum_class._member_names_:
-                raise TypeError(
-                    "member order does not match _order_:\n  %r\n  %r"
-                    % (enum_class._member_names_, _order_)
-                )
-        return enum_class
+                if name not in cls.__dict__:
+                    setattr(cls, name, getattr(Flag, name))
 
-    def __bool__(cls):
-        return True
+    def _check_order(cls, order):
+        """Refuses an `_order_` that is not the one in which the members stand."""
+        aliases = cls._member_map_.keys() - set(cls._member_names_)
+        order = [name for name in order if name not in aliases]
+        if order != cls._member_names_:
+            raise TypeError(
+                f"member order does not match _order_:\n  {cls._member_names_!r}\n  {order!r}"
+            )
 
     def __call__(
         cls,
@@ -515,22 +453,62 @@ class EnumType(type):
     ):
         """The member of a value; or, called on an enumeration without members, a new one."""
         if cls._member_map_:
-            if names is not _not_given:
-                value = (value, names) + values
-            return cls.__new__(cls, value)
-        if names is _not_given and type is None:
-            raise TypeError(
-                f"{cls} has no members; specify `names=()` if you meant to create a new, empty, enum"
-            )
+            return cls.__new__(cls, value if names is _not_given else (value, names, *values))
+        if names is _not_given:
+            if type is None:
+                raise TypeError(
+                    f"{cls} has no members; "
+                    "specify `names=()` if you meant to create a new, empty, enum"
+                )
+            names = None
         return cls._create_(
-            class_name=value,
-            names=None if names is _not_given else names,
+            value,
+            names,
             module=module,
             qualname=qualname,
             type=type,
             start=start,
             boundary=boundary,
         )
+
+    def _create_(
+        cls, class_name, names, *, module=None, qualname=None, type=None, start=1, boundary=None
+    ):
+        """A new enumeration that is derived from this one."""
+        metacls = cls.__class__
+        bases = (cls,) if type is None else (type, cls)
+        parent = cls._get_mixins_(class_name, bases)[1]
+        body = metacls.__prepare__(class_name, bases)
+        names = _words(names) if isinstance(names, str) else names or ()
+        if isinstance(names, (tuple, list)) and names and isinstance(names[0], str):
+            values = []
+            for name in names:
+                values.append(
+                    parent._generate_next_value_(name, start, len(values), list(values))
+                )
+            names = zip(names, values)
+        for entry in names:
+            name, value = (entry, names[entry]) if isinstance(entry, str) else entry
+            body[name] = value
+        body["__module__"] = module or "__main__"
+        if qualname is not None:
+            body["__qualname__"] = qualname
+        return metacls.__new__(metacls, class_name, bases, body, boundary=boundary)
+
+    def __bool__(cls):
+        return True
+
+    def __len__(cls):
+        return len(cls._member_names_)
+
+    def __iter__(cls):
+        return map(cls._member_map_.__getitem__, list(cls._member_names_))
+
+    def __reversed__(cls):
+        return map(cls._member_map_.__getitem__, cls._member_names_[::-1])
+
+    def __getitem__(cls, name):
+        return cls._member_map_[name]
 
     def __contains__(cls, value):
         if isinstance(value, cls):
@@ -540,213 +518,148 @@ class EnumType(type):
         except TypeError:
             return value in cls._unhashable_values_
 
-    def __delattr__(cls, attr):
-        if attr in cls._member_map_:
-            raise AttributeError("%r cannot delete member %r." % (cls.__name__, attr))
-        super().__delattr__(attr)
-
-    def __dir__(cls):
-        interesting = set(
-            [
-                "__class__",
-                "__contains__",
-                "__doc__",
-                "__getitem__",
-                "__iter__",
-                "__len__",
-                "__members__",
-                "__module__",
-                "__name__",
-                "__qualname__",
-            ]
-            + cls._member_names_
-        )
-        if cls._new_member_ is not object.__new__:
-            interesting.add("__new__")
-        if cls._member_type_ is object:
-            return sorted(interesting)
-        return sorted(set(dir(cls._member_type_)) | interesting)
-
-    def __getitem__(cls, name):
-        return cls._member_map_[name]
-
-    def __iter__(cls):
-        return (cls._member_map_[name] for name in cls._member_names_)
-
-    def __len__(cls):
-        return len(cls._member_names_)
-
     @_builtins.property
     def __members__(cls):
-        return _proxy(cls._member_map_)
-
-    def __repr__(cls):
-        if Flag is not None and issubclass(cls, Flag):
-            return "<flag %r>" % cls.__name__
-        return "<enum %r>" % cls.__name__
-
-    def __reversed__(cls):
-        return (cls._member_map_[name] for name in reversed(cls._member_names_))
+        return type(type.__dict__)(cls._member_map_)
 
     def __setattr__(cls, name, value):
-        if name in cls.__dict__.get("_member_map_", {}):
-            raise AttributeError("cannot reassign member %r" % (name,))
+        if name in cls.__dict__.get("_member_map_", ()):
+            raise AttributeError(f"cannot reassign member {name!r}")
         super().__setattr__(name, value)
 
-    def _create_(
-        cls, class_name, names, *, module=None, qualname=None, type=None, start=1, boundary=None
-    ):
-        metacls = cls.__class__
-        bases = (cls,) if type is None else (type, cls)
-        _, first_enum = cls._get_mixins_(class_name, bases)
-        classdict = metacls.__prepare__(class_name, bases)
-        if isinstance(names, str):
-            names = names.replace(",", " ").split()
-        if isinstance(names, (tuple, list)) and names and isinstance(names[0], str):
-            original_names, names = names, []
-            last_values = []
-            for count, name in enumerate(original_names):
-                value = first_enum._generate_next_value_(name, start, count, last_values[:])
-                last_values.append(value)
-                names.append((name, value))
-        for item in names or ():
-            if isinstance(item, str):
-                classdict[item] = names[item]
-            else:
-                member_name, member_value = item
-                classdict[member_name] = member_value
-        classdict["__module__"] = module or "__main__"
-        if qualname is not None:
-            classdict["__qualname__"] = qualname
-        return metacls.__new__(metacls, class_name, bases, classdict, boundary=boundary)
+    def __delattr__(cls, attr):
+        if attr in cls._member_map_:
+            raise AttributeError(f"{cls.__name__!r} cannot delete member {attr!r}.")
+        super().__delattr__(attr)
+
+    def __repr__(cls):
+        return f"<{'flag' if _is_flag(cls) else 'enum'} {cls.__name__!r}>"
+
+    def __dir__(cls):
+        names = set(cls._member_names_)
+        for name in "class contains doc getitem iter len members module name qualname".split():
+            names.add(f"__{name}__")
+        if cls._new_member_ is not object.__new__:
+            names.add("__new__")
+        if cls._member_type_ is not object:
+            names.update(dir(cls._member_type_))
+        return sorted(names)
 
     @classmethod
     def _check_for_existing_members_(mcls, class_name, bases):
-        for chain in bases:
-            for base in chain.__mro__:
-                if isinstance(base, EnumType) and base._member_names_:
-                    raise TypeError("<enum %r> cannot extend %r" % (class_name, base))
+        for base in _ancestors(bases):
+            if isinstance(base, EnumType) and base._member_names_:
+                raise TypeError(f"<enum {class_name!r}> cannot extend {base!r}")
 
     @classmethod
     def _get_mixins_(mcls, class_name, bases):
+        """The type of the members' data, and the enumeration that is derived from."""
         if not bases:
             return object, Enum
-        first_enum = bases[-1]
-        if not isinstance(first_enum, EnumType):
+        *_, parent = bases
+        if not isinstance(parent, EnumType):
             raise TypeError(
                 "new enumerations should be created as "
                 "`EnumName([mixin_type, ...] [data_type,] enum_type)`"
             )
-        return mcls._find_data_type_(class_name, bases) or object, first_enum
-
-    @classmethod
-    def _find_data_repr_(mcls, class_name, bases):
-        for chain in bases:
-            for base in chain.__mro__:
-                if base is object:
-                    continue
-                if isinstance(base, EnumType):
-                    return base._value_repr_
-                if "__repr__" in base.__dict__:
-                    params = base.__dict__.get("__dataclass_params__")
-                    if params is not None and params.repr:
-                        return _dataclass_repr
-                    return base.__dict__["__repr__"]
-        return None
+        return mcls._find_data_type_(class_name, bases) or object, parent
 
     @classmethod
     def _find_data_type_(mcls, class_name, bases):
-        data_types = set()
-        for chain in bases:
-            candidate = None
-            for base in chain.__mro__:
-                if base is object:
-                    continue
-                if isinstance(base, EnumType):
-                    if base._member_type_ is not object:
-                        data_types.add(base._member_type_)
-                        break
-                elif "__new__" in base.__dict__ or "__dataclass_fields__" in base.__dict__:
-                    data_types.add(candidate or base)
-                    break
-                else:
-                    candidate = candidate or base
-        if len(data_types) > 1:
-            raise TypeError("too many data types for %r: %r" % (class_name, data_types))
-        return data_types.pop() if data_types else None
+        found = set(map(_data_type_of, bases)) - {None}
+        if len(found) > 1:
+            raise TypeError(f"too many data types for {class_name!r}: {found!r}")
+        return found.pop() if found else None
+
+    @classmethod
+    def _find_data_repr_(mcls, class_name, bases):
+        """What shows the values of members."""
+        for base in _ancestors(bases):
+            if isinstance(base, EnumType):
+                return base._value_repr_
+            if "__repr__" in base.__dict__:
+                params = base.__dict__.get("__dataclass_params__")
+                generated = params is not None and params.repr
+                return _dataclass_repr if generated else base.__dict__["__repr__"]
+        return None
 
     @classmethod
     def _find_new_(mcls, classdict, member_type, first_enum):
-        __new__ = classdict.get("__new__", None)
-        save_new = first_enum is not None and __new__ is not None
-        if isinstance(__new__, staticmethod):
-            __new__ = __new__.__func__
-        plain = [None, object.__new__]
-        if Enum is not None:
-            plain.append(Enum.__new__)
-        if __new__ is None:
-            __new__ = object.__new__
-            for target in [
-                getattr(possible, method, None)
-                for method in ("__new_member__", "__new__")
-                for possible in (member_type, first_enum)
-            ]:
-                if target not in plain:
-                    __new__ = target
-                    break
-        return __new__, save_new, first_enum is not None and __new__ not in plain
+        """What makes members, whether the class is to keep it, and whether it takes values."""
+        usual = [None, object.__new__] + ([] if Enum is None else [Enum.__new__])
+        own = classdict.get("__new__")
+        maker = own.__func__ if isinstance(own, staticmethod) else own
+        if maker is None:
+            candidates = [
+                getattr(source, name, None)
+                for name in ("__new_member__", "__new__")
+                for source in (member_type, first_enum)
+            ]
+            special = [found for found in candidates if found not in usual]
+            maker = special[0] if special else object.__new__
+        derived = first_enum is not None
+        return maker, derived and own is not None, derived and maker not in usual
 
     def _add_member_(cls, name, member):
-        if name in cls._member_map_:
-            if cls._member_map_[name] is not member:
-                raise NameError("%r is already bound: %r" % (name, cls._member_map_[name]))
+        """Has a member found by a name."""
+        bound = cls._member_map_.get(name)
+        if bound is not None:
+            if bound is not member:
+                raise NameError(f"{name!r} is already bound: {bound!r}")
             return
-        found_descriptor = None
-        descriptor_type = None
-        class_type = None
-        for base in cls.__mro__[1:]:
-            attr = base.__dict__.get(name)
-            if attr is None:
-                continue
-            if isinstance(attr, property):
-                found_descriptor = attr
-                class_type = base
-                descriptor_type = "enum"
-                break
-            if _is_descriptor(attr):
-                found_descriptor = attr
-                descriptor_type = descriptor_type or "desc"
-                class_type = class_type or base
-            else:
-                descriptor_type = "attr"
-                class_type = base
-        if found_descriptor:
-            redirect = property()
-            redirect.member = member
-            redirect.__set_name__(cls, name)
-            if descriptor_type in ("enum", "desc"):
-                redirect.fget = getattr(found_descriptor, "fget", None)
-                redirect.fset = getattr(found_descriptor, "fset", None)
-                redirect.fdel = getattr(found_descriptor, "fdel", None)
-            redirect._attr_type = descriptor_type
-            redirect._cls_type = class_type
-            setattr(cls, name, redirect)
-        else:
-            setattr(cls, name, member)
+        setattr(cls, name, _redirected(cls, name, member))
         cls._member_map_[name] = member
+
+
+def _ancestors(bases):
+    """The bases and what they are derived from, but `object`."""
+    return [kind for base in bases for kind in base.__mro__ if kind is not object]
+
+
+def _data_type_of(base):
+    """The type of data that a base brings along."""
+    lowest = None
+    for kind in _ancestors([base]):
+        if isinstance(kind, EnumType):
+            if kind._member_type_ is not object:
+                return kind._member_type_
+        else:
+            lowest = lowest or kind
+            if "__new__" in kind.__dict__ or "__dataclass_fields__" in kind.__dict__:
+                return lowest
+    return None
+
+
+def _redirected(cls, name, member):
+    """The member, or what gives it on the class where members inherit a property of its name."""
+    kind = owner = descriptor = None
+    for base in cls.__mro__[1:]:
+        found = base.__dict__.get(name)
+        if isinstance(found, property):
+            kind, owner, descriptor = "enum", base, found
+            break
+        if found is None:
+            continue
+        if _is_descriptor(found):
+            kind, owner, descriptor = kind or "desc", owner or base, found
+        else:
+            kind, owner = "attr", base
+    if descriptor is None:
+        return member
+    redirect = property()
+    redirect.member, redirect._kind, redirect._owner = member, kind, owner
+    if kind != "attr":
+        for part in ("fget", "fset", "fdel"):
+            setattr(redirect, part, getattr(descriptor, part, None))
+    redirect.__set_name__(cls, name)
+    return redirect
 
 
 EnumMeta = EnumType
 
-_FLAG_METHODS = (
-    "__or__",
-    "__and__",
-    "__xor__",
-    "__ror__",
-    "__rand__",
-    "__rxor__",
-    "__invert__",
-)
+
+def _not_valid(cls, value):
+    return ValueError(f"{value!r} is not a valid {cls.__qualname__}")
 
 
 class Enum(metaclass=EnumType):
@@ -764,134 +677,112 @@ class Enum(metaclass=EnumType):
                 if value in values:
                     return cls[name]
         if not cls._member_map_:
-            if getattr(cls, "_%s__in_progress" % cls.__name__, False):
+            if getattr(cls, f"_{cls.__name__}__in_progress", False):
                 raise TypeError(
                     "do not use `super().__new__; call the appropriate __new__ directly"
-                ) from None
-            raise TypeError("%r has no members defined" % cls)
-        try:
-            exc = None
-            result = cls._missing_(value)
-        except Exception as e:
-            exc = e
-            result = None
-        try:
-            if isinstance(result, cls):
-                return result
-            if (
-                Flag is not None
-                and issubclass(cls, Flag)
-                and cls._boundary_ is EJECT
-                and isinstance(result, int)
-            ):
-                return result
-            ve_exc = ValueError("%r is not a valid %s" % (value, cls.__qualname__))
-            if result is None and exc is None:
-                raise ve_exc
-            if exc is None:
-                exc = TypeError(
-                    "error in %s._missing_: returned %r instead of None or a valid member"
-                    % (cls.__name__, result)
                 )
-            if not isinstance(exc, ValueError):
-                exc.__context__ = ve_exc
-            raise exc
-        finally:
-            exc = None
-            ve_exc = None
+            raise TypeError(f"{cls!r} has no members defined")
+        try:
+            found = cls._missing_(value)
+        except Exception as raised:
+            if not isinstance(raised, ValueError):
+                raised.__context__ = _not_valid(cls, value)
+            raise
+        if found is None:
+            raise _not_valid(cls, value)
+        ejected = _is_flag(cls) and cls._boundary_ is EJECT and isinstance(found, int)
+        if ejected or isinstance(found, cls):
+            return found
+        wrong = TypeError(
+            f"error in {cls.__name__}._missing_: "
+            f"returned {found!r} instead of None or a valid member"
+        )
+        wrong.__context__ = _not_valid(cls, value)
+        raise wrong
 
     def __init__(self, *args, **kwds):
         pass
 
-    def _add_alias_(self, name):
-        self.__class__._add_member_(name, self)
-
-    def _add_value_alias_(self, value):
-        cls = self.__class__
-        try:
-            known = cls._value2member_map_.get(value)
-        except TypeError:
-            known = None
-            for m in cls._member_map_.values():
-                if m._value_ == value:
-                    known = m
-        if known is not None:
-            if known is not self:
-                raise ValueError("%r is already bound: %r" % (value, known))
-            return
-        try:
-            cls._value2member_map_.setdefault(value, self)
-        except TypeError:
-            cls._unhashable_values_.append(value)
-            cls._unhashable_values_map_.setdefault(self.name, []).append(value)
-
     @staticmethod
     def _generate_next_value_(name, start, count, last_values):
+        """The value of an `auto`: one more than the highest so far."""
         if not last_values:
             return start
         try:
-            last_value = sorted(last_values).pop()
+            highest = sorted(last_values)[-1]
         except TypeError:
             raise TypeError("unable to sort non-numeric values") from None
         try:
-            return last_value + 1
+            return highest + 1
         except TypeError:
-            raise TypeError("unable to increment %r" % (last_value,)) from None
+            raise TypeError(f"unable to increment {highest!r}") from None
 
     @classmethod
     def _missing_(cls, value):
+        """The member of a value that none has; nothing, unless a class says otherwise."""
         return None
 
+    def _add_alias_(self, name):
+        """Has the member found by one more name."""
+        self.__class__._add_member_(name, self)
+
+    def _add_value_alias_(self, value):
+        """Has the member found by one more value."""
+        cls = type(self)
+        known = _first_of_value(cls, value)
+        if known is None:
+            _note_value(cls, self.name, value, self)
+        elif known is not self:
+            raise ValueError(f"{value!r} is already bound: {known!r}")
+
+    def _shown_value(self):
+        return (type(self)._value_repr_ or repr)(self._value_)
+
     def __repr__(self):
-        v_repr = self.__class__._value_repr_ or repr
-        return "<%s.%s: %s>" % (self.__class__.__name__, self._name_, v_repr(self._value_))
+        return f"<{type(self).__name__}.{self._name_}: {self._shown_value()}>"
 
     def __str__(self):
-        return "%s.%s" % (self.__class__.__name__, self._name_)
-
-    def __dir__(self):
-        interesting = set()
-        if self.__class__._member_type_ is not object:
-            interesting = set(object.__dir__(self))
-        for name in getattr(self, "__dict__", []):
-            if name[0] != "_" and name not in self._member_map_:
-                interesting.add(name)
-        for cls in self.__class__.mro():
-            for name, obj in cls.__dict__.items():
-                if name[0] == "_":
-                    continue
-                if isinstance(obj, property):
-                    if obj.fget is not None or name not in self._member_map_:
-                        interesting.add(name)
-                    else:
-                        interesting.discard(name)
-                elif name not in self._member_map_:
-                    interesting.add(name)
-        return sorted({"__class__", "__doc__", "__eq__", "__hash__", "__module__"} | interesting)
+        return f"{type(self).__name__}.{self._name_}"
 
     def __format__(self, format_spec):
         return str.__format__(str(self), format_spec)
+
+    def __dir__(self):
+        cls = type(self)
+        names = set() if cls._member_type_ is object else set(object.__dir__(self))
+        names |= {name for name in getattr(self, "__dict__", ()) if name not in self._member_map_
+                  and not name.startswith("_")}
+        for base in cls.mro():
+            for name, found in base.__dict__.items():
+                if name.startswith("_"):
+                    continue
+                if name not in self._member_map_:
+                    names.add(name)
+                elif isinstance(found, property):
+                    change = names.discard if found.fget is None else names.add
+                    change(name)
+        return sorted(names | {"__class__", "__doc__", "__eq__", "__hash__", "__module__"})
 
     def __hash__(self):
         return hash(self._name_)
 
     def __reduce_ex__(self, proto):
-        return self.__class__, (self._value_,)
-
-    def __deepcopy__(self, memo):
-        return self
+        return type(self), (self._value_,)
 
     def __copy__(self):
         return self
 
+    def __deepcopy__(self, memo):
+        return self
+
     @property
     def name(self):
-        """The name of the Enum member."""
+        """What the member is called."""
         return self._name_
 
     @property
     def value(self):
-        """The value of the Enum member."""
+        """What the member stands for."""
         return self._value_
 
 
@@ -908,23 +799,24 @@ class StrEnum(str, ReprEnum):
 
     def __new__(cls, *values):
         if len(values) > 3:
-            raise TypeError("too many arguments for str(): %r" % (values,))
-        if len(values) == 1:
-            if not isinstance(values[0], str):
-                raise TypeError("%r is not a string" % (values[0],))
-        if len(values) >= 2:
-            if not isinstance(values[1], str):
-                raise TypeError("encoding must be a string, not %r" % (values[1],))
-        if len(values) == 3:
-            if not isinstance(values[2], str):
-                raise TypeError("errors must be a string, not %r" % (values[2]))
-        value = str(*values)
-        member = str.__new__(cls, value)
-        member._value_ = value
-        return member
+            raise TypeError(f"too many arguments for str(): {values!r}")
+        complaints = (
+            "%r is not a string",
+            "encoding must be a string, not %r",
+            "errors must be a string, not %r",
+        )
+        for place, said in enumerate(values):
+            # Before an encoding stands what is to be decoded, which may be of any type.
+            if (place > 0 or len(values) == 1) and not isinstance(said, str):
+                raise TypeError(complaints[place] % (said,))
+        text = str(*values)
+        made = str.__new__(cls, text)
+        made._value_ = text
+        return made
 
     @staticmethod
     def _generate_next_value_(name, start, count, last_values):
+        """The value of an `auto`: the name in small letters."""
         return name.lower()
 
 
@@ -940,6 +832,21 @@ class FlagBoundary(StrEnum):
 STRICT, CONFORM, EJECT, KEEP = FlagBoundary
 
 
+def _flag_operator(sign, operate):
+    """A method of flags that combines the bits of two."""
+
+    def method(self, other):
+        bits = self._get_value(other)
+        if bits is NotImplemented:
+            return bits
+        for flag, value in ((self, self._value_), (other, bits)):
+            if value is None:
+                raise TypeError(f"'{flag}' cannot be combined with other flags with {sign}")
+        return type(self)(operate(self._value_, bits))
+
+    return method
+
+
 class Flag(Enum, boundary=STRICT):
     """Members that can be combined by `|`."""
 
@@ -947,99 +854,116 @@ class Flag(Enum, boundary=STRICT):
 
     @staticmethod
     def _generate_next_value_(name, start, count, last_values):
-        if not count:
-            return start if start is not None else 1
-        last_value = max(last_values)
+        """The value of an `auto`: the bit above the highest so far."""
+        if count == 0:
+            return 1 if start is None else start
+        highest = max(last_values)
         try:
-            high_bit = last_value.bit_length() - 1
+            return 1 << highest.bit_length()
         except Exception:
-            raise TypeError("invalid flag value %r" % last_value) from None
-        return 2 ** (high_bit + 1)
+            raise TypeError(f"invalid flag value {highest!r}") from None
 
     @classmethod
     def _iter_member_by_value_(cls, value):
-        for val in _iter_bits_lsb(value & cls._flag_mask_):
-            yield cls._value2member_map_.get(val)
+        """The members of one bit that are in a value, the lowest first."""
+        return map(cls._value2member_map_.get, _bits(value & cls._flag_mask_))
 
     _iter_member_ = _iter_member_by_value_
 
     @classmethod
     def _iter_member_by_def_(cls, value):
-        yield from sorted(cls._iter_member_by_value_(value), key=lambda m: m._sort_order_)
+        """The members of one bit that are in a value, the first defined first."""
+        found = list(cls._iter_member_by_value_(value))
+        found.sort(key=lambda one: one._sort_order_)
+        return iter(found)
 
     @classmethod
     def _missing_(cls, value):
+        """The combination of a value, which is made where the boundary lets it be."""
         if not isinstance(value, int):
-            raise ValueError("%r is not a valid %s" % (value, cls.__qualname__))
-        flag_mask = cls._flag_mask_
-        singles_mask = cls._singles_mask_
-        all_bits = cls._all_bits_
-        neg_value = None
-        if not ~all_bits <= value <= all_bits or value & (all_bits ^ flag_mask):
-            if cls._boundary_ is STRICT:
-                max_bits = max(value.bit_length(), flag_mask.bit_length())
-                raise ValueError(
-                    "%r invalid value %r\n    given %s\n  allowed %s"
-                    % (cls, value, bin(value, max_bits), bin(flag_mask, max_bits))
-                )
-            if cls._boundary_ is CONFORM:
-                value = value & flag_mask
-            elif cls._boundary_ is EJECT:
+            raise _not_valid(cls, value)
+        boundary, mask, all_bits = cls._boundary_, cls._flag_mask_, cls._all_bits_
+        if value < ~all_bits or value > all_bits or value & all_bits & ~mask:
+            if boundary is EJECT:
                 return value
-            elif cls._boundary_ is KEEP:
-                if value < 0:
-                    value = max(all_bits + 1, 2 ** (value.bit_length())) + value
-            else:
-                raise ValueError("%r unknown flag boundary %r" % (cls, cls._boundary_))
-        if value < 0:
-            neg_value = value
-            value = all_bits + 1 + value
-        unknown = value & ~flag_mask
-        aliases = value & ~singles_mask
-        member_value = value & singles_mask
-        if unknown and cls._boundary_ is not KEEP:
+            if boundary is STRICT:
+                width = max(value.bit_length(), mask.bit_length())
+                raise ValueError(
+                    f"{cls!r} invalid value {value!r}\n"
+                    f"    given {bin(value, width)}\n"
+                    f"  allowed {bin(mask, width)}"
+                )
+            if boundary is CONFORM:
+                value &= mask
+            elif boundary is not KEEP:
+                raise ValueError(f"{cls!r} unknown flag boundary {boundary!r}")
+            elif value < 0:
+                value += max(all_bits + 1, 1 << value.bit_length())
+        bits = value + all_bits + 1 if value < 0 else value
+        unknown = bits & ~mask
+        if unknown and boundary is not KEEP:
             raise ValueError(
-                "%s(%r) -->  unknown values %r [%s]"
-                % (cls.__name__, value, unknown, bin(unknown))
+                f"{cls.__name__}({bits!r}) -->  unknown values {unknown!r} [{bin(unknown)}]"
             )
-        if cls._member_type_ is object:
-            pseudo_member = object.__new__(cls)
-        else:
-            pseudo_member = cls._member_type_.__new__(cls, value)
-        if not hasattr(pseudo_member, "_value_"):
-            pseudo_member._value_ = value
-        pseudo_member._name_ = None
-        if member_value or aliases:
-            members = []
-            combined_value = 0
-            for m in cls._iter_member_(member_value):
-                members.append(m)
-                combined_value |= m._value_
-            if aliases:
-                value = member_value | aliases
-                for pm in cls._member_map_.values():
-                    if pm not in members and pm._value_ and pm._value_ & value == pm._value_:
-                        members.append(pm)
-                        combined_value |= pm._value_
-            unknown = value ^ combined_value
-            if combined_value:
-                pseudo_member._name_ = "|".join([m._name_ for m in members])
-                if unknown and cls._boundary_ is STRICT:
-                    raise ValueError("%r: no members with value %r" % (cls, unknown))
-                if unknown:
-                    pseudo_member._name_ += "|%s" % cls._numeric_repr_(unknown)
-        pseudo_member = cls._value2member_map_.setdefault(value, pseudo_member)
-        if neg_value is not None:
-            cls._value2member_map_[neg_value] = pseudo_member
-        return pseudo_member
+        made = cls._value2member_map_.setdefault(bits, cls._combination(bits))
+        if value < 0:
+            cls._value2member_map_[value] = made
+        return made
+
+    @classmethod
+    def _combination(cls, bits):
+        """A flag of several, which has the names of all."""
+        data_type = cls._member_type_
+        made = object.__new__(cls) if data_type is object else data_type.__new__(cls, bits)
+        if not hasattr(made, "_value_"):
+            made._value_ = bits
+        made._name_ = None
+        parts = list(cls._iter_member_(bits & cls._singles_mask_))
+        if bits & ~cls._singles_mask_:
+            for wide in cls._member_map_.values():
+                if wide._value_ and not wide._value_ & ~bits and wide not in parts:
+                    parts.append(wide)
+        rest = bits
+        for part in parts:
+            rest &= ~part._value_
+        if rest != bits:
+            names = [part._name_ for part in parts]
+            if rest:
+                if cls._boundary_ is STRICT:
+                    raise ValueError(f"{cls!r}: no members with value {rest!r}")
+                names.append(cls._numeric_repr_(rest))
+            made._name_ = "|".join(names)
+        return made
+
+    def _get_value(self, flag):
+        """The bits of the other side of an operation."""
+        if isinstance(flag, type(self)):
+            return flag._value_
+        plain = self._member_type_
+        return flag if plain is not object and isinstance(flag, plain) else NotImplemented
+
+    __or__ = __ror__ = _flag_operator("|", lambda one, other: one | other)
+    __and__ = __rand__ = _flag_operator("&", lambda one, other: one & other)
+    __xor__ = __rxor__ = _flag_operator("^", lambda one, other: one ^ other)
+
+    def __invert__(self):
+        if self._value_ is None:
+            raise TypeError(f"'{self}' cannot be inverted")
+        if self._inverted_ is None:
+            bits = ~self._value_
+            if self._boundary_ not in (EJECT, KEEP):
+                bits &= self._singles_mask_
+            self._inverted_ = type(self)(bits)
+        return self._inverted_
 
     def __contains__(self, other):
-        if not isinstance(other, self.__class__):
-            raise TypeError(
-                "unsupported operand type(s) for 'in': %r and %r"
-                % (type(other).__qualname__, self.__class__.__qualname__)
-            )
-        return other._value_ & self._value_ == other._value_
+        cls = type(self)
+        if isinstance(other, cls):
+            return not other._value_ & ~self._value_
+        raise TypeError(
+            "unsupported operand type(s) for 'in': "
+            f"{type(other).__qualname__!r} and {cls.__qualname__!r}"
+        )
 
     def __iter__(self):
         yield from self._iter_member_(self._value_)
@@ -1047,114 +971,77 @@ class Flag(Enum, boundary=STRICT):
     def __len__(self):
         return self._value_.bit_count()
 
+    def __bool__(self):
+        return self._value_ != 0
+
     def __repr__(self):
-        cls_name = self.__class__.__name__
-        v_repr = self.__class__._value_repr_ or repr
-        if self._name_ is None:
-            return "<%s: %s>" % (cls_name, v_repr(self._value_))
-        return "<%s.%s: %s>" % (cls_name, self._name_, v_repr(self._value_))
+        name = "" if self._name_ is None else f".{self._name_}"
+        return f"<{type(self).__name__}{name}: {self._shown_value()}>"
 
     def __str__(self):
-        cls_name = self.__class__.__name__
-        if self._name_ is None:
-            return "%s(%r)" % (cls_name, self._value_)
-        return "%s.%s" % (cls_name, self._name_)
+        named = f"({self._value_!r})" if self._name_ is None else f".{self._name_}"
+        return type(self).__name__ + named
 
-    def __bool__(self):
-        return bool(self._value_)
 
-    def _get_value(self, flag):
-        if isinstance(flag, self.__class__):
-            return flag._value_
-        if self._member_type_ is not object and isinstance(flag, self._member_type_):
-            return flag
-        return NotImplemented
-
-    def _combine(self, other, sign):
-        other_value = self._get_value(other)
-        if other_value is NotImplemented:
-            return NotImplemented
-        for flag in self, other:
-            if self._get_value(flag) is None:
-                raise TypeError(f"'{flag}' cannot be combined with other flags with {sign}")
-        return other_value
-
-    def __or__(self, other):
-        value = self._combine(other, "|")
-        return value if value is NotImplemented else self.__class__(self._value_ | value)
-
-    def __and__(self, other):
-        value = self._combine(other, "&")
-        return value if value is NotImplemented else self.__class__(self._value_ & value)
-
-    def __xor__(self, other):
-        value = self._combine(other, "^")
-        return value if value is NotImplemented else self.__class__(self._value_ ^ value)
-
-    def __invert__(self):
-        if self._get_value(self) is None:
-            raise TypeError(f"'{self}' cannot be inverted")
-        if self._inverted_ is None:
-            if self._boundary_ in (EJECT, KEEP):
-                self._inverted_ = self.__class__(~self._value_)
-            else:
-                self._inverted_ = self.__class__(self._singles_mask_ & ~self._value_)
-        return self._inverted_
-
-    __rand__ = __and__
-    __ror__ = __or__
-    __rxor__ = __xor__
+_FLAG_METHODS = "__or__ __and__ __xor__ __ror__ __rand__ __rxor__ __invert__".split()
 
 
 class IntFlag(int, ReprEnum, Flag, boundary=KEEP):
     """Flags that are ints too."""
 
 
+def _aliases(enumeration):
+    """The names that are not the first of their value, each with the one that is."""
+    return ", ".join([
+        f"{name} -> {one.name}" for name, one in enumeration.__members__.items()
+        if one.name != name
+    ])
+
+
 def unique(enumeration):
     """Refuses an enumeration in which two names have one value."""
-    duplicates = []
-    for name, member in enumeration.__members__.items():
-        if name != member.name:
-            duplicates.append((name, member.name))
-    if duplicates:
-        alias_details = ", ".join(["%s -> %s" % (alias, name) for (alias, name) in duplicates])
-        raise ValueError("duplicate values found in %r: %s" % (enumeration, alias_details))
+    found = _aliases(enumeration)
+    if found:
+        raise ValueError(f"duplicate values found in {enumeration!r}: {found}")
     return enumeration
 
 
 def _dataclass_repr(self):
-    fields = self.__dataclass_fields__
-    return ", ".join(["%s=%r" % (k, getattr(self, k)) for k in fields if fields[k].repr])
+    """What shows a value that is a data class: its fields."""
+    shown = [name for name, field in self.__dataclass_fields__.items() if field.repr]
+    return ", ".join([f"{name}={getattr(self, name)!r}" for name in shown])
+
+
+def _module_of(member):
+    return type(member).__module__.rpartition(".")[2]
 
 
 def global_enum_repr(self):
-    module = self.__class__.__module__.split(".")[-1]
-    return "%s.%s" % (module, self._name_)
+    """A member as the name of a module."""
+    return f"{_module_of(self)}.{self._name_}"
 
 
 def global_flag_repr(self):
-    module = self.__class__.__module__.split(".")[-1]
-    cls_name = self.__class__.__name__
+    """A flag as names of a module, joined by `|`."""
+    module = _module_of(self)
     if self._name_ is None:
-        return "%s.%s(%r)" % (module, cls_name, self._value_)
-    if _is_single_bit(self._value_):
-        return "%s.%s" % (module, self._name_)
-    names = self._name_.split("|")
-    return "|".join([n if n[0].isdigit() else "%s.%s" % (module, n) for n in names])
+        return f"{module}.{type(self).__name__}({self._value_!r})"
+    names = [self._name_] if _is_single_bit(self._value_) else self._name_.split("|")
+    return "|".join([name if name[0].isdigit() else f"{module}.{name}" for name in names])
 
 
 def global_str(self):
-    if self._name_ is None:
-        return "%s(%r)" % (self.__class__.__name__, self._value_)
-    return self._name_
+    """A member as its name alone."""
+    unnamed = self._name_ is None
+    return f"{type(self).__name__}({self._value_!r})" if unnamed else self._name_
 
 
 def global_enum(cls, update_str=False):
     """Makes the members names of the module."""
-    cls.__repr__ = global_flag_repr if issubclass(cls, Flag) else global_enum_repr
-    if not issubclass(cls, ReprEnum) or update_str:
+    cls.__repr__ = global_flag_repr if _is_flag(cls) else global_enum_repr
+    if update_str or not issubclass(cls, ReprEnum):
         cls.__str__ = global_str
-    sys.modules[cls.__module__].__dict__.update(cls.__members__)
+    vars(sys.modules[cls.__module__]).update(cls.__members__)
     return cls
 
 
@@ -1169,6 +1056,47 @@ class EnumCheck(StrEnum):
 CONTINUOUS, NAMED_FLAGS, UNIQUE = EnumCheck
 
 
+def _check_unique(enumeration):
+    found = _aliases(enumeration)
+    if found:
+        raise ValueError(f"aliases found in {enumeration!r}: {found}")
+
+
+def _check_continuous(enumeration):
+    values = {one.value for one in enumeration}
+    if len(values) < 2:
+        return
+    low, high = min(values), max(values)
+    kind, between = "enum", range(low + 1, high)
+    if _is_flag(enumeration):
+        between = [1 << place for place in range(low.bit_length(), high.bit_length() - 1)]
+        kind = "flag"
+    gaps = ", ".join([str(value) for value in between if value not in values])
+    if gaps:
+        raise ValueError(f"invalid {kind} {enumeration.__name__!r}: missing values {gaps}"[:256])
+
+
+def _check_named(enumeration):
+    named = {one.value for one in enumeration}
+    wrong, lacking = [], 0
+    for name, alias in enumeration._member_map_.items():
+        if name in enumeration._member_names_ or alias.value < 0:
+            continue
+        unnamed = sum([bit for bit in _bits(alias.value) if bit not in named])
+        if unnamed:
+            wrong.append(name)
+            lacking |= unnamed
+    if not wrong:
+        return
+    *others, last = wrong
+    who = f"aliases {', '.join(others)} and {last} are" if others else f"alias {last} is"
+    what = "value" if _is_single_bit(lacking) else "combined values of"
+    raise ValueError(
+        f"invalid Flag {enumeration.__name__!r}: {who} missing {what} {lacking:#x} "
+        "[use enum.show_flag_values(value) for details]"
+    )
+
+
 class verify:
     """Checks an enumeration for what it is asked to."""
 
@@ -1176,62 +1104,13 @@ class verify:
         self.checks = checks
 
     def __call__(self, enumeration):
-        cls_name = enumeration.__name__
-        is_flag = Flag is not None and issubclass(enumeration, Flag)
-        if not is_flag and not issubclass(enumeration, Enum):
+        if not issubclass(enumeration, Enum):
             raise TypeError("the 'verify' decorator only works with Enum and Flag")
         for check in self.checks:
             if check is UNIQUE:
-                found = [
-                    (name, m.name) for name, m in enumeration.__members__.items() if name != m.name
-                ]
-                if found:
-                    details = ", ".join(["%s -> %s" % pair for pair in found])
-                    raise ValueError("aliases found in %r: %s" % (enumeration, details))
+                _check_unique(enumeration)
             elif check is CONTINUOUS:
-                values = set([e.value for e in enumeration])
-                if len(values) < 2:
-                    continue
-                low, high = min(values), max(values)
-                if is_flag:
-                    wanted = [2**i for i in range(low.bit_length(), high.bit_length() - 1)]
-                else:
-                    wanted = range(low + 1, high)
-                missing = [i for i in wanted if i not in values]
-                if missing:
-                    raise ValueError(
-                        ("invalid %s %r: missing values %s"
-                        % ("flag" if is_flag else "enum", cls_name,
-                           ", ".join([str(m) for m in missing])))[:256]
-                    )
+                _check_continuous(enumeration)
             elif check is NAMED_FLAGS:
-                member_names = enumeration._member_names_
-                member_values = [m.value for m in enumeration]
-                missing_names = []
-                missing_value = 0
-                for name, alias in enumeration._member_map_.items():
-                    if name in member_names or alias.value < 0:
-                        continue
-                    values = list(_iter_bits_lsb(alias.value))
-                    missed = [v for v in values if v not in member_values]
-                    if missed:
-                        missing_names.append(name)
-                        for value in missed:
-                            missing_value |= value
-                if missing_names:
-                    if len(missing_names) == 1:
-                        alias = "alias %s is missing" % missing_names[0]
-                    else:
-                        alias = "aliases %s and %s are missing" % (
-                            ", ".join(missing_names[:-1]),
-                            missing_names[-1],
-                        )
-                    if _is_single_bit(missing_value):
-                        value = "value 0x%x" % missing_value
-                    else:
-                        value = "combined values of 0x%x" % missing_value
-                    raise ValueError(
-                        "invalid Flag %r: %s %s [use enum.show_flag_values(value) for details]"
-                        % (cls_name, alias, value)
-                    )
+                _check_named(enumeration)
         return enumeration
