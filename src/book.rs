@@ -36,4 +36,6 @@ pages! {
     customisation "24-customisation.md"
     model "29-mental-model.md"
     stats "stats.md"
+    lifetimes "lifetimes.md"
+    events "events.md"
 }

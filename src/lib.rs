@@ -5,10 +5,12 @@
 //!
 //! ```text
 //! Interp, Config, Outcome     run scripts                            runtime-script
+//! Session, HeldBy             run one recorded; who holds what       runtime-script
 //! Console                     where they write                       runtime-types
 //! Heap, HeapConfig            the memory below, and its limits       runtime-core
 //! Observer, Event, Layer      watching it                            runtime-core
 //! Policy                      when the collector runs                runtime-gc
+//! observe                     recording it, lifetimes, heap maps     runtime-observe
 //! stats                       adding up what was seen                here
 //! ```
 
@@ -21,6 +23,7 @@ pub use runtime_core::{
     HeapConfig, HeapFault, Layer, Observer, SmallAllocator, StampError,
 };
 pub use runtime_gc::Policy;
+pub use runtime_observe as observe;
 pub use runtime_script::syntax::{Fault, Refusal, Source, SyntaxFault};
-pub use runtime_script::{Config, Interp, Outcome, Teardown};
+pub use runtime_script::{Config, Ended, HeldBy, Interp, Outcome, Session, Teardown};
 pub use runtime_types::Console;

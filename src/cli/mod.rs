@@ -5,10 +5,15 @@
 //! belongs to the script.
 
 mod console;
+mod diff;
 mod exit;
+mod heap;
+mod lifetimes;
 mod misuse;
+mod recorded;
 mod run;
 mod size;
+mod snapshot;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -28,6 +33,9 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Args),
+    Lifetimes(lifetimes::Args),
+    Heap(heap::Args),
+    Snapshot(snapshot::Args),
 }
 
 /// Does what the command line says.
@@ -43,6 +51,9 @@ pub(crate) fn main() -> Exit {
     };
     guarded(|| match cli.command {
         Command::Run(args) => run::run(&args),
+        Command::Snapshot(args) => snapshot::run(&args),
+        Command::Heap(args) => heap::run(&args),
+        Command::Lifetimes(args) => lifetimes::run(&args),
     })
 }
 

@@ -167,7 +167,7 @@ pub(crate) fn run(args: &Args) -> Exit {
     if damaged || late { Exit::Internal } else { exit }
 }
 
-fn exit_of(outcome: &Outcome) -> Exit {
+pub(super) fn exit_of(outcome: &Outcome) -> Exit {
     match outcome {
         Outcome::Done => Exit::Success,
         Outcome::Exit(code) => Exit::Script(*code),
@@ -273,7 +273,7 @@ fn no_runtime(args: &Args, error: &StampError) -> Exit {
 }
 
 /// A script's path from the root, as tracebacks show it: it stays right wherever the process goes.
-fn whole_path(path: &Path) -> PathBuf {
+pub(super) fn whole_path(path: &Path) -> PathBuf {
     match std::env::current_dir() {
         Ok(folder) if path.is_relative() => folder.join(path),
         _ => path.to_owned(),
@@ -281,7 +281,7 @@ fn whole_path(path: &Path) -> PathBuf {
 }
 
 /// The folder that a script lies in, links resolved: modules are looked for there.
-fn folder_of(path: &Path) -> Option<PathBuf> {
+pub(super) fn folder_of(path: &Path) -> Option<PathBuf> {
     Some(path.canonicalize().ok()?.parent()?.to_owned())
 }
 
@@ -289,7 +289,7 @@ fn folder_of(path: &Path) -> Option<PathBuf> {
 const READ_MAX: u64 = 1 << 32;
 
 /// Reads and decodes the script; what is wrong with it has been said.
-fn read(path: &Path, name: &str, whole: &str) -> Result<Source, Exit> {
+pub(super) fn read(path: &Path, name: &str, whole: &str) -> Result<Source, Exit> {
     let cannot = |error: &io::Error| match error.kind() {
         ErrorKind::NotFound => refuse(format_args!("{name}: no such file")),
         ErrorKind::IsADirectory => {

@@ -142,7 +142,7 @@ impl Observer for Recorder {
                 let line = unsafe { self.interp.as_ref() }.current_line_number();
                 counts.born(object, ty, layer, line);
             }
-            Event::Retired { object, ty } | Event::Freed { object, ty, .. } => {
+            Event::Retired { object, ty, .. } | Event::Freed { object, ty, .. } => {
                 counts.died(object, ty);
             }
             _ => {}

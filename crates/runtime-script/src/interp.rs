@@ -129,17 +129,19 @@ pub struct Machine {
     /// Number of frames.
     pub(crate) depth: Cell<u32>,
     /// The namespace of the built-in names, a dict, owned.
-    builtins: Cell<Option<Obj>>,
+    pub(crate) builtins: Cell<Option<Obj>>,
     /// Modules by name, a dict, owned: `sys.modules`.
-    modules: Cell<Option<Obj>>,
+    pub(crate) modules: Cell<Option<Obj>>,
     /// The namespace of `__main__`, owned.
-    main: Cell<Option<Obj>>,
+    pub(crate) main: Cell<Option<Obj>>,
     /// Every file that was compiled. Their addresses are fixed: code refers to them by number.
     #[expect(clippy::vec_box, reason = "code borrows sources while the list grows")]
     sources: RefCell<Vec<Box<Source>>>,
     argv: RefCell<Vec<String>>,
     /// Where `import` looks for files.
     pub(crate) folder: RefCell<Option<PathBuf>>,
+    /// File and line that whoever watches the heap was told last.
+    pub(crate) told_line: Cell<Option<(u32, u32)>>,
 }
 
 impl Machine {
@@ -272,6 +274,7 @@ impl Interp {
             sources: RefCell::default(),
             argv: RefCell::default(),
             folder: RefCell::default(),
+            told_line: Cell::new(None),
         };
         let machine = NonNull::from(Box::leak(Box::new(machine)));
         let interp = Self { machine };
@@ -312,7 +315,7 @@ impl Interp {
         Ok(())
     }
 
-    fn machine(&self) -> &Machine {
+    pub(crate) fn machine(&self) -> &Machine {
         // SAFETY: the machine lives until this handle is dropped.
         unsafe { self.machine.as_ref() }
     }
@@ -350,6 +353,14 @@ impl Interp {
         // SAFETY: as above; there is a frame.
         let code = unsafe { (*machine.frame.get()).code.as_ref() };
         Some((machine.source(code)?.name().to_owned(), line))
+    }
+
+    /// Shows each file that was compiled, in the order of their numbers.
+    pub fn each_source(&self, mut show: impl FnMut(&Source)) {
+        for index in 0.. {
+            let Some(source) = self.machine().source_at(index) else { return };
+            show(source);
+        }
     }
 
     /// Lets scripts import the files in a folder. A runtime that was not told of one reads no files.

@@ -15,13 +15,17 @@ pub mod insn;
 mod interp;
 mod library;
 mod modules;
+mod references;
 pub mod report;
+mod session;
 pub mod syntax;
 mod tracemalloc;
 mod uncaught;
 mod vm;
 
 pub use interp::{Config, Interp, Machine, Outcome, ScriptTypesRef, Teardown, layout};
+pub use references::HeldBy;
+pub use session::{Ended, Session};
 
 /// What the compiler supports today; the rest is refused before anything runs.
 pub(crate) const FEATURES: syntax::Features = syntax::Features::ALL;

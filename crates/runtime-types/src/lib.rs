@@ -36,6 +36,7 @@ pub mod memoryview;
 pub mod module;
 pub mod native;
 mod object;
+pub mod parts;
 pub mod protocol;
 pub mod range;
 mod repr_guard;

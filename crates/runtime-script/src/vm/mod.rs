@@ -8,6 +8,7 @@
 //! frame      frames and tracebacks as objects
 //! generator  generators: frames that rest between their steps
 //! context    what `with` asks of an object
+//! lines      telling whoever watches which line runs
 //! unwind     from an exception to its handler
 //! ```
 
@@ -17,6 +18,7 @@ pub(crate) mod context;
 pub(crate) mod frame;
 pub(crate) mod function;
 pub(crate) mod generator;
+mod lines;
 pub(crate) mod ops;
 pub(crate) mod run;
 pub(crate) mod stack;

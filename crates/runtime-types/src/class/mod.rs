@@ -42,6 +42,7 @@ pub(crate) use type_life::{
     dealloc_type, drop_class_parts, link_subclass, subclass_list, type_clear, type_release,
     type_traversal,
 };
+pub(crate) use values::each_attribute;
 pub(crate) use values::{delete_value, dict_of, get_value, replace_dict, set_value};
 pub(crate) use wrapper::{METHOD_WRAPPER, SLOT_WRAPPER, add_wrappers};
 
