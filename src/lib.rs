@@ -4,6 +4,7 @@
 //! This is the facade: what a program that embeds the runtime needs, from whichever floor it comes.
 //!
 //! ```text
+//! Runtime, Ref, OwnType        embed a runtime, in safe Rust          here, `embed`
 //! Interp, Config, Outcome     run scripts                            runtime-script
 //! Session, HeldBy             run one recorded; who holds what       runtime-script
 //! Console                     where they write                       runtime-types
@@ -14,16 +15,29 @@
 //! stats                       adding up what was seen                here
 //! ```
 
+extern crate self as strata;
+
 #[cfg(doctest)]
 mod book;
+mod embed;
 pub mod stats;
 
+/// What `#[derive(Trace)]` names; nothing to be used by hand.
+#[doc(hidden)]
+pub mod own {
+    pub use runtime_types::own::{MemBlock as RawBlock, Slot as RawSlot};
+}
+
+pub use embed::*;
+
 pub use runtime_core::{
-    Accounting, AllocError, DebugHooks, Event, FullPools, Geometry, GeometryError, Heap,
-    HeapConfig, HeapFault, Layer, Observer, SmallAllocator, StampError,
+    Accounting, AllocError, DebugHooks, Domain, Event, FaultPlan, FullPools, Geometry,
+    GeometryError, Heap, HeapConfig, HeapFault, Layer, Observer, SmallAllocator, StampError,
 };
-pub use runtime_gc::Policy;
+pub use runtime_derive::Trace;
+pub use runtime_gc::{GenerationStats, Imbalance, Policy};
 pub use runtime_observe as observe;
 pub use runtime_script::syntax::{Fault, Refusal, Source, SyntaxFault};
 pub use runtime_script::{Config, Ended, HeldBy, Interp, Outcome, Session, Teardown};
-pub use runtime_types::Console;
+pub use runtime_types::own::{Leaf, Plain, Trace};
+pub use runtime_types::{Console, Exc};

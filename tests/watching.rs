@@ -117,7 +117,9 @@ fn watching_changes_nothing_in_the_whole_corpus() {
             let Some(alone) = alone(&path) else { continue };
             let watched = watched(&path);
             compared += 1;
-            if std::env::var_os("SLOW").is_some() { eprintln!("{:?} {}", began.elapsed(), path.display()); }
+            if std::env::var_os("SLOW").is_some() {
+                eprintln!("{:?} {}", began.elapsed(), path.display());
+            }
             if alone != watched && !differs_by_itself(&path) {
                 wrong.push(path.display().to_string());
             }

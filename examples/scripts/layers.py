@@ -1,4 +1,5 @@
 # Section 29 of the memory document: each layer answers a different question.
+import gc
 import sys
 
 # Reference counts decide when an object dies.
@@ -8,6 +9,13 @@ b = a
 print("one more name, one more reference:", sys.getrefcount(a) - before)
 del b
 print("and one less:", sys.getrefcount(a) - before)
+
+# The cycle collector finds what counts cannot: this list is held by itself alone.
+gc.collect()
+knot = []
+knot.append(knot)
+del knot
+print("lists that only the collector could find:", gc.collect())
 
 # Free lists give a dead tuple's memory to the next tuple of its length.
 t = (before, a)

@@ -15,7 +15,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 
-use runtime_core::{Accounting, Heap, raw};
+use runtime_core::{Accounting, ArenaMemory, Heap, raw};
 use serde::Serialize;
 
 /// Memory of this process that is in RAM, in bytes.
@@ -64,10 +64,9 @@ pub(super) fn resident(
     let now = map.rss();
     let rss = Rss { now, peak: peak.peak.max(now) };
     let explained = raw::held().map(|malloc| {
-        let (arenas, resident) = heap.resident_arenas();
-        let arena_tables = arenas - (sum.arenas + sum.arenas_cached) * sum.arena_size;
-        let raw = sum.raw_bytes + (sum.tables - arena_tables) + sum.tracing + sum.debug_records;
-        let untouched = map.anonymous.absent().saturating_sub(arenas - resident);
+        let ArenaMemory { mapped, resident } = heap.arena_memory();
+        let raw = sum.raw_bytes + sum.tables_apart + sum.tracing + sum.debug_records;
+        let untouched = map.anonymous.absent().saturating_sub(mapped - resident);
         let (stack, program) = (map.stack.resident, map.program.resident);
         let malloc = malloc.saturating_sub(raw + host);
         let sum = resident + raw + host + malloc + stack + program;

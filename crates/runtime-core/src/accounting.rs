@@ -114,8 +114,10 @@ pub struct Accounting {
     /// Whether `alive` and `rounding` are exact: what blocks were asked for has been added up since
     /// the pools were last empty.
     pub exact: bool,
-    /// Tables behind the arenas, the map of arenas and their list.
+    /// Tables behind the spans of two arenas, the map of arenas and their list.
     pub tables: usize,
+    /// Those of the tables that are not behind arenas.
+    pub tables_apart: usize,
     /// What tracing takes.
     pub tracing: usize,
     /// What the debug hooks' records take.
@@ -148,6 +150,16 @@ pub struct ArenaUse {
     pub resident: usize,
 }
 
+/// The arenas as the operating system sees them, in bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ArenaMemory {
+    /// Addresses that the arena source gave: arenas in use and cached, the spare halves of their
+    /// spans, and all their tables.
+    pub mapped: usize,
+    /// Those of them that are in memory now.
+    pub resident: usize,
+}
+
 impl Heap {
     /// Walks arenas, pools and free lists and adds up where every byte is.
     ///
@@ -177,7 +189,8 @@ impl Heap {
         let counters = &self.counters;
         let arenas = counters.arenas.get();
         let cached = counters.arenas_cached.get() as usize;
-        let tables = (arenas + cached) * self.geometry.table_bytes();
+        let tables =
+            (arenas + cached) * (self.geometry.arena_and_table() - self.geometry.arena_size());
         Accounting {
             classes,
             arenas,
@@ -205,6 +218,7 @@ impl Heap {
             raw_kept: self.kept.bytes(),
             large_blocks: counters.large_blocks.get(),
             tables: tables + self.side_bytes(SideUse::Arenas),
+            tables_apart: self.side_bytes(SideUse::Arenas),
             tracing: self.side_bytes(SideUse::Tracing),
             debug_records: self.side_bytes(SideUse::Debug),
             taken: counters.taken.get(),
@@ -239,27 +253,35 @@ impl Heap {
         blocks
     }
 
-    /// Bytes of the arenas with their tables, cached ones included: all, and those in memory now.
+    /// What the arenas' addresses, tables included, are to the operating system.
     ///
     /// Cost: a system call for each 256 pages.
-    pub fn resident_arenas(&self) -> (usize, usize) {
-        let whole = self.geometry.arena_and_table();
-        let resident = |arena: &Arena| system::resident(arena.base(), whole);
+    pub fn arena_memory(&self) -> ArenaMemory {
+        let (size, table) = (self.geometry.arena_size(), self.geometry.table_bytes());
+        let mut memory = ArenaMemory::default();
+        let mut add = |arena: &Arena| {
+            memory.mapped += size;
+            memory.resident += system::resident(arena.base(), size);
+            if arena.is_lower() {
+                // SAFETY: the table of both stands behind the upper half; the span is mapped as a
+                // whole.
+                let behind = unsafe { arena.base().add(2 * size) };
+                memory.mapped += table;
+                memory.resident += system::resident(behind, table);
+            }
+        };
         // SAFETY: the table lists live arenas, the cache arenas whose tables are intact, and nothing
-        // changes them during the walk.
-        let (mut arenas, mut now) = self
-            .arenas
-            .iter()
-            .fold((0, 0), |(n, now), arena| (n + 1, now + resident(unsafe { arena.as_ref() })));
+        // changes them during the walk. With the spare ones these are both halves of every span.
+        self.arenas.iter().for_each(|arena| add(unsafe { arena.as_ref() }));
         let mut cached = NonNull::new(self.cached.get());
         while let Some(arena) = cached {
             // SAFETY: as above.
             let arena = unsafe { arena.as_ref() };
-            arenas += 1;
-            now += resident(arena);
+            add(arena);
             cached = NonNull::new(arena.next);
         }
-        (arenas * whole, now)
+        self.spares().for_each(add);
+        memory
     }
 
     /// Shows each arena, by number, and what keeps it from being given back.
@@ -280,7 +302,7 @@ impl Heap {
                     .filter(|pool| pool.count > 0)
                     .map(|pool| blocks(pool) * pool.block_size())
                     .sum(),
-                resident: system::resident(table.base(), self.geometry.arena_and_table()),
+                resident: system::resident(table.base(), self.geometry.arena_size()),
             });
         }
     }

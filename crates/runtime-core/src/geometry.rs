@@ -143,14 +143,26 @@ impl Geometry {
         (self.pool_size() - POOL_HEADER) % class.block_size()
     }
 
-    /// Bytes of the table behind an arena: whole pages.
-    pub(crate) const fn table_bytes(self) -> usize {
-        (size_of::<Arena>() + self.pools_per_arena() * size_of::<Pool>()).next_multiple_of(PAGE)
+    /// Bytes of a span, two arenas side by side, and its alignment.
+    #[inline(always)]
+    pub(crate) const fn span_size(self) -> usize {
+        2 << self.arena_shift
     }
 
-    /// Bytes of an arena with its table, as asked of the arena source.
+    /// Bytes of the table behind a span: whole pages.
+    pub(crate) const fn table_bytes(self) -> usize {
+        let one = size_of::<Arena>() + self.pools_per_arena() * size_of::<Pool>();
+        (2 * one).next_multiple_of(PAGE)
+    }
+
+    /// Bytes of a span with its table, as asked of the arena source.
+    pub(crate) const fn span_and_table(self) -> usize {
+        self.span_size() + self.table_bytes()
+    }
+
+    /// What an arena is charged for: its bytes, and its half of the table.
     pub(crate) const fn arena_and_table(self) -> usize {
-        self.arena_size() + self.table_bytes()
+        self.span_and_table() / 2
     }
 
     pub(crate) const fn arena_bits(self) -> u32 {
@@ -161,14 +173,24 @@ impl Geometry {
         self.pool_shift as u32
     }
 
-    /// The table of the arena that `block` lies in.
+    /// The table of the span that `block` lies in.
     ///
     /// # Safety
     /// `block` lies inside a live arena of this geometry.
     #[inline(always)]
-    pub(crate) unsafe fn arena_of(self, block: NonNull<u8>) -> *mut Arena {
-        let size = self.arena_size();
+    unsafe fn table_of(self, block: NonNull<u8>) -> *mut Arena {
+        let size = self.span_size();
         block.as_ptr().map_addr(|a| (a & !(size - 1)) + size).cast()
+    }
+
+    /// The arena that `block` lies in.
+    ///
+    /// # Safety
+    /// `block` lies inside a live arena of this geometry.
+    pub(crate) unsafe fn arena_of(self, block: NonNull<u8>) -> *mut Arena {
+        let half = (block.addr().get() >> self.arena_shift) & 1;
+        // SAFETY: per contract; a table begins with the heads of its two arenas.
+        unsafe { self.table_of(block).add(half) }
     }
 
     /// The pool header of `block`.
@@ -177,10 +199,10 @@ impl Geometry {
     /// `block` lies inside a live arena of this geometry.
     #[inline(always)]
     pub(crate) unsafe fn pool_of(self, block: NonNull<u8>) -> *mut Pool {
-        let index = (block.addr().get() >> self.pool_shift) & (self.pools_per_arena() - 1);
-        // SAFETY: per contract; the arena's mapping spans the table, and `index` is below the
-        // number of its pools.
-        unsafe { self.arena_of(block).add(1).cast::<Pool>().add(index) }
+        let index = (block.addr().get() >> self.pool_shift) & (2 * self.pools_per_arena() - 1);
+        // SAFETY: per contract; the span's mapping holds the table, and `index` is below the number
+        // of its pools.
+        unsafe { self.table_of(block).add(2).cast::<Pool>().add(index) }
     }
 }
 
@@ -202,13 +224,13 @@ mod tests {
     }
 
     #[test]
-    fn the_default_table_is_one_page_and_none_is_longer_than_its_arena() {
-        assert_eq!(Geometry::DEFAULT.table_bytes(), PAGE);
+    fn the_default_table_is_a_page_for_each_arena_and_none_is_longer_than_its_span() {
+        assert_eq!(Geometry::DEFAULT.table_bytes(), 2 * PAGE);
         assert_eq!(Geometry::DEFAULT.pools_per_arena(), 64);
         let smallest = Geometry::new(POOL_MIN, ARENA_MIN, 512).unwrap();
         let longest = Geometry::new(POOL_MIN, ARENA_MAX, 512).unwrap();
         for geometry in [smallest, longest] {
-            assert!(geometry.table_bytes() <= geometry.arena_size());
+            assert!(geometry.table_bytes() <= geometry.span_size());
         }
     }
 }

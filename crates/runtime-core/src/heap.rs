@@ -28,6 +28,7 @@ use crate::fault::Plan;
 use crate::floor::Floor;
 use crate::geometry::Geometry;
 use crate::hooks::Hooks;
+use crate::huge_pages::HugePages;
 use crate::poison;
 use crate::pool::{self, FreeBlock, Pool};
 use crate::raw_kept::Kept;
@@ -65,6 +66,9 @@ pub struct Heap {
     pub(crate) source: Box<dyn ArenaSource>,
     /// Empty arenas kept for later, linked by `next`.
     pub(crate) cached: Cell<*mut Arena>,
+    /// Halves of spans that have no use, linked both ways.
+    pub(crate) spare: Cell<*mut Arena>,
+    pub(crate) huge_pages: HugePages,
     pub(crate) kept: Kept,
     config: HeapConfig,
     floor: Floor,
@@ -179,6 +183,8 @@ impl Heap {
             map: ArenaMap::new(geometry.arena_bits()),
             source,
             cached: Cell::new(null_mut()),
+            spare: Cell::new(null_mut()),
+            huge_pages: HugePages::default(),
             // Not where a sanitizer is to see where blocks end and when they die.
             kept: Kept::new(!system && !poison::on()),
             config,
@@ -265,7 +271,7 @@ impl Heap {
         }
     }
 
-    /// Puts a virgin block on the free chain that just ran out, or takes the full pool out of its
+    /// Puts virgin blocks on the free chain that just ran out, or takes the full pool out of its
     /// list.
     ///
     /// # Safety
@@ -275,7 +281,8 @@ impl Heap {
         // SAFETY: per contract; neighbours in the list are alive.
         unsafe {
             if pool::has_virgin(pool, self.geometry.pool_size()) {
-                pool::carve(pool, arena::memory_of(pool, self.geometry));
+                let memory = arena::memory_of(pool, self.geometry);
+                pool::carve(pool, memory, self.geometry.pool_size());
                 return;
             }
             let next = (*pool).next;

@@ -43,45 +43,50 @@
 //! ```
 //!
 //! **2. The class has no pool yet**, so the slow path asks for one. Pools come from the fullest
-//! arena that has one to give (the usable list); there is none, so an arena comes from the
-//! [`ArenaSource`]: 1 MiB at a multiple of 1 MiB, with one page behind it for the table.
+//! arena that has one to give (the usable list); there is none, so one is made of addresses from
+//! the [`ArenaSource`], which gives a span: two arenas of 1 MiB at a multiple of 2 MiB, with two pages
+//! behind them for the table of both. The other one waits, spare, without pages.
 //!
 //! ```text
-//!    0x7f..200000                                         0x7f..300000
-//!    | pool 0 | pool 1 | pool 2 | ...           | pool 63 | table: 64 pool headers |
+//!    0x7f..200000                 0x7f..300000                 0x7f..400000
+//!    | pool 0 | ...     | pool 63 | pool 0 | ...     | pool 63 | table: 128 pool headers |
 //! ```
 //!
-//! What was taken is charged to the memory limit here, and nowhere else; the arena is entered in
-//! the map that says which addresses are ours, and gets the lowest free number for reports.
+//! What the arena takes is charged to the memory limit here, and nowhere else; it is entered in the
+//! map that says which addresses are ours, and gets the lowest free number for reports.
 //!
 //! **3. The pool is carved lazily.** Pool 0 is put to use for class 2. Its header says where the
 //! virgin part begins; the first block is at offset 48, where CPython's is.
 //!
 //! ```text
 //!    0        48       96      144                                          16384
-//!    | (48)   | block0 | block1 | virgin: no page of it is touched before it is handed out |
+//!    | (48)   | block0 | block1 | ... 1 KiB on the chain | virgin: not touched yet        |
 //!               ^ free chain
 //! ```
 //!
 //! **4. The block is popped**: the chain's head goes out, the link in its first word becomes the new
 //! head, the pool counts one more. From the second request on this is all that happens, a dozen
-//! instructions. When the chain ends, one more virgin block is put on it; when there is none, the
-//! pool is full and leaves its list.
+//! instructions. When the chain ends, the next 1 KiB of virgin blocks is put on it; when there are
+//! none, the pool is full and leaves its list.
 //!
-//! **5. The block comes back.** Its address, masked, gives the arena's table and in it the pool's
+//! **5. The block comes back.** Its address, masked, gives the span's table and in it the pool's
 //! header: no look-up, no search.
 //!
 //! ```text
-//!    0x7f..200030  & !(1 MiB - 1), + 1 MiB --> table     (address >> 14) & 63 --> header 0
+//!    0x7f..200030  & !(2 MiB - 1), + 2 MiB --> table     (address >> 14) & 127 --> header 0
 //! ```
 //!
 //! It is pushed on the chain, so that the next request of the class gets just this block. A pool that
 //! was full goes back to the front of its list (or the end, [`FullPools`]); one that has no block
 //! out any more goes to its arena, free for any class.
 //!
-//! **6. And to the page.** An arena all of whose pools are free is given back to its source, unless
-//! it is the last usable one or the cache ([`HeapConfig::arena_cache`]) has room. One block is
-//! enough to pin a whole arena: [`Heap::each_arena`] shows which and how many.
+//! **6. And to the page.** An arena all of whose pools are free gives its pages back, and the
+//! source gets the whole span when both arenas are free; unless it is the last usable one or the
+//! cache ([`HeapConfig::arena_cache`]) has room. One block is enough to pin a whole arena:
+//! [`Heap::each_arena`] shows which and how many.
+//!
+//! A heap of more than eight arenas is growing: it asks for the pages of a span ahead, as one huge
+//! page as long as such pages come quickly.
 //!
 //! # Standing in the way
 //!
@@ -131,6 +136,7 @@ mod geometry;
 mod heap;
 mod heap_vec;
 mod hooks;
+mod huge_pages;
 mod object;
 mod place;
 mod poison;
@@ -152,7 +158,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use accounting::{Accounting, ArenaUse, ClassUse, Layer};
+pub use accounting::{Accounting, ArenaMemory, ArenaUse, ClassUse, Layer};
 pub use allocator_api::HeapAllocator;
 pub use arena::{ARENA_SIZE, POOLS_PER_ARENA};
 pub use block::{Block, Family, Mem, ObjectMemory, Raw, RawBlock};

@@ -102,22 +102,46 @@ pub(crate) unsafe fn has_virgin(pool: *mut Pool, pool_size: usize) -> bool {
     unsafe { (*pool).virgin_offset() + (*pool).block_size() <= pool_size }
 }
 
-/// Puts one virgin block on the empty free chain of `pool`.
+/// Bytes of virgin blocks that are put on the free chain at a time: few enough that a pool of which
+/// little is used touches little of its memory.
+const CARVED_AT_ONCE: usize = 1024;
+
+/// Puts the next virgin blocks of `pool` on its empty free chain, in the order of their addresses.
+///
+/// CPython carves one at a time. Nobody can tell: what is freed goes in front of those carved ahead.
 ///
 /// # Safety
-/// `pool` is a pool of a live arena that serves a class and has a virgin block, its memory begins
-/// at `base`, its free chain is empty, and nothing borrows the pool.
-#[inline]
-pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8) {
-    // SAFETY: per contract the block lies inside the pool.
+/// `pool` is a pool of `pool_size` bytes of a live arena that serves a class and has a virgin block,
+/// its memory begins at `base`, its free chain is empty, and nothing borrows the pool.
+#[inline(never)] // It would make a frame for its callers, which mostly have another way to go.
+pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8, pool_size: usize) {
+    // SAFETY: per contract the first block lies inside the pool, and those after it as far as `fit`
+    // of them go.
     unsafe {
-        let block = base.add((*pool).virgin_offset());
-        poison::unpoison(block, size_of::<FreeBlock>());
-        (*block.cast::<FreeBlock>()).next = null_mut();
-        poison::poison(block, size_of::<FreeBlock>());
-        (*pool).virgin += u16::from((*pool).class) + 1;
-        (*pool).free = block.cast();
+        let size = (*pool).block_size();
+        let from = (*pool).virgin_offset();
+        let fit = (pool_size - from).min(CARVED_AT_ONCE) / size;
+        let first = base.add(from);
+        let mut block = first;
+        for _ in 1..fit {
+            let next = block.add(size);
+            link(block, next.cast());
+            block = next;
+        }
+        link(block, null_mut());
+        let carved = block.byte_offset_from(base) as usize + size;
+        (*pool).virgin = (carved / ALIGNMENT) as u16;
+        (*pool).free = first.cast();
     }
+}
+
+/// # Safety
+/// A free block begins at `block`.
+unsafe fn link(block: *mut u8, next: *mut FreeBlock) {
+    poison::unpoison(block, size_of::<FreeBlock>());
+    // SAFETY: per contract.
+    unsafe { (*block.cast::<FreeBlock>()).next = next };
+    poison::poison(block, size_of::<FreeBlock>());
 }
 
 /// Makes an empty pool ready to serve `class`: kept as it is when it last served the same class,
@@ -136,7 +160,7 @@ pub(crate) unsafe fn assign(pool: *mut Pool, base: *mut u8, pool_size: usize, cl
         (*pool).virgin = FIRST_VIRGIN;
         (*pool).free = null_mut();
         poison::poison(base, pool_size);
-        carve(pool, base);
+        carve(pool, base, pool_size);
     }
 }
 

@@ -36,10 +36,17 @@ pub unsafe trait ArenaSource {
     /// `len` is a multiple of the page size, `align` a power of two above it.
     fn take(&self, len: usize, align: usize) -> Option<Region>;
 
-    /// Is told that all of a region will be used soon: the heap has many arenas, and fills another.
-    /// A source may see to it that its pages are there.
-    fn prepare(&self, region: Region) {
-        let _ = region;
+    /// Is told that all of a region, or of a part of one, will be used soon: the heap has many arenas,
+    /// and fills another. A source may see to it that its pages are there; `huge` says whether pages
+    /// larger than usual are welcome.
+    fn prepare(&self, part: Region, huge: bool) {
+        let _ = (part, huge);
+    }
+
+    /// Is told that what is in a part of a region is not needed any more, though it may be written
+    /// to again later. A source may take the pages back until then.
+    fn discard(&self, part: Region) {
+        let _ = part;
     }
 
     /// Takes a region back.
@@ -99,8 +106,13 @@ unsafe impl ArenaSource for Mmap {
         system::map_aligned(len, align)
     }
 
-    fn prepare(&self, region: Region) {
-        system::populate(region);
+    fn prepare(&self, part: Region, huge: bool) {
+        system::populate(part, huge);
+    }
+
+    fn discard(&self, part: Region) {
+        // SAFETY: nothing in it is needed, the heap says; it came from `map_aligned`.
+        unsafe { system::discard(part) };
     }
 
     unsafe fn give(&self, region: Region) {
@@ -112,8 +124,8 @@ unsafe impl ArenaSource for Mmap {
 /// Arenas out of one buffer of fixed length: for machines without an operating system to ask, and
 /// for showing what happens when memory ends.
 ///
-/// Every arena has its table behind it, so the next one begins an alignment further: a buffer of
-/// `n` arenas' length gives about half of `n`.
+/// Every two arenas have their table behind them, so the next two begin an alignment further: a
+/// buffer of `n` arenas' length gives about half of `n`.
 #[derive(Debug)]
 pub struct FixedBuffer {
     region: Region,
@@ -187,6 +199,14 @@ unsafe impl<S: ArenaSource> ArenaSource for Counting<S> {
         Some(region)
     }
 
+    fn prepare(&self, part: Region, huge: bool) {
+        self.inner.prepare(part, huge);
+    }
+
+    fn discard(&self, part: Region) {
+        self.inner.discard(part);
+    }
+
     unsafe fn give(&self, region: Region) {
         self.given.set(self.given.get() + 1);
         // SAFETY: per contract.
@@ -198,6 +218,14 @@ unsafe impl<S: ArenaSource> ArenaSource for Counting<S> {
 unsafe impl<S: ArenaSource + ?Sized> ArenaSource for std::rc::Rc<S> {
     fn take(&self, len: usize, align: usize) -> Option<Region> {
         (**self).take(len, align)
+    }
+
+    fn prepare(&self, part: Region, huge: bool) {
+        (**self).prepare(part, huge);
+    }
+
+    fn discard(&self, part: Region) {
+        (**self).discard(part);
     }
 
     unsafe fn give(&self, region: Region) {

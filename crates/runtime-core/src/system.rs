@@ -45,16 +45,30 @@ fn map(len: usize) -> Option<NonNull<u8>> {
     if p == libc::MAP_FAILED { None } else { NonNull::new(p.cast()) }
 }
 
-/// Has the operating system put pages behind a whole region at once, which costs a fraction of what
-/// as many page faults cost. Where it does not know how, the faults come as always.
-pub(crate) fn populate(region: Region) {
+/// Has the operating system put pages behind a whole region at once, `huge` ones if that is wanted and
+/// it has them: a fraction of what as many page faults cost. Where it does not know how, the faults
+/// come as always.
+pub(crate) fn populate(region: Region, huge: bool) {
     #[cfg(target_os = "linux")]
     // SAFETY: the region is mapped, and its contents do not change.
     unsafe {
-        libc::madvise(region.base.as_ptr().cast(), region.len, libc::MADV_POPULATE_WRITE);
+        let start = region.base.as_ptr().cast();
+        if huge {
+            libc::madvise(start, region.len, libc::MADV_HUGEPAGE);
+        }
+        libc::madvise(start, region.len, libc::MADV_POPULATE_WRITE);
     }
     #[cfg(not(target_os = "linux"))]
-    let _ = region;
+    let _ = (region, huge);
+}
+
+/// Gives the pages of a region back and keeps its addresses, behind which there are zeros then.
+///
+/// # Safety
+/// The region consists of whole pages that [`map_aligned`] gave, and nothing in it is needed.
+pub(crate) unsafe fn discard(region: Region) {
+    // SAFETY: per contract. The result is ignored: the only failures are of the arguments.
+    unsafe { libc::madvise(region.base.as_ptr().cast(), region.len, libc::MADV_DONTNEED) };
 }
 
 /// Gives a region back to the operating system.

@@ -106,6 +106,8 @@ impl TypeFlags {
     /// Weak references to an object that dies are cleared by its native struct, after the fields of
     /// its class have gone.
     pub const WEAK_LATE: Self = Self(1 << 20);
+    /// What its free list holds is for when there is no memory: no collection empties it.
+    pub const RESERVE: Self = Self(1 << 21);
     /// The flags that a subclass inherits.
     pub const INHERITED: Self = Self(0xffff_ff00 | 1);
 
@@ -231,8 +233,9 @@ impl From<AllocError> for StampError {
 /// The memory half of a type, one for each runtime.
 #[repr(C)]
 pub struct TypeObject {
-    /// Types are objects too; the length is not used.
-    pub head: VarObject,
+    /// Types are objects too; the length is not used. Not for everybody: whoever has a borrowed type
+    /// may not change its count.
+    pub(crate) head: VarObject,
     /// The type itself, as a pointer made from its whole block: objects get this one, since the
     /// behaviour half lies behind the memory half.
     me: NonNull<TypeObject>,
@@ -410,11 +413,6 @@ impl TypeObject {
         self.flags.get()
     }
 
-    /// Sets the flags.
-    pub fn set_flags(&self, flags: TypeFlags) {
-        self.flags.set(flags);
-    }
-
     /// What runs once before an object is taken apart; see [`TypeSpec::tp_finalize`].
     #[inline(always)]
     pub fn finalizer(&self) -> Option<ObjFn> {
@@ -422,7 +420,10 @@ impl TypeObject {
     }
 
     /// Gives the type a finalizer, or takes it away: a program may do so while objects are alive.
-    pub fn set_finalizer(&self, finalizer: Option<ObjFn>) {
+    ///
+    /// # Safety
+    /// The finalizer is one for objects of the type.
+    pub unsafe fn set_finalizer(&self, finalizer: Option<ObjFn>) {
         self.tp_finalize.set(finalizer);
         if finalizer.is_some() {
             self.flags.set(self.flags.get().with(TypeFlags::LAST_RITES));

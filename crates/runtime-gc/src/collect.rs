@@ -14,11 +14,12 @@
 //! [`crate::garbage`].
 
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 use std::time::Instant;
 
 use runtime_core::{
-    COLLECTION_DUE, Event, FreeList, GcHead, Obj, Phase, TypeObject, Untrack, type_of,
+    COLLECTION_DUE, Event, FreeList, GcHead, Obj, Phase, TypeFlags, TypeObject, Untrack, type_of,
 };
 
 use crate::above::{CollectionInfo, Moment};
@@ -47,6 +48,11 @@ impl Ends {
         head
     }
 }
+
+/// Under stress one more safe point is missed for so many collections that there were.
+const STRESS_COLLECTIONS: usize = 1000;
+/// And one for so many objects that are alive.
+const STRESS_OBJECTS: usize = 5000;
 
 /// Whoever asks for a collection.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,10 +87,25 @@ impl Collector {
         }
         let dead = match self.policy() {
             Policy::Off => 0,
-            Policy::Stress => self.collect(GENERATIONS - 1),
+            Policy::Stress => self.collect_under_stress(),
             Policy::Generational => self.due_generation().map_or(0, |due| self.collect(due)),
         };
         self.arm();
+        dead
+    }
+
+    /// A full collection, unless one of the last safe points had one and that is enough: by then there
+    /// were thousands, or there are many objects.
+    fn collect_under_stress(&self) -> usize {
+        if let Some(wait) = self.stress_wait.get().checked_sub(1) {
+            self.stress_wait.set(wait);
+            return 0;
+        }
+        let dead = self.collect(GENERATIONS - 1);
+        let [.., old] = self.stats();
+        let wait =
+            old.collections / STRESS_COLLECTIONS + self.tracked(GENERATIONS - 1) / STRESS_OBJECTS;
+        self.stress_wait.set(wait);
         dead
     }
 
@@ -142,7 +163,9 @@ impl Collector {
                 let objects = lists.map(FreeList::len).sum();
                 Event::Phase { phase: Phase::EmptyingFreeLists, objects }
             });
-            self.heap.types().for_each(TypeObject::clear_free_lists);
+            let types = self.heap.types();
+            let types = types.filter(|ty| !ty.flags().has(TypeFlags::RESERVE));
+            types.for_each(TypeObject::clear_free_lists);
             // SAFETY: the pointer is made from the whole runtime's allocation.
             self.ask("caches", |above| unsafe { above.drop_caches(self.whole()) });
         }
@@ -259,7 +282,9 @@ fn deduce_unreachable(scanned: Head, unreachable: Head) -> Survivors {
     let far = copy_counts(scanned) >= FAR;
     subtract_inner(scanned, far);
     let survivors = move_unreachable(scanned, unreachable, far);
-    drop(no_way_out);
+    // It came to its end: the guard is let go without a word. A runtime may well be taken apart while
+    // its thread unwinds.
+    let _ = ManuallyDrop::new(no_way_out);
     survivors
 }
 
@@ -269,9 +294,7 @@ struct NoUnwinding;
 
 impl Drop for NoUnwinding {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            std::process::abort();
-        }
+        std::process::abort();
     }
 }
 

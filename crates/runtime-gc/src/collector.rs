@@ -39,7 +39,8 @@ pub enum Policy {
     Generational,
     /// Never; only when somebody asks.
     Off,
-    /// A full one at every safe point: for finding mistakes, and very slow.
+    /// A full one at every safe point, for finding mistakes: slow. It misses ever more of them the
+    /// longer it goes on and the more objects there are, so that it ends in reasonable time.
     Stress,
 }
 
@@ -94,6 +95,8 @@ pub struct Collector {
     above: Cell<NonNull<dyn Above>>,
     pub(crate) immortals: Immortals,
     policy: Cell<Policy>,
+    /// Safe points that pass without a collection under [`Policy::Stress`].
+    pub(crate) stress_wait: Cell<usize>,
     enabled: Cell<bool>,
     pub(crate) collecting: Cell<bool>,
     thresholds: Cell<[i32; GENERATIONS]>,
@@ -122,6 +125,7 @@ impl Collector {
             above: Cell::new(NonNull::from(&Nobody)),
             immortals: Immortals::default(),
             policy: Cell::default(),
+            stress_wait: Cell::new(0),
             enabled: Cell::new(true),
             collecting: Cell::new(false),
             thresholds: Cell::new(THRESHOLDS),
@@ -207,6 +211,11 @@ impl Collector {
     /// Whether automatic collection is enabled (`gc.isenabled`).
     pub fn is_enabled(&self) -> bool {
         self.enabled.get()
+    }
+
+    /// Whether a collection is under way.
+    pub fn is_collecting(&self) -> bool {
+        self.collecting.get()
     }
 
     /// Enables or disables automatic collection. Young objects are counted all the same.

@@ -95,6 +95,21 @@ pub unsafe fn dealloc<C: Container>(op: Obj) {
     }
 }
 
+/// `tp_dealloc` of a type without a collector head: the last rites, and then `free`, which takes the
+/// object apart and gives back its memory.
+///
+/// # Safety
+/// The last reference to `op`, an object without a collector head on a [`Collector`] floor, has just
+/// gone.
+pub unsafe fn dealloc_plain(op: Obj, free: unsafe fn(Obj)) {
+    // SAFETY: per contract.
+    unsafe {
+        if !lives_on(op) {
+            free(op);
+        }
+    }
+}
+
 /// An object of a type that a program made holds its type; the last reference to go, since the
 /// type says how the memory is freed. Such a type shows it in `traverse`, not in `release_next`.
 ///

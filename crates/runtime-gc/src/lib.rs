@@ -41,7 +41,7 @@ pub use collector::{
     Collector, DebugFlags, GENERATIONS, GenerationStats, Policy, THRESHOLDS, each_referent,
     is_finalized, is_tracked, track, untrack,
 };
-pub use dealloc::{Container, EXHAUSTED, NESTED_MAX, clear, dealloc, release};
+pub use dealloc::{Container, EXHAUSTED, NESTED_MAX, clear, dealloc, dealloc_plain, release};
 pub use leaks::{Births, Leak, LeakHolder};
 pub use passes::traversal;
 pub use refs::{Borrowed, Ref, decref, incref};

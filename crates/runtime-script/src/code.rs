@@ -165,6 +165,17 @@ pub const DEF: TypeDef = TypeDef {
             set: None,
         },
         GetSetDef {
+            name: "co_freevars",
+            get: |cx, op| {
+                let parts = code(cx, op)?;
+                let (first, count) = (usize::from(parts.locals), usize::from(parts.free));
+                cx.tuple_from(borrow_all(
+                    parts.variables.get(first..first + count).unwrap_or_default(),
+                ))
+            },
+            set: None,
+        },
+        GetSetDef {
             name: "co_varnames",
             get: |cx, op| {
                 let parts = code(cx, op)?;

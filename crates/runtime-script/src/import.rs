@@ -15,7 +15,8 @@ use runtime_types::exception::{Exc, ExceptionObject};
 use runtime_types::module::ModuleObject;
 use runtime_types::string::{StrObject, text_of};
 use runtime_types::{
-    Cx, Look, Raised, Res, dict, gc, list, math, module, protocol, sys, time, tuple, weakref,
+    Cx, Look, Raised, Res, array, bisect, collections, dict, functools, gc, heapq, itertools, list,
+    math, module, operator, protocol, sys, time, tuple, weakref,
 };
 
 use crate::compile::{self, CompileError};
@@ -46,7 +47,16 @@ pub(crate) fn import(cx: &mut Cx<'_>, name: Borrowed<'_>) -> Res {
     }
     if let Some((package, _)) = text.split_once('.') {
         let head = cx.name(package)?;
-        import(cx, head.borrow())?;
+        let head = import(cx, head.borrow())?;
+        // Loading a package may have made its modules known.
+        if let Some(modules) = machine.modules()
+            && let Some(known) = dict::get(cx, modules.borrow(), name)?
+        {
+            return Ok(known);
+        }
+        if attribute_there(cx, head.borrow(), "__path__")? {
+            return Err(not_found(cx, name, &format!("No module named '{text}'")));
+        }
         let why = format!("No module named '{text}'; '{package}' is not a package");
         return Err(not_found(cx, name, &why));
     }
@@ -75,14 +85,21 @@ pub(crate) fn import(cx: &mut Cx<'_>, name: Borrowed<'_>) -> Res {
 /// A module that is not written in the language.
 fn native(cx: &mut Cx<'_>, name: &str) -> Res<Option<Ref>> {
     let made = match name {
+        "_collections" => collections::make_module(cx, library::named::FUNCTIONS)?,
+        "_functools" => functools::make_module(cx)?,
+        "_heapq" => heapq::make_module(cx)?,
         "_tracemalloc" => tracemalloc::make_module(cx)?,
         "_weakref" => weakref::make_module(cx)?,
+        "array" => array::make_module(cx)?,
+        "bisect" => bisect::make_module(cx)?,
         "builtins" => {
             let name = cx.name(name)?;
             module::new(cx, name, Machine::of(cx).builtins().owned())?
         }
         "gc" => gc::make_module(cx)?,
+        "itertools" => itertools::make_module(cx)?,
         "math" => math::make_module(cx)?,
+        "operator" => operator::make_module(cx)?,
         "sys" => make_sys(cx)?,
         "time" => time::make_module(cx)?,
         _ => return Ok(None),
@@ -122,13 +139,38 @@ fn load(cx: &mut Cx<'_>, name: Borrowed<'_>, file: &str, bytes: Vec<u8>) -> Res 
     }
 }
 
+/// Runs a module that is in no list.
+///
+/// # Errors
+/// [`Fault`] when it is not run; what it raises, otherwise.
+pub(crate) fn run_source(cx: &mut Cx<'_>, name: &str, source: Source) -> Result<Res, Fault> {
+    let tree = syntax::parse_module(&source, crate::FEATURES)?;
+    let file = source.name().to_owned();
+    let index = Machine::of(cx).add_source(source);
+    let code = match Machine::of(cx).compile(cx, index, &tree) {
+        Ok(code) => code,
+        Err(CompileError::Raised(raised)) => return Ok(Err(raised)),
+        Err(CompileError::Fault(fault)) => return Err(fault),
+    };
+    drop(tree);
+    let mut run = || {
+        let name = cx.name(name)?;
+        let globals = crate::modules::namespace(cx, name.borrow(), &file)?;
+        let made = module::new(cx, name, globals.clone())?;
+        run::run_module(cx, code.borrow(), globals.borrow())?;
+        Ok(made)
+    };
+    Ok(run())
+}
+
 fn set_initializing(module: Borrowed<'_>, value: bool) {
     if let Some(module) = module.view::<ModuleObject>() {
         module.initializing.set(value);
     }
 }
 
-fn compiled(cx: &mut Cx<'_>, file: &str, bytes: Vec<u8>) -> Res {
+/// The code of a module's source.
+pub(crate) fn compiled(cx: &mut Cx<'_>, file: &str, bytes: Vec<u8>) -> Res {
     let machine = Machine::of(cx);
     let source = Source::new(file, bytes).map_err(|fault| raise_fault(cx, fault))?;
     let tree = match syntax::parse_module(&source, crate::FEATURES) {
@@ -233,10 +275,29 @@ pub(crate) fn import_from(cx: &mut Cx<'_>, from: Borrowed<'_>, name: Borrowed<'_
         true => ("partially initialized module ", " (most likely due to a circular import)"),
         false => ("", ""),
     };
+    let wanted = name;
     let name = text_of(cx, name)?;
     let why = format!("cannot import name '{name}' from {partly}'{shown}'{hint} ({path})");
     let module = module.unwrap_or_else(|| cx.none());
-    Err(import_error(cx, Exc::ImportError, &why, module.borrow(), file))
+    let raised = import_error(cx, Exc::ImportError, &why, module.borrow(), file);
+    let exception = cx.take_raised(raised);
+    if let Some(view) = exception.borrow().view::<ExceptionObject>()
+        && let [_, _, _, name_from] = view.extra()
+    {
+        name_from.set(Some(wanted.owned()));
+    }
+    Err(cx.restore_raised(exception))
+}
+
+/// Whether an object has an attribute.
+fn attribute_there(cx: &mut Cx<'_>, op: Borrowed<'_>, name: &str) -> Res<bool> {
+    match protocol::get_attr_str(cx, op, name) {
+        Ok(_) => Ok(true),
+        Err(raised) => {
+            runtime_types::iter::caught(cx, raised, &[Exc::AttributeError])?;
+            Ok(false)
+        }
+    }
 }
 
 /// An attribute, when it is there and a str.

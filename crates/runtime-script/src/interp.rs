@@ -1,6 +1,8 @@
 //! The top floor: a whole runtime, and how a script is run in it.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::ptr::{NonNull, null_mut};
 
@@ -142,6 +144,10 @@ pub struct Machine {
     pub(crate) folder: RefCell<Option<PathBuf>>,
     /// File and line that whoever watches the heap was told last.
     pub(crate) told_line: Cell<Option<(u32, u32)>>,
+    /// What the embedding program keeps beside the runtime.
+    attached: Option<Box<dyn Any>>,
+    /// The owner of this machine once more, for code that comes from an object.
+    itself: ManuallyDrop<Interp>,
 }
 
 impl Machine {
@@ -171,7 +177,7 @@ impl Machine {
     /// The namespace of the built-in names.
     #[inline(always)]
     pub(crate) fn builtins(&self) -> Borrowed<'_> {
-        let none = NonNull::from(&self.types().code.mem.head.object);
+        let none = self.types().code.as_obj();
         // SAFETY: the machine owns the dict from its start to its end.
         unsafe { Borrowed::new(self.builtins.get().unwrap_or(none)) }
     }
@@ -255,7 +261,7 @@ impl Interp {
         let key = HashKey::from_seed(config.hash_seed);
         let world = World::new(Collector::new(heap), key, console);
         world.recursion_limit.set(config.recursion_limit);
-        let nothing = NonNull::dangling();
+        let nothing = NonNull::<Type>::dangling();
         let machine = Machine {
             world,
             types: ScriptTypes {
@@ -275,16 +281,20 @@ impl Interp {
             argv: RefCell::default(),
             folder: RefCell::default(),
             told_line: Cell::new(None),
+            attached: None,
+            itself: ManuallyDrop::new(Self { machine: nothing.cast() }),
         };
         let machine = NonNull::from(Box::leak(Box::new(machine)));
         let interp = Self { machine };
         // SAFETY: the machine has its final address; nobody else refers to it yet.
         unsafe {
+            (*machine.as_ptr()).itself = ManuallyDrop::new(Self { machine });
             Collector::start(machine.cast());
             World::start(machine.cast())?;
             machine.as_ref().world.gc.set_policy(config.gc);
             machine.as_ref().world.zero_super.set(class::zero_super);
             machine.as_ref().world.module_name.set(class::module_name);
+            machine.as_ref().world.module_of.set(crate::import::import);
             machine.as_ref().world.unraisable.set(crate::uncaught::report_ignored);
             let stamp = |def: &TypeDef| World::stamp_type(machine.cast(), def);
             let types = ScriptTypes {
@@ -303,6 +313,27 @@ impl Interp {
         Ok(interp)
     }
 
+    /// The runtime that an object belongs to.
+    ///
+    /// # Safety
+    /// `op` is an object of a runtime with this floor, which outlives `'a`.
+    pub unsafe fn of<'a>(op: Obj) -> &'a Interp {
+        // SAFETY: per contract the heap is the first field of a machine, and the pointer was made from
+        // the whole allocation; the field was written before anybody had an object.
+        unsafe { &(*World::ptr_of(op).cast::<Machine>().as_ptr()).itself }
+    }
+
+    /// Keeps something beside the runtime until it ends; for the floor above.
+    pub fn attach(&mut self, what: Box<dyn Any>) {
+        // SAFETY: the runtime is borrowed alone, so nobody looks at the field.
+        unsafe { (*self.machine.as_ptr()).attached = Some(what) };
+    }
+
+    /// What [`Interp::attach`] was given.
+    pub fn attached(&self) -> Option<&dyn Any> {
+        self.machine().attached.as_deref()
+    }
+
     fn make_namespaces(&self) -> Res<()> {
         let cx = &mut self.cx();
         let machine = Machine::of(cx);
@@ -318,6 +349,15 @@ impl Interp {
     pub(crate) fn machine(&self) -> &Machine {
         // SAFETY: the machine lives until this handle is dropped.
         unsafe { self.machine.as_ref() }
+    }
+
+    /// A context to run in, for the floor above, which has its own rules of who may run when.
+    ///
+    /// # Safety
+    /// While it is used no view of an object that was taken from another context of the runtime is:
+    /// code may run that changes the object. No reference made with it outlives the runtime.
+    pub unsafe fn context(&self) -> Cx<'_> {
+        self.cx()
     }
 
     /// A context to run in.
@@ -394,6 +434,35 @@ impl Interp {
                 crate::uncaught::report(cx, exception)
             }
         }
+    }
+
+    /// Parses, compiles and runs a module called `name`, which nobody but the caller holds: it is not
+    /// in `sys.modules`.
+    ///
+    /// # Errors
+    /// [`Fault`] when it was not run; what it raised, otherwise.
+    ///
+    /// # Safety
+    /// As [`Interp::context`].
+    pub unsafe fn run_module(&self, name: &str, source: Source) -> Result<Res, Fault> {
+        let cx = &mut self.cx();
+        crate::import::run_source(cx, name, source)
+    }
+
+    /// The namespace of the built-in names, a dict.
+    ///
+    /// # Safety
+    /// The reference does not outlive the runtime.
+    pub unsafe fn builtins(&self) -> Ref {
+        self.machine().builtins().owned()
+    }
+
+    /// `sys.modules`, a dict.
+    ///
+    /// # Safety
+    /// The reference does not outlive the runtime.
+    pub unsafe fn modules(&self) -> Option<Ref> {
+        self.machine().modules()
     }
 
     fn run_tree(

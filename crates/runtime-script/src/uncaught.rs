@@ -3,7 +3,9 @@
 use runtime_core::Obj;
 use runtime_gc::{Borrowed, Ref};
 use runtime_types::exception::{Exc, ExceptionObject};
+use runtime_types::list::ListObject;
 use runtime_types::string::{StrObject, text_of};
+use runtime_types::tuple::TupleObject;
 use runtime_types::ty::Type;
 use runtime_types::{Cx, Look, dict, int, protocol};
 
@@ -265,6 +267,17 @@ fn notes_of(cx: &mut Cx<'_>, exception: Borrowed<'_>) -> Vec<String> {
         }
     };
     let Some(notes) = notes else { return Vec::new() };
+    if !notes.borrow().is_a::<ListObject>() && !notes.borrow().is_a::<TupleObject>() {
+        // What is no sequence of notes is shown as it is.
+        return match protocol::repr(cx, notes.borrow()) {
+            Ok(_) if cx.is_none(notes.borrow()) => Vec::new(),
+            Ok(shown) => text(cx, shown.borrow()).into_iter().collect(),
+            Err(raised) => {
+                drop(cx.take_raised(raised));
+                vec!["<__notes__ repr() failed>".to_owned()]
+            }
+        };
+    }
     let items = match protocol::to_tuple(cx, notes.borrow()) {
         Ok(items) => items,
         Err(raised) => {
@@ -316,9 +329,12 @@ fn suggestion_for(cx: &mut Cx<'_>, exception: Borrowed<'_>) -> Option<String> {
     if is(Exc::NameError) {
         let wrong = view.extra().first()?.get()?;
         let wrong = wrong.borrow().view::<StrObject>()?.text().to_string();
+        let module = report::stdlib_module(&wrong).then_some(wrong.as_str());
+        if is_attribute_of_self(cx, view, &wrong) {
+            return report::hint(Some(&format!("self.{wrong}")), module);
+        }
         let names = visible_names(cx, view);
         let meant = report::suggest(&wrong, names.iter().map(String::as_str));
-        let module = report::stdlib_module(&wrong).then_some(wrong.as_str());
         return report::hint(meant, module);
     }
     if is(Exc::AttributeError) {
@@ -327,6 +343,24 @@ fn suggestion_for(cx: &mut Cx<'_>, exception: Borrowed<'_>) -> Option<String> {
         let wrong = wrong.borrow().view::<StrObject>()?.text().to_string();
         let names = runtime_types::builtins::attribute_names(cx, object.borrow());
         let names = names.iter().map(String::as_str);
+        let own = self_of(cx, view).is_some_and(|this| this.borrow().is(object.borrow()));
+        let hidden = own || wrong.starts_with('_');
+        let meant = report::suggest(&wrong, names.filter(|n| hidden || !n.starts_with('_')));
+        return report::hint(meant, None);
+    }
+    if is(Exc::ImportError) {
+        let [_, module, _, wrong] = view.extra() else { return None };
+        let (module, wrong) = (module.get()?, wrong.get()?);
+        let wrong = wrong.borrow().view::<StrObject>()?.text().to_string();
+        let module = match crate::import::import(cx, module.borrow()) {
+            Ok(module) => module,
+            Err(raised) => {
+                drop(cx.take_raised(raised));
+                return None;
+            }
+        };
+        let names = runtime_types::builtins::attribute_names(cx, module.borrow());
+        let names = names.iter().map(String::as_str);
         let hidden = wrong.starts_with('_');
         let meant = report::suggest(&wrong, names.filter(|n| hidden || !n.starts_with('_')));
         return report::hint(meant, None);
@@ -334,9 +368,35 @@ fn suggestion_for(cx: &mut Cx<'_>, exception: Borrowed<'_>) -> Option<String> {
     None
 }
 
-/// Locals, globals and built-in names at the place where an exception was raised.
-fn visible_names(cx: &mut Cx<'_>, exception: &ExceptionObject) -> Vec<String> {
-    let mut names = Vec::new();
+/// What the name `self` stands for in the frame that an exception was raised in.
+fn self_of(cx: &mut Cx<'_>, exception: &ExceptionObject) -> Option<Ref> {
+    let frame = innermost_frame(exception)?;
+    match protocol::get_attr_str(cx, frame.borrow(), "f_locals") {
+        Ok(locals) => {
+            let name = cx.name("self").ok()?;
+            dict::get_name(cx, locals.borrow(), name.borrow())
+        }
+        Err(raised) => {
+            drop(cx.take_raised(raised));
+            None
+        }
+    }
+}
+
+/// Whether the object of the method that looked for a name has it as an attribute.
+fn is_attribute_of_self(cx: &mut Cx<'_>, exception: &ExceptionObject, wrong: &str) -> bool {
+    let Some(this) = self_of(cx, exception) else { return false };
+    match protocol::get_attr_str(cx, this.borrow(), wrong) {
+        Ok(_) => true,
+        Err(raised) => {
+            drop(cx.take_raised(raised));
+            false
+        }
+    }
+}
+
+/// The frame that an exception was raised in.
+fn innermost_frame(exception: &ExceptionObject) -> Option<Ref> {
     let mut entry = exception.traceback.get();
     let mut innermost = None;
     while let Some(this) = entry {
@@ -344,7 +404,13 @@ fn visible_names(cx: &mut Cx<'_>, exception: &ExceptionObject) -> Vec<String> {
         innermost = traceback.frame.get();
         entry = traceback.next.get();
     }
-    let Some(frame) = innermost else { return names };
+    innermost
+}
+
+/// Locals, globals and built-in names at the place where an exception was raised.
+fn visible_names(cx: &mut Cx<'_>, exception: &ExceptionObject) -> Vec<String> {
+    let mut names = Vec::new();
+    let Some(frame) = innermost_frame(exception) else { return names };
     for attribute in ["f_locals", "f_globals"] {
         match protocol::get_attr_str(cx, frame.borrow(), attribute) {
             Ok(namespace) => add_keys(namespace.borrow(), &mut names),

@@ -57,6 +57,9 @@ impl Format {
     /// Unsigned bytes, `'B'`: what every plain buffer is.
     pub const BYTES: Self = Self { code: b'B', at: false };
 
+    /// Characters of 4 bytes, `'w'`: what an array of text lends. Views do not read such items.
+    pub(crate) const CHARACTERS: Self = Self { code: b'w', at: false };
+
     /// Reads a format; `None` for all that are not one native letter.
     #[must_use]
     pub const fn parse(text: &[u8]) -> Option<Self> {
@@ -65,7 +68,7 @@ impl Format {
             [b'@', code] => Self { code: *code, at: true },
             _ => return None,
         };
-        if format.size_or_zero() == 0 { None } else { Some(format) }
+        if format.size_or_zero() == 0 || format.code == b'w' { None } else { Some(format) }
     }
 
     /// The letter.
@@ -96,7 +99,7 @@ impl Format {
         match self.code {
             b'c' | b'b' | b'B' | b'?' => 1,
             b'h' | b'H' | b'e' => 2,
-            b'i' | b'I' | b'f' => 4,
+            b'i' | b'I' | b'f' | b'w' => 4,
             b'l' | b'L' | b'q' | b'Q' | b'n' | b'N' | b'd' | b'P' => 8,
             _ => 0,
         }

@@ -148,7 +148,13 @@ impl Exc {
             spec: TypeSpec {
                 name: self.name(),
                 basic_size: size_of::<ExceptionObject>() + self.extra() * size_of::<Field>(),
-                flags: TypeFlags::EXCEPTION.with(TypeFlags::GC).with(TypeFlags::BASE),
+                flags: TypeFlags::EXCEPTION.with(TypeFlags::GC).with(TypeFlags::BASE).with(
+                    if matches!(self, Self::MemoryError) {
+                        TypeFlags::RESERVE
+                    } else {
+                        TypeFlags::NONE
+                    },
+                ),
                 layout: Layout::Exception as u16,
                 floor: Floor::World,
                 free_lists: if matches!(self, Self::MemoryError) { &[MEMORY_ERRORS] } else { &[] },

@@ -148,6 +148,8 @@ fn get_objects(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
                          generations (3)"
                     )));
                 }
+                // CPython takes -1 for the default: all generations.
+                Err(_) if int == -1 => None,
                 Err(_) => {
                     return Err(
                         cx.value_error(format_args!("generation parameter cannot be negative"))

@@ -6,17 +6,21 @@
 //! world        the floor: types, shared objects, the exception being raised
 //! cx           the context handed to every operation
 //! int, str...  one module for each type
+//! own          types that an embedding program adds, in safe Rust
 //! kernel       the algorithms of numbers and text, which know nothing of objects
 //! ```
 
 pub mod above;
 pub mod args;
+pub mod array;
+pub mod bisect;
 pub mod buffer;
 pub mod builtins;
 pub mod bytearray;
 pub mod bytes;
 pub mod cell;
 pub mod class;
+pub mod collections;
 mod cx;
 pub mod dict;
 pub mod exception;
@@ -24,10 +28,14 @@ mod exception_methods;
 mod exception_syntax;
 pub mod field;
 pub mod float;
+pub mod functools;
 pub mod gc;
+pub mod heapq;
 pub mod int;
 pub mod iter;
+pub mod itertools;
 pub mod kernel;
+mod late;
 #[cfg(test)]
 mod lifetimes;
 pub mod list;
@@ -36,6 +44,8 @@ pub mod memoryview;
 pub mod module;
 pub mod native;
 mod object;
+pub mod operator;
+pub mod own;
 pub mod parts;
 pub mod protocol;
 pub mod range;

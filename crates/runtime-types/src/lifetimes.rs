@@ -668,12 +668,31 @@ fn a_full_collection_empties_the_free_lists_of_all_types() {
     with_world(|cx| {
         drop((list_of(cx, []), cx.tuple([cx.none()]).unwrap(), cx.float(1.5).unwrap()));
         drop(dict_of(cx, [(cx.str("key").unwrap(), cx.none())]));
-        let kept = |cx: &Cx<'_>| cx.heap().accounting().retired;
+        let reserve = memory_errors(cx);
+        let kept = |cx: &Cx<'_>| cx.heap().accounting().retired - reserve;
         assert!(kept(cx) >= 4);
         cx.gc.collect(1);
         assert!(kept(cx) >= 4);
         cx.gc.collect(2);
         assert_eq!(kept(cx), 0);
+    });
+}
+
+/// Memory errors that wait to be raised.
+fn memory_errors(cx: &Cx<'_>) -> usize {
+    cx.exc_type(Exc::MemoryError).mem.free_lists()[0].len()
+}
+
+#[test]
+fn a_full_collection_leaves_the_memory_errors_for_when_there_is_no_memory() {
+    with_world(|cx| {
+        assert_eq!(memory_errors(cx), 16);
+        cx.gc.collect(2);
+        assert_eq!(memory_errors(cx), 16);
+        let raised = cx.raise_no_memory(runtime_core::AllocError::TooLarge);
+        assert_eq!(memory_errors(cx), 15);
+        drop(cx.take_raised(raised));
+        assert_eq!(memory_errors(cx), 16);
     });
 }
 

@@ -138,6 +138,62 @@ macro_rules! container {
 }
 pub(crate) use container;
 
+/// Declares a collectable object: its struct (a header, then fields that are cells and whole when
+/// zero), what it owns in the order of its death, and what else it gives back then.
+macro_rules! object {
+    ($(#[$doc:meta])* $name:ident as $layout:ident, $text:literal, $size:literal {
+        $($(#[$fdoc:meta])* $field:ident: $fty:ty,)*
+    } owns [$($own:ident),*] $(frees [$($free:ident),*])?) => {
+        $(#[$doc])*
+        #[repr(C)]
+        pub(crate) struct $name {
+            object: runtime_core::Object,
+            $($(#[$fdoc])* $field: $fty,)*
+        }
+
+        const _: () = assert!(size_of::<$name>() == $size, "as large as CPython's");
+
+        // SAFETY: only the type of that name carries the number; the fields are cells.
+        unsafe impl crate::view::View for $name {
+            const LAYOUT: u16 = crate::view::Layout::$layout as u16;
+            const NAME: &'static str = $text;
+        }
+
+        // SAFETY: both walk the same fields in the same order.
+        unsafe impl runtime_gc::Container for $name {
+            unsafe fn traverse(op: runtime_core::Obj, visit: &mut impl FnMut(runtime_core::Obj)) {
+                // SAFETY: per contract.
+                let this = unsafe { op.cast::<Self>().as_ref() };
+                $(if let Some(value) = this.$own.peek() { visit(value); })*
+                let _ = (this, visit);
+            }
+
+            unsafe fn release_next(
+                op: runtime_core::Obj,
+                cursor: &mut usize,
+            ) -> Option<runtime_core::Obj> {
+                // SAFETY: per contract.
+                let this = unsafe { op.cast::<Self>().as_ref() };
+                let next = crate::native::release_fields([$(&this.$own),*], cursor);
+                $(if next.is_none() {
+                    // SAFETY: per contract; a type outlives its objects, and its heap the type.
+                    unsafe {
+                        let heap = runtime_core::type_of(op).as_ref().heap();
+                        $(this.$free.free(heap);)*
+                    }
+                })?
+                next
+            }
+
+            unsafe fn free(op: runtime_core::Obj) {
+                // SAFETY: per contract.
+                unsafe { crate::native::free_fixed(op) }
+            }
+        }
+    };
+}
+pub(crate) use object;
+
 container!(NativeObject, |this| [this.this, this.module]);
 container!(MethodDescriptorObject, |this| []);
 container!(GetSetObject, |this| [this.owner]);
@@ -175,16 +231,69 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
             set: None,
         },
         GetSetDef {
-            name: "__self__",
+            name: "__qualname__",
             get: |cx, op| {
-                let this = op.expect::<NativeObject>(cx)?.this.get();
-                Ok(this.unwrap_or_else(|| cx.none()))
+                let this = op.expect::<NativeObject>(cx)?;
+                let name = this.def.get().name;
+                match this.this.get().filter(|_| this.bound.get()) {
+                    None => cx.name(name),
+                    Some(to) => {
+                        let owner = Type::of(to.borrow()).native().short_name().to_owned();
+                        cx.format(format_args!("{owner}.{name}"))
+                    }
+                }
             },
             set: None,
         },
+        GetSetDef {
+            name: "__module__",
+            get: |cx, op| {
+                let module = op.expect::<NativeObject>(cx)?.module.get();
+                Ok(module.unwrap_or_else(|| cx.none()))
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__self__",
+            get: |cx, op| {
+                let this = op.expect::<NativeObject>(cx)?;
+                match (this.this.get(), this.module.get()) {
+                    (Some(of), _) => Ok(of),
+                    // A function of a module is shown as bound to it.
+                    (None, Some(name)) => (cx.module_of.get())(cx, name.borrow()),
+                    (None, None) => Ok(cx.none()),
+                }
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__qualname__",
+            get: |cx, op| {
+                let this = op.expect::<NativeObject>(cx)?;
+                let name = this.def().name;
+                let Some(of) = this.this.get() else { return cx.name(name) };
+                match of.borrow().view::<Type>() {
+                    Some(ty) => cx.format(format_args!("{}.{name}", ty.name())),
+                    None => cx.format(format_args!("{}.{name}", Type::of(of.borrow()).name())),
+                }
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__module__",
+            get: |cx, op| {
+                let module = op.expect::<NativeObject>(cx)?.module.get();
+                Ok(module.unwrap_or_else(|| cx.none()))
+            },
+            set: None,
+        },
+        NO_DOC,
     ],
     ..TypeDef::EMPTY
 };
+
+/// Native functions have no text of their own to show.
+const NO_DOC: GetSetDef = GetSetDef { name: "__doc__", get: |cx, _| Ok(cx.none()), set: None };
 
 pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
     spec: TypeSpec {
@@ -197,14 +306,32 @@ pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
         descr_get: Some(bind_descriptor),
         ..Slots::NONE
     },
-    getset: &[GetSetDef {
-        name: "__name__",
-        get: |cx, op| {
-            let name = op.expect::<MethodDescriptorObject>(cx)?.def.get().name;
-            cx.name(name)
+    getset: &[
+        GetSetDef {
+            name: "__name__",
+            get: |cx, op| {
+                let name = op.expect::<MethodDescriptorObject>(cx)?.def.get().name;
+                cx.name(name)
+            },
+            set: None,
         },
-        set: None,
-    }],
+        GetSetDef {
+            name: "__qualname__",
+            get: |cx, op| {
+                let this = op.expect::<MethodDescriptorObject>(cx)?;
+                cx.format(format_args!("{}.{}", this.owner().name(), this.def().name))
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__objclass__",
+            get: |cx, op| {
+                Ok(op.expect::<MethodDescriptorObject>(cx)?.owner().as_borrowed().owned())
+            },
+            set: None,
+        },
+        NO_DOC,
+    ],
     ..TypeDef::EMPTY
 };
 
@@ -265,6 +392,14 @@ pub(crate) const METHOD: TypeDef = TypeDef {
             get: |cx, op| {
                 let function = op.expect::<MethodObject>(cx)?.function.get();
                 Ok(function.unwrap_or_else(|| cx.none()))
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__doc__",
+            get: |cx, op| match op.expect::<MethodObject>(cx)?.function.get() {
+                Some(function) => crate::protocol::get_attr_str(cx, function.borrow(), "__doc__"),
+                None => Ok(cx.none()),
             },
             set: None,
         },
@@ -469,7 +604,7 @@ fn call_function(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
     let def = this.def();
     match this.this.get() {
         Some(to) if this.bound.get() => {
-            let owner = Type::of(to.borrow()).name();
+            let owner = Type::of(to.borrow()).native().short_name();
             def.check(cx, &args, 0, Some(owner))?;
             with_first(cx, to.borrow(), args, |cx, args| (def.call)(cx, args))
         }
@@ -549,7 +684,7 @@ fn call_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
             Type::of(to).name()
         )));
     }
-    def.check(cx, &args, 1, Some(owner.name()))?;
+    def.check(cx, &args, 1, Some(owner.short_name()))?;
     (def.call)(cx, args)
 }
 

@@ -202,6 +202,13 @@ pub fn iter(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     }
 }
 
+/// Whether `iter(x)` has a way: the type's own, or items by position in a class.
+#[inline]
+pub fn is_iterable(op: Borrowed<'_>) -> bool {
+    let ty = Type::of(op);
+    ty.slots.iter.is_some() || (ty.is_class() && ty.slots.subscript.is_some())
+}
+
 /// What an iterator gives when it is asked for its next item.
 pub enum Step {
     /// An item.
@@ -433,7 +440,10 @@ pub fn in_place(cx: &mut Cx<'_>, op: Binary, a: Borrowed<'_>, b: Borrowed<'_>) -
     }
     match op {
         Binary::Add if let Some(slot) = slots.concat_in_place => return slot(cx, a, b),
-        Binary::Mul if let Some(slot) = slots.repeat_in_place => return slot(cx, a, b),
+        Binary::Mul if let Some(slot) = slots.repeat_in_place => {
+            check_count(cx, b)?;
+            return slot(cx, a, b);
+        }
         _ => {}
     }
     sequence_or_error(cx, op, a, b, true)
@@ -483,18 +493,23 @@ fn sequence_or_error(
         Binary::Mul => {
             for (slot, sequence, count) in [(left.slots.repeat, a, b), (right.slots.repeat, b, a)] {
                 let Some(slot) = slot else { continue };
-                if Type::of(count).slots.index.is_none() {
-                    let name = Type::of(count).name();
-                    return Err(cx.type_error(format_args!(
-                        "can't multiply sequence by non-int of type '{name}'"
-                    )));
-                }
+                check_count(cx, count)?;
                 return slot(cx, sequence, count);
             }
         }
         _ => {}
     }
     Err(unsupported(cx, op.symbol(in_place), left, right))
+}
+
+/// Refuses what is no number of times that a sequence can be repeated.
+fn check_count(cx: &Cx<'_>, count: Borrowed<'_>) -> Res<()> {
+    let ty = Type::of(count);
+    if ty.slots.index.is_some() {
+        return Ok(());
+    }
+    let name = ty.name();
+    Err(cx.type_error(format_args!("can't multiply sequence by non-int of type '{name}'")))
 }
 
 fn unsupported(cx: &Cx<'_>, symbol: &str, left: &Type, right: &Type) -> Raised {
@@ -604,8 +619,13 @@ pub fn set_subscript(
                 Some(_) => {
                     cx.type_error(format_args!("'{name}' object does not support item assignment"))
                 }
+                // The words of sequences, which are asked only with an integer, are others.
                 None => {
-                    cx.type_error(format_args!("'{name}' object doesn't support item deletion"))
+                    let ty = Type::of(op);
+                    let as_sequence = (ty.is_class() || ty.slots.len.is_some())
+                        && Type::of(key).slots.index.is_some();
+                    let does_not = if as_sequence { "doesn't" } else { "does not" };
+                    cx.type_error(format_args!("'{name}' object {does_not} support item deletion"))
                 }
             })
         }
@@ -630,9 +650,8 @@ pub(crate) fn contains_by_iteration(
     container: Borrowed<'_>,
     item: Borrowed<'_>,
 ) -> Res<bool> {
-    let ty = Type::of(container);
-    if ty.slots.iter.is_none() && !(ty.is_class() && ty.slots.subscript.is_some()) {
-        let name = ty.name();
+    if !is_iterable(container) {
+        let name = Type::of(container).name();
         return Err(cx.type_error(format_args!("argument of type '{name}' is not iterable")));
     }
     let iterator = match iter(cx, container) {
@@ -743,6 +762,9 @@ fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
     if own.is_subtype(ty) {
         return Ok(true);
     }
+    if let Some(answer) = says_of_subclass(cx, ty, own)? {
+        return Ok(answer);
+    }
     if crate::native::has_generic_get_attr(own) && !own.is_class() {
         return Ok(false);
     }
@@ -753,6 +775,28 @@ fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
             Ok(false)
         }
     }
+}
+
+/// What an abstract class says of a type that is not derived from it: `__subclasshook__`, which is
+/// asked of classes that have `_abc_impl`.
+///
+/// # Errors
+/// Those of the hook.
+pub(crate) fn says_of_subclass(cx: &mut Cx<'_>, ty: &Type, other: &Type) -> Res<Option<bool>> {
+    if !ty.is_class() {
+        return Ok(None);
+    }
+    let mark = cx.name("_abc_impl")?;
+    if crate::type_type::lookup(cx, ty, mark.borrow())?.is_none() {
+        return Ok(None);
+    }
+    let (ty, other) = (ty.as_borrowed().owned(), other.as_borrowed().owned());
+    let hook = get_attr_str(cx, ty.borrow(), "__subclasshook__")?;
+    let answer = call(cx, hook.borrow(), Args::positional(&[other.borrow()]))?;
+    if cx.is_not_implemented(answer.borrow()) {
+        return Ok(None);
+    }
+    truth(cx, answer.borrow()).map(Some)
 }
 
 impl World {

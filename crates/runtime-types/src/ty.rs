@@ -4,6 +4,7 @@
 //! built-in type is constant data, a [`TypeDef`]; each world stamps its own copy. Slots that a type
 //! leaves empty are filled from its base when it is stamped, so calling one is a load and a jump.
 
+use std::any::TypeId;
 use std::cell::Cell;
 use std::ptr::NonNull;
 
@@ -500,6 +501,8 @@ pub struct Type {
     pub(crate) first_slots: Slots,
     /// What only classes have.
     pub(crate) class: ClassPart,
+    /// The Rust type of its objects' payload, for a type of the embedding program.
+    pub(crate) own: Cell<Option<TypeId>>,
 }
 
 impl Type {
@@ -524,9 +527,18 @@ impl Type {
         unsafe { op.ty_ptr().cast::<Self>().as_ref() }
     }
 
-    /// The name that scripts see.
+    /// The name in messages: for some built-in types, as in CPython, with that of their module.
     pub fn name(&self) -> &str {
         self.mem.name()
+    }
+
+    /// The name that scripts see as `__name__`.
+    pub fn short_name(&self) -> &str {
+        let name = self.name();
+        if self.is_class() {
+            return name;
+        }
+        name.rsplit_once('.').map_or(name, |(_, short)| short)
     }
 
     /// The type as a pointer made from its whole block.

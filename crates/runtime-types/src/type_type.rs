@@ -97,7 +97,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
                 let ty = op.expect::<Type>(cx)?;
                 match ty.class.name.get() {
                     Some(name) => Ok(name),
-                    None => cx.name(ty.name()),
+                    None => cx.name(ty.short_name()),
                 }
             },
             set: Some(set_name),
@@ -108,7 +108,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
                 let ty = op.expect::<Type>(cx)?;
                 match ty.class.qualname.get() {
                     Some(name) => Ok(name),
-                    None => cx.name(ty.name()),
+                    None => cx.name(ty.short_name()),
                 }
             },
             set: Some(set_qualname),
@@ -181,7 +181,7 @@ fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
 pub fn full_name(cx: &mut Cx<'_>, ty: &Type) -> Res {
     if !ty.is_class() {
         let (module, dot) = if ty.module == "builtins" { ("", "") } else { (ty.module, ".") };
-        return cx.format(format_args!("{module}{dot}{}", ty.name()));
+        return cx.format(format_args!("{module}{dot}{}", ty.short_name()));
     }
     let module = own(cx, ty, "__module__")?.filter(|module| module.borrow().is_a::<StrObject>());
     let name = ty.class.qualname.get().unwrap_or_else(|| cx.empty_str());
@@ -345,7 +345,7 @@ fn new(cx: &mut Cx<'_>, _: &Type, args: Args<'_>) -> Res {
         return Err(cx.type_error(format_args!("type() takes 1 or 3 arguments")));
     };
     let wrong = |cx: &Cx<'_>, n: u8, wanted: &str, got: Borrowed<'_>| {
-        let got = Type::of(got).name();
+        let got = if cx.is_none(got) { "None" } else { Type::of(got).name() };
         cx.type_error(format_args!("type.__new__() argument {n} must be {wanted}, not {got}"))
     };
     if !name.is_a::<StrObject>() {
@@ -495,6 +495,11 @@ pub(crate) fn fill_dict(world: &World, ty: NonNull<Type>, def: &TypeDef) -> Resu
             let owner = unsafe { ty.as_ref() }.as_borrowed().owned();
             let descriptor = crate::native::getset(world, owner, getset)?;
             crate::dict::set_name(world, dict.borrow(), name.borrow(), descriptor)?;
+        }
+        let doc = world.name("__doc__")?;
+        if crate::dict::get_name(world, dict.borrow(), doc.borrow()).is_none() {
+            let text = if def.doc.is_empty() { world.none() } else { world.str(def.doc)? };
+            crate::dict::set_name(world, dict.borrow(), doc.borrow(), text)?;
         }
         // SAFETY: as above.
         let this = unsafe { ty.as_ref() };

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::ptr::NonNull;
 
 use runtime_core::{
-    AllocError, FreeList, GcHead, Heap, Obj, StampError, TypeObject, TypeSpec, type_of,
+    AllocError, FreeList, GcHead, Heap, Obj, Object, StampError, TypeObject, TypeSpec, type_of,
 };
 use runtime_gc::{Borrowed, Collector, Ref, decref};
 
@@ -173,7 +173,7 @@ pub struct World {
     /// The built-in types.
     pub types: Types,
     pub(crate) exc_types: [NonNull<Type>; EXC_COUNT],
-    none: NonNull<runtime_core::Object>,
+    none: Obj,
     not_implemented: Obj,
     ellipsis: Obj,
     bools: [Obj; 2],
@@ -208,6 +208,8 @@ pub struct World {
     pub(crate) gc_callbacks: Field,
     /// The name of the module whose code is running, for classes that `type` makes.
     pub module_name: Cell<fn(&mut Cx<'_>) -> Option<Ref>>,
+    /// The module with a name, made when it was not needed yet: what a native function belongs to.
+    pub module_of: Cell<fn(&mut Cx<'_>, Borrowed<'_>) -> Res>,
     /// `super()`, for which the frame must be known.
     pub zero_super: Cell<fn(&mut Cx<'_>) -> Res>,
     /// Key tables of dicts, kept for reuse; see [`crate::dict`].
@@ -229,6 +231,8 @@ pub struct World {
     pub console: Box<dyn Console>,
     /// When it was made: the clocks of the module `time` count from here.
     pub(crate) started: std::time::Instant,
+    /// Types that are made when their module is first imported; see [`crate::late`].
+    pub(crate) late: crate::late::LateTypes,
 }
 
 /// Counts steps done inside one native operation. To stop it, it raises.
@@ -266,6 +270,7 @@ impl World {
             gc_garbage: Field::empty(),
             gc_callbacks: Field::empty(),
             module_name: Cell::new(|_| None),
+            module_of: Cell::new(|cx, _| Ok(cx.none())),
             zero_super: Cell::new(|cx| {
                 Err(cx.raise(Exc::RuntimeError, format_args!("super(): no current frame")))
             }),
@@ -278,6 +283,7 @@ impl World {
             unraisable: Cell::new(crate::above::one_line),
             console,
             started: std::time::Instant::now(),
+            late: crate::late::LateTypes::default(),
         }
     }
 
@@ -298,7 +304,7 @@ impl World {
             (*w).gc.set_above(NonNull::from(&crate::above::Floor));
             let type_ = stamp(this, &crate::type_type::DEF, None)?;
             (*w).types.type_ = type_;
-            type_.as_ref().mem.head.object.set_ty(type_.cast());
+            type_.cast::<Object>().as_ref().set_ty(type_.cast());
             let object = stamp(this, &crate::object::DEF, None)?;
             (*w).types.object = object;
             type_.as_ref().base.set(Some(object));
@@ -418,11 +424,42 @@ impl World {
         def: &TypeDef,
     ) -> Result<NonNull<Type>, StampError> {
         // SAFETY: per contract.
+        unsafe { Self::stamp_derived(this, def, this.as_ref().types.object) }
+    }
+
+    /// The same for a type that is derived from another built-in one.
+    ///
+    /// # Errors
+    /// As [`World::stamp_type`].
+    ///
+    /// # Safety
+    /// As [`World::stamp_type`]; `base` is a type of this world.
+    pub(crate) unsafe fn stamp_derived(
+        this: NonNull<World>,
+        def: &TypeDef,
+        base: NonNull<Type>,
+    ) -> Result<NonNull<Type>, StampError> {
+        // SAFETY: per contract.
         unsafe {
-            let ty = stamp(this, def, Some(this.as_ref().types.object))?;
+            let ty = stamp(this, def, Some(base))?;
             crate::type_type::fill_dict(this.as_ref(), ty, def)?;
             Ok(ty)
         }
+    }
+
+    /// The same without its dict yet.
+    ///
+    /// # Errors
+    /// As [`World::stamp_type`]; nothing is entered then.
+    ///
+    /// # Safety
+    /// As [`World::stamp_type`].
+    pub(crate) unsafe fn stamp_bare(
+        this: NonNull<World>,
+        def: &TypeDef,
+    ) -> Result<NonNull<Type>, StampError> {
+        // SAFETY: per contract.
+        unsafe { stamp(this, def, Some(this.as_ref().types.object)) }
     }
 
     /// The world of the runtime that `op` belongs to.
@@ -602,7 +639,7 @@ unsafe fn stamp(
             return Err(error);
         }
         let ty = place.as_ptr();
-        place.cast::<TypeObject>().as_ref().head.object.set_count(runtime_core::IMMORTAL);
+        place.cast::<Object>().as_ref().set_count(runtime_core::IMMORTAL);
         (&raw mut (*ty).base).write(Cell::new(base));
         (&raw mut (*ty).mro).write(Cell::new(None));
         (&raw mut (*ty).dict).write(Cell::new(None));
@@ -612,6 +649,7 @@ unsafe fn stamp(
         first.write(base.map_or(def.slots, |base| def.slots.over(&base.as_ref().slots)));
         (&raw mut (*ty).slots).write(LiveSlots::new(NonNull::new_unchecked(first)));
         (&raw mut (*ty).class).write(ClassPart::new());
+        (&raw mut (*ty).own).write(Cell::new(None));
         if let Some(base) = base {
             crate::class::link_subclass(place.as_ref(), base.as_ref());
         }

@@ -184,17 +184,18 @@ Total                              =              133,120
 fn resident_arenas_are_those_that_were_written_to_cached_ones_included() {
     let heap = Heap::new(HeapConfig { arena_cache: 1, ..HeapConfig::default() }, Floor::Heap);
     let blocks: Vec<_> = (0..2 * 64 * 31).map(|_| heap.alloc(512).unwrap()).collect();
-    let whole = (1 << 20) + 4096;
-    let (all, now) = heap.resident_arenas();
-    assert_eq!(all, 2 * whole);
-    assert!(now > all * 9 / 10 && now <= all, "{now} of {all} bytes");
+    let full = heap.arena_memory();
+    assert_eq!(full.mapped, 2 * ((1 << 20) + 4096));
+    assert!(full.resident > full.mapped * 9 / 10, "{full:?}");
     for block in blocks {
         unsafe { heap.free(block, 512) };
     }
     assert_eq!(heap.accounting().arenas_cached, 1);
-    assert_eq!(heap.resident_arenas(), (all, now), "nothing went back");
+    assert_eq!(heap.arena_memory(), full, "nothing went back");
     heap.drop_cached_arenas();
-    assert_eq!(heap.resident_arenas().0, whole);
+    let half = heap.arena_memory();
+    assert_eq!(half.mapped, full.mapped, "its addresses wait for the next arena");
+    assert!(half.resident < full.mapped * 6 / 10, "{half:?}");
 }
 
 #[test]

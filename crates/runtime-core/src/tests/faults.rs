@@ -156,7 +156,7 @@ fn a_plan_refuses_what_it_says_and_nothing_else() {
     assert_eq!(here(FaultPlan::from(0)), (true, 0));
 }
 
-/// A source that has only so many arenas.
+/// A source that has only so many spans of two arenas.
 struct Few(std::cell::Cell<u32>);
 
 unsafe impl ArenaSource for Few {
@@ -181,8 +181,8 @@ fn a_real_refusal_of_an_arena_takes_the_same_way_up() {
             Err(error) => break error,
         }
     };
-    assert_eq!(refused, AllocError::System { bytes: (1 << 20) + 4096 });
-    assert_eq!(blocks.len(), 2 * 64 * 31);
+    assert_eq!(refused, AllocError::System { bytes: 2 * ((1 << 20) + 4096) });
+    assert_eq!(blocks.len(), 4 * 64 * 31);
     heap.verify().unwrap();
     let last = blocks.pop().unwrap();
     unsafe { heap.free(last, 512) };

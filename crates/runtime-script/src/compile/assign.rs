@@ -1,6 +1,7 @@
 //! Assignment targets, augmented assignment and `del`.
 
 use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::Ranged;
 
 use super::unit::{Place, Value};
 use super::{Compiled, Compiler};
@@ -96,7 +97,7 @@ impl<'a> Compiler<'a, '_, '_> {
             Expr::Name(name) => self.store_name(&name.id, value),
             Expr::Attribute(attribute) => {
                 let object = self.expr(&attribute.value)?;
-                self.at(target);
+                self.at_attribute(target.range(), attribute);
                 let (object, value) = (self.unit.operand(object), self.unit.operand(value));
                 let name = self.attribute(&attribute.attr);
                 self.emit(Insn::new(Op::SetAttr, object.bits(), value.bits(), name));
@@ -178,7 +179,7 @@ impl<'a> Compiler<'a, '_, '_> {
                 let object = self.expr_temp(&attribute.value)?;
                 let name = self.attribute(&attribute.attr);
                 let left = self.unit.temp();
-                self.at(&*assign.target);
+                self.at_attribute(assign.target.range(), attribute);
                 let borrowed = Operand::local(object);
                 self.emit(Insn::new(Op::GetAttr, left, borrowed.bits(), name));
                 let right = self.expr(&assign.value)?;
@@ -191,7 +192,7 @@ impl<'a> Compiler<'a, '_, '_> {
                     Operand::temp(left).bits(),
                     right.bits(),
                 ));
-                self.at(&*assign.target);
+                self.at_attribute(assign.target.range(), attribute);
                 let (object, left) = (Operand::temp(object), Operand::temp(left));
                 self.emit(Insn::new(Op::SetAttr, object.bits(), left.bits(), name));
             }
@@ -290,7 +291,7 @@ impl<'a> Compiler<'a, '_, '_> {
             },
             Expr::Attribute(attribute) => {
                 let object = self.expr(&attribute.value)?;
-                self.at(target);
+                self.at_attribute(target.range(), attribute);
                 let operand = self.unit.operand(object);
                 let name = self.attribute(&attribute.attr);
                 self.emit(Insn::new(Op::DelAttr, operand.bits(), 0, name));

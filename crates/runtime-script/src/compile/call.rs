@@ -23,7 +23,7 @@ impl<'a> Compiler<'a, '_, '_> {
         match &*call.func {
             Expr::Attribute(attribute) if !spread => {
                 let value = self.expr(&attribute.value)?;
-                self.at(attribute);
+                self.at_attribute(attribute.range(), attribute);
                 let operand = self.unit.operand(value);
                 let name = self.attribute(&attribute.attr);
                 self.unit.set_top(object + 1);
@@ -48,7 +48,10 @@ impl<'a> Compiler<'a, '_, '_> {
             }
         }
         let count = (arguments.args.len() + arguments.keywords.len()) as u16;
-        self.at(call);
+        match &*call.func {
+            Expr::Attribute(attribute) => self.at_attribute(call.range(), attribute),
+            _ => self.at(call),
+        }
         if names.is_empty() {
             let to = self.call_result(mark, dest);
             self.emit(Insn::new(Op::Call, to, function, count));

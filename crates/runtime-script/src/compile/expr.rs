@@ -1,6 +1,8 @@
 //! Expressions.
 
+use ruff_python_ast::str_prefix::FStringPrefix;
 use ruff_python_ast::{self as ast, Expr, Number};
+use ruff_text_size::Ranged;
 use runtime_gc::Ref;
 use runtime_types::args::Args;
 use runtime_types::bytes::BytesObject;
@@ -11,6 +13,7 @@ use runtime_types::ty::{Binary, Compare};
 use runtime_types::{Look, protocol};
 
 use super::constants::ConstId;
+use super::text::Characters;
 use super::unit::{Label, Place, Value};
 use super::{Compiled, Compiler};
 use crate::insn::{Insn, Op, Operand, conversion, test};
@@ -117,7 +120,7 @@ impl<'a> Compiler<'a, '_, '_> {
             Expr::Attribute(attribute) => {
                 let mark = self.unit.top();
                 let value = self.expr(&attribute.value)?;
-                self.at(expr);
+                self.at_attribute(expr.range(), attribute);
                 let operand = self.unit.operand(value);
                 let name = self.attribute(&attribute.attr);
                 let to = self.result(mark, dest);
@@ -187,7 +190,7 @@ impl<'a> Compiler<'a, '_, '_> {
                 Number::Float(value) => self.cx.float(*value)?,
                 Number::Complex { .. } => return Ok(None),
             },
-            Expr::StringLiteral(literal) => self.cx.str(literal.value.to_str())?,
+            Expr::StringLiteral(literal) => return self.string_literal(literal).map(Some),
             Expr::BytesLiteral(literal) => {
                 let bytes: Vec<u8> = literal.value.bytes().collect();
                 self.cx.bytes(&bytes)?
@@ -389,7 +392,11 @@ impl<'a> Compiler<'a, '_, '_> {
         let mut next = next;
         let last = compare.ops.len().saturating_sub(1);
         for (index, (op, right)) in compare.ops.iter().zip(&compare.comparators).enumerate() {
-            let value = self.comparand(*op, right)?;
+            // What is compared further must be the object that was written.
+            let value = match index == last {
+                true => self.comparand(*op, right)?,
+                false => self.expr(right)?,
+            };
             self.give(value, Some(next));
             self.unit.set_top(next.max(left) + 1);
             self.at(compare);
@@ -657,12 +664,15 @@ impl<'a> Compiler<'a, '_, '_> {
     fn f_string(&mut self, string: &'a ast::ExprFString, dest: Option<u16>) -> Compiled<Value> {
         let mark = self.unit.top();
         let mut pieces: u16 = 0;
-        let mut text = String::new();
+        let mut text = Characters::default();
         for part in &string.value {
             match part {
-                ast::FStringPart::Literal(literal) => text.push_str(&literal.value),
+                ast::FStringPart::Literal(literal) => {
+                    text.push_literal(self.source, literal.range(), &literal.value);
+                }
                 ast::FStringPart::FString(inner) => {
-                    self.f_string_elements(&inner.elements, &mut text, &mut pieces)?;
+                    let raw = matches!(inner.flags.prefix(), FStringPrefix::Raw { .. });
+                    self.f_string_elements(&inner.elements, raw, &mut text, &mut pieces)?;
                 }
             }
         }
@@ -686,9 +696,9 @@ impl<'a> Compiler<'a, '_, '_> {
         }
     }
 
-    fn f_string_text(&mut self, text: &mut String, pieces: &mut u16) -> Compiled {
+    fn f_string_text(&mut self, text: &mut Characters, pieces: &mut u16) -> Compiled {
         if !text.is_empty() {
-            let id = self.str_const(text)?;
+            let id = self.characters_const(text)?;
             let temp = self.unit.temp();
             self.give(Value::Const(id), Some(temp));
             *pieces += 1;
@@ -700,12 +710,16 @@ impl<'a> Compiler<'a, '_, '_> {
     fn f_string_elements(
         &mut self,
         elements: &'a ast::InterpolatedStringElements,
-        text: &mut String,
+        raw: bool,
+        text: &mut Characters,
         pieces: &mut u16,
     ) -> Compiled {
         for element in elements {
             match element {
-                ast::InterpolatedStringElement::Literal(literal) => text.push_str(&literal.value),
+                ast::InterpolatedStringElement::Literal(literal) => {
+                    let body = self.source.text().get(literal.range().to_std_range());
+                    text.push_body(body.unwrap_or(""), raw, &literal.value);
+                }
                 ast::InterpolatedStringElement::Interpolation(field) => {
                     if let Some(debug) = &field.debug_text {
                         text.push_str(debug.leading());
@@ -713,7 +727,7 @@ impl<'a> Compiler<'a, '_, '_> {
                         text.push_str(debug.trailing());
                     }
                     self.f_string_text(text, pieces)?;
-                    self.interpolation(field)?;
+                    self.interpolation(field, raw)?;
                     *pieces += 1;
                 }
             }
@@ -722,7 +736,7 @@ impl<'a> Compiler<'a, '_, '_> {
     }
 
     /// `{x!r:spec}` into the next temporary.
-    fn interpolation(&mut self, field: &'a ast::InterpolatedElement) -> Compiled {
+    fn interpolation(&mut self, field: &'a ast::InterpolatedElement, raw: bool) -> Compiled {
         let to = self.unit.temp();
         let value = self.expr(&field.expression)?;
         let n = match (field.conversion, &field.debug_text, &field.format_spec) {
@@ -736,15 +750,18 @@ impl<'a> Compiler<'a, '_, '_> {
             None => Value::Const(self.str_const("")?),
             Some(spec) => {
                 let mark = self.unit.top();
-                let (mut text, mut pieces) = (String::new(), 0);
-                self.f_string_elements(&spec.elements, &mut text, &mut pieces)?;
+                let (mut text, mut pieces) = (Characters::default(), 0);
+                self.f_string_elements(&spec.elements, raw, &mut text, &mut pieces)?;
                 self.f_string_text(&mut text, &mut pieces)?;
                 self.f_string_end(mark, pieces, None)?
             }
         };
         let (value, spec) = (self.unit.operand(value), self.unit.operand(spec));
         self.unit.set_top(to + 1);
+        let outer = self.unit.range;
+        self.at(field);
         self.emit(Insn::with(Op::Format, n, to, value.bits(), spec.bits()));
+        self.at_range(outer);
         Ok(())
     }
 

@@ -266,6 +266,7 @@ impl<'a> Compiler<'a, '_, '_> {
             let ty = self.expr(ty)?;
             let operand = self.unit.operand(ty);
             self.unit.set_top(mark);
+            self.at(clause);
             self.emit(Insn::new(Op::MatchException, exception, operand.bits(), 0));
             self.unit.jump(Op::Data, 0, next);
         }

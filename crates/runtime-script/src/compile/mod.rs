@@ -24,6 +24,7 @@ mod flow;
 mod generator;
 mod scope;
 mod stmt;
+mod text;
 mod unit;
 mod with;
 
@@ -142,6 +143,17 @@ impl<'a> Compiler<'a, '_, '_> {
 
     fn at_range(&mut self, range: TextRange) {
         self.unit.range = range;
+    }
+
+    /// The place of an access to an attribute, or of a call of a method: `range`, but from the name on
+    /// when that stands on another line than the begin. CPython:
+    /// `update_start_location_to_match_attr`.
+    fn at_attribute(&mut self, range: TextRange, attribute: &ast::ExprAttribute) {
+        let name = attribute.attr.range();
+        self.unit.range = range;
+        if self.source.line(range.start()) != self.source.line(name.end()) {
+            self.unit.range = TextRange::new(name.start(), range.end().max(name.end()));
+        }
     }
 
     fn const_id(&mut self, object: Ref) -> Compiled<ConstId> {

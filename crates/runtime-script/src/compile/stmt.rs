@@ -161,9 +161,16 @@ impl<'a> Compiler<'a, '_, '_> {
             let temp = self.unit.temp();
             let index = u32::from(self.unit.name_index(&alias.name));
             self.emit(Insn::wide(Op::Import, temp, index));
-            let name = match &alias.asname {
-                Some(name) => name.as_str(),
-                None => alias.name.split('.').next().unwrap_or(&alias.name),
+            let name = match (&alias.asname, alias.name.split_once('.')) {
+                (Some(name), _) => name.as_str(),
+                (None, None) => alias.name.as_str(),
+                (None, Some((package, _))) => {
+                    // The name is that of the package, which is known now.
+                    self.emit(Insn::new(Op::Clear, temp, 0, 0));
+                    let index = u32::from(self.unit.name_index(package));
+                    self.emit(Insn::wide(Op::Import, temp, index));
+                    package
+                }
             };
             self.store_name(name, Value::Temp(temp));
             self.unit.set_top(temp);

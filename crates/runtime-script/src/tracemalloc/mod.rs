@@ -65,11 +65,18 @@ const FUNCTIONS: &[NativeDef] = &[
     }),
 ];
 
+/// Lists that CPython 3.13 has in its free list when a script has imported `tracemalloc`.
+const KEPT_LISTS: usize = 10;
+
 /// The module.
 ///
 /// # Errors
 /// `MemoryError`.
 pub(crate) fn make_module(cx: &mut Cx<'_>) -> Res {
+    // Where this module is imported as CPython does it, the lists that the code of `tracemalloc`
+    // works with are kept for reuse by then; what is traced later does not see them.
+    let lists: Res<Vec<Ref>> = (0..KEPT_LISTS).map(|_| runtime_types::list::empty(cx)).collect();
+    drop(lists?);
     let dict = dict::new(cx)?;
     module::add_functions(cx, dict.borrow(), "_tracemalloc", FUNCTIONS)?;
     let (key, name) = (cx.name("__name__")?, cx.name("_tracemalloc")?);

@@ -5,7 +5,10 @@ use std::cell::Cell;
 use runtime_core::{Floor, Object, TypeFlags, TypeSpec};
 use runtime_gc::{Borrowed, Container, Ref, clear, dealloc, release, track, traversal};
 use runtime_types::args::Args;
+use runtime_types::dict::DictObject;
 use runtime_types::field::Field;
+use runtime_types::string::StrObject;
+use runtime_types::tuple::TupleObject;
 use runtime_types::ty::{GetSetDef, Slots, Type, TypeDef};
 use runtime_types::{Cx, Look, OrRaise, Res, View, dict, native};
 
@@ -122,22 +125,42 @@ pub(crate) const DEF: TypeDef = TypeDef {
         GetSetDef {
             name: "__name__",
             get: |cx, op| field(cx, op, |f| &f.name),
-            set: Some(|cx, op, value| set_field(cx, op, value, |f| &f.name)),
+            set: Some(|cx, op, value| {
+                let value = text_for(cx, value, "__name__")?;
+                set_field(cx, op, Some(value), |f| &f.name)
+            }),
         },
         GetSetDef {
             name: "__qualname__",
             get: |cx, op| field(cx, op, |f| &f.qualname),
-            set: Some(|cx, op, value| set_field(cx, op, value, |f| &f.qualname)),
+            set: Some(|cx, op, value| {
+                let value = text_for(cx, value, "__qualname__")?;
+                set_field(cx, op, Some(value), |f| &f.qualname)
+            }),
         },
         GetSetDef {
             name: "__defaults__",
             get: |cx, op| field(cx, op, |f| &f.defaults),
-            set: Some(|cx, op, value| set_field(cx, op, value, |f| &f.defaults)),
+            set: Some(|cx, op, value| {
+                if value.is_some_and(|value| !cx.is_none(value) && !value.is_a::<TupleObject>()) {
+                    return Err(
+                        cx.type_error(format_args!("__defaults__ must be set to a tuple object"))
+                    );
+                }
+                set_field(cx, op, value, |f| &f.defaults)
+            }),
         },
         GetSetDef {
             name: "__kwdefaults__",
             get: |cx, op| field(cx, op, |f| &f.kw_defaults),
-            set: Some(|cx, op, value| set_field(cx, op, value, |f| &f.kw_defaults)),
+            set: Some(|cx, op, value| {
+                if value.is_some_and(|value| !cx.is_none(value) && !value.is_a::<DictObject>()) {
+                    return Err(
+                        cx.type_error(format_args!("__kwdefaults__ must be set to a dict object"))
+                    );
+                }
+                set_field(cx, op, value, |f| &f.kw_defaults)
+            }),
         },
         GetSetDef { name: "__closure__", get: |cx, op| field(cx, op, |f| &f.closure), set: None },
         GetSetDef { name: "__globals__", get: |cx, op| field(cx, op, |f| &f.globals), set: None },
@@ -189,6 +212,14 @@ fn set_field(
     let value = value.filter(|value| !cx.is_none(*value)).map(Borrowed::owned);
     of(op.expect::<FunctionObject>(cx)?).set(value);
     Ok(())
+}
+
+/// The string that a function's name is set to.
+fn text_for<'a>(cx: &Cx<'_>, value: Option<Borrowed<'a>>, name: &str) -> Res<Borrowed<'a>> {
+    match value {
+        Some(value) if value.is_a::<StrObject>() => Ok(value),
+        _ => Err(cx.type_error(format_args!("{name} must be set to a string object"))),
+    }
 }
 
 /// What a function is made of.

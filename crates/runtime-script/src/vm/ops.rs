@@ -248,7 +248,7 @@ pub(crate) unsafe fn unpack(
 }
 
 fn unpack_iter(cx: &mut Cx<'_>, value: Borrowed<'_>) -> Res {
-    if Type::of(value).slots.iter.is_none() {
+    if !protocol::is_iterable(value) {
         let name = Type::of(value).name();
         return Err(cx.type_error(format_args!("cannot unpack non-iterable {name} object")));
     }
@@ -348,7 +348,7 @@ pub(crate) fn extend(
     items: Borrowed<'_>,
     function: Option<Borrowed<'_>>,
 ) -> Res<()> {
-    if Type::of(items).slots.iter.is_none() {
+    if !protocol::is_iterable(items) {
         let name = Type::of(items).name();
         return Err(match function {
             None => cx.type_error(format_args!("Value after * must be an iterable, not {name}")),
@@ -365,9 +365,7 @@ pub(crate) fn extend(
 
 /// The positional arguments of a spread call as a tuple.
 pub(crate) fn spread_tuple(cx: &mut Cx<'_>, function: Borrowed<'_>, value: Borrowed<'_>) -> Res {
-    if !value.is_a::<TupleObject>()
-        && !value.is_a::<ListObject>()
-        && Type::of(value).slots.iter.is_none()
+    if !value.is_a::<TupleObject>() && !value.is_a::<ListObject>() && !protocol::is_iterable(value)
     {
         let name = Type::of(value).name();
         let function = super::bind::function_text(cx, function)?;

@@ -168,7 +168,7 @@ fn format(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let empty = cx.empty_str();
     let spec = args.get(1).unwrap_or(empty.borrow());
     if !spec.is_a::<StrObject>() {
-        let name = Type::of(spec).name();
+        let name = if cx.is_none(spec) { "None" } else { Type::of(spec).name() };
         return Err(cx.type_error(format_args!("format() argument 2 must be str, not {name}")));
     }
     crate::protocol::format(cx, op, spec)
@@ -185,7 +185,10 @@ fn is_subclass(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 
 fn is_derived(cx: &mut Cx<'_>, class: &Type, of: Borrowed<'_>) -> Res<bool> {
     if let Some(base) = of.view::<Type>() {
-        return Ok(class.is_subtype(base));
+        if class.is_subtype(base) {
+            return Ok(true);
+        }
+        return Ok(crate::protocol::says_of_subclass(cx, base, class)?.unwrap_or(false));
     }
     let Some(bases) = of.view::<crate::tuple::TupleObject>() else {
         return Err(cx.type_error(format_args!(

@@ -93,6 +93,12 @@ fn zeros(cx: &Cx<'_>, count: isize) -> Res {
     if count > isize::MAX as usize - super::EMPTY_SIZE {
         return Err(super::too_long(cx, format_args!("byte string is too large")));
     }
+    if count == 1 {
+        // Unlike a byte that comes from somewhere, this one is not the shared object.
+        let op = cx.shared_bytes(&[0]).or_raise(cx)?;
+        // SAFETY: it is new, and its one reference is ours.
+        return Ok(unsafe { Ref::steal(op) });
+    }
     cx.bytes_with(count, |_| ())
 }
 

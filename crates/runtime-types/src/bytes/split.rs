@@ -166,7 +166,7 @@ pub(super) fn splitlines(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 pub(super) fn join(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let op = this(cx, &args)?;
     let Some(items) = args.get(1) else { return Flavor::of(op).make(cx, &[]) };
-    let iterable = Type::of(items).slots.iter.is_some();
+    let iterable = crate::protocol::is_iterable(items);
     if !iterable && !items.is_a::<TupleObject>() && !items.is_a::<ListObject>() {
         return Err(cx.type_error(format_args!("can only join an iterable")));
     }

@@ -15,7 +15,7 @@ use super::instance::{Instance, clear_instance, free_instance, instance_alloc};
 use super::special::{COUNT, SPECIALS, Slot, WITH_SLOTS, copy, native_owner, number, special_name};
 use super::{ClassPart, Member, SlotsBlock, generic, link_subclass, mro};
 use crate::args::Args;
-use crate::cx::{Cx, OrRaise, Res};
+use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::dict;
 use crate::exception::Exc;
 use crate::string::{StrObject, text_of};
@@ -72,7 +72,11 @@ fn best_base<'a>(cx: &Cx<'_>, bases: &[Borrowed<'a>]) -> Res<&'a Type> {
     let mut best: Option<(&Type, &Type)> = None;
     for base in bases {
         let Some(ty) = base.view::<Type>() else {
-            return Err(cx.type_error(format_args!("bases must be types")));
+            // What such an object is made by is no type of types, and no relation of `type`.
+            return Err(cx.type_error(format_args!(
+                "metaclass conflict: the metaclass of a derived class must be a (non-strict) \
+                 subclass of the metaclasses of all its bases"
+            )));
         };
         if !ty.mem.flags().has(TypeFlags::BASE) {
             let name = ty.name();
@@ -343,6 +347,7 @@ fn allocate(cx: &mut Cx<'_>, base: &Type, layout: &Layout<'_>, name: Borrowed<'_
         (&raw mut (*ty).module).write("builtins");
         (&raw mut (*ty).doc).write("");
         (&raw mut (*ty).class).write(ClassPart::new());
+        (&raw mut (*ty).own).write(Cell::new(None));
         let class = &(*ty).class;
         class.text.set((copy.as_ptr(), text.len()));
         class.native.set(Some(base.class.native.get().unwrap_or_else(|| base.as_ptr())));
@@ -392,8 +397,8 @@ fn set_members(cx: &Cx<'_>, ty: &Type, layout: &Layout<'_>) -> Res<()> {
     Ok(())
 }
 
-/// Takes `__qualname__` out of the namespace, and sees to `__module__`, `__doc__` and the number of
-/// attributes that the compiler expects.
+/// Takes `__qualname__` out of the namespace, and sees to `__module__` and the number of attributes
+/// that the compiler expects.
 fn take_names(cx: &mut Cx<'_>, ty: &Type, namespace: Borrowed<'_>, name: Borrowed<'_>) -> Res<()> {
     let key = cx.name("__qualname__")?;
     let qualname = match dict::get_name(cx, namespace, key.borrow()) {
@@ -413,10 +418,6 @@ fn take_names(cx: &mut Cx<'_>, ty: &Type, namespace: Borrowed<'_>, name: Borrowe
         && let Some(name) = (cx.module_name.get())(cx)
     {
         dict::set_name(cx, namespace, module.borrow(), name)?;
-    }
-    let doc = cx.name("__doc__")?;
-    if dict::get_name(cx, namespace, doc.borrow()).is_none() {
-        dict::set_name(cx, namespace, doc.borrow(), cx.none())?;
     }
     let expected = cx.name("__static_attributes__")?;
     if let Some(names) = dict::get_name(cx, namespace, expected.borrow())
@@ -459,7 +460,8 @@ fn wrap_methods(cx: &mut Cx<'_>, namespace: Borrowed<'_>) -> Res<()> {
     Ok(())
 }
 
-/// Puts descriptors of members, of `__dict__` and of `__weakref__` into the namespace.
+/// Puts descriptors of members, of `__dict__` and of `__weakref__` into the namespace, and a
+/// `__doc__` when it has none.
 fn add_members(
     cx: &mut Cx<'_>,
     class: &Ref,
@@ -485,6 +487,10 @@ fn add_members(
             let getset = crate::native::getset(cx, class.clone(), &descriptor::INSTANCE_WEAKREF)?;
             dict::set_name(cx, namespace, key.borrow(), getset)?;
         }
+    }
+    let doc = cx.name("__doc__")?;
+    if dict::get_name(cx, namespace, doc.borrow()).is_none() {
+        dict::set_name(cx, namespace, doc.borrow(), cx.none())?;
     }
     Ok(())
 }
@@ -523,9 +529,16 @@ pub(crate) fn update_slots(cx: &mut Cx<'_>, ty: &Type) -> Res<()> {
         match native_owner(found, special.slot) {
             Some(owner) if !is_generic_already(special.slot, &slots, &filled) => {
                 copy(special.slot, &mut slots, &owner.slots);
+                // Whether a container holds anything goes with its length, unless `__bool__` says.
+                if special.slot == Slot::Len {
+                    slots.bool = slots.bool.or(owner.slots.bool);
+                }
             }
             Some(_) => {}
-            None if special.slot == Slot::Del => ty.mem.set_finalizer(Some(generic::finalize)),
+            // SAFETY: it looks `__del__` up on the type of any object of a class.
+            None if special.slot == Slot::Del => unsafe {
+                ty.mem.set_finalizer(Some(generic::finalize));
+            },
             None => {
                 generic::install(special.slot, &mut slots);
                 if let Some(mark) = filled.get_mut(row) {
@@ -610,9 +623,36 @@ fn set_names(cx: &mut Cx<'_>, class: &Ref) -> Res<()> {
     for (key, value) in items {
         let name = special_name(cx.world(), N);
         let args = [class.borrow(), key.borrow()];
-        super::call_special(cx, value.borrow(), name, Args::positional(&args))?;
+        if let Err(raised) = super::call_special(cx, value.borrow(), name, Args::positional(&args))
+        {
+            return Err(note_set_name(cx, raised, class, key.borrow(), value.borrow()));
+        }
     }
     Ok(())
+}
+
+/// Adds to an exception of `__set_name__` where it comes from, as a note.
+fn note_set_name(
+    cx: &mut Cx<'_>,
+    raised: Raised,
+    class: &Ref,
+    key: Borrowed<'_>,
+    value: Borrowed<'_>,
+) -> Raised {
+    let exception = cx.take_raised(raised);
+    let noted = (|| {
+        let key = shown(cx, key)?;
+        let (of, class) = (Type::of(value).name(), view(class).name());
+        let note = cx.format(format_args!(
+            "Error calling __set_name__ on '{of}' instance {key} in '{class}'"
+        ))?;
+        let method = crate::protocol::get_attr_str(cx, exception.borrow(), "add_note")?;
+        crate::protocol::call(cx, method.borrow(), Args::positional(&[note.borrow()]))
+    })();
+    match noted {
+        Ok(_) => cx.restore_raised(exception),
+        Err(raised) => raised,
+    }
 }
 
 /// `super(C, C).__init_subclass__(**keywords)`

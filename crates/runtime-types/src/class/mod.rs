@@ -31,7 +31,7 @@ use crate::ty::{Slots, Type};
 
 pub use descriptor::new_super;
 pub(crate) use descriptor::{
-    CLASS_METHOD, MAPPING_PROXY, MEMBER, PROPERTY, STATIC_METHOD, SUPER, new_proxy,
+    CLASS_METHOD, INSTANCE_DICT, MAPPING_PROXY, MEMBER, PROPERTY, STATIC_METHOD, SUPER, new_proxy,
 };
 pub(crate) use instance::{alloc_bytes, counted_bytes, new_object, set_class, track_instance};
 pub(crate) use make::{Parts, rename, type_new, update_slots};
@@ -78,8 +78,8 @@ pub(crate) struct ClassPart {
     pub(crate) key_room: Cell<u32>,
     /// Attributes that its methods assign, as far as the compiler saw: room for them is made at once.
     pub(crate) expected: Cell<u32>,
-    /// Objects made so far, up to a few.
-    pub(crate) made: Cell<u32>,
+    /// Values that the next object gets room for.
+    pub(crate) room: Cell<u32>,
     /// The UTF-8 of its name, in raw memory.
     pub(crate) text: Cell<(*mut u8, usize)>,
     pub(crate) old_slots: Cell<*mut SlotsBlock>,
@@ -108,7 +108,7 @@ impl ClassPart {
             key_count: Cell::new(0),
             key_room: Cell::new(0),
             expected: Cell::new(0),
-            made: Cell::new(0),
+            room: Cell::new(values::VALUES_MAX as u32),
             text: Cell::new((null_mut(), 0)),
             old_slots: Cell::new(null_mut()),
             first_subclass: Cell::new(null_mut()),

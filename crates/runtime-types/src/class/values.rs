@@ -24,7 +24,7 @@ use crate::view::Look;
 use crate::world::World;
 
 /// Most attributes that objects keep in themselves (CPython 3.13's `SHARED_KEYS_MAX_SIZE`).
-pub(super) const VALUES_MAX: usize = 30;
+pub(crate) const VALUES_MAX: usize = 30;
 /// Bytes in front of the header where the instance dict is.
 const DICT_BEFORE: usize = 24;
 
@@ -45,20 +45,20 @@ pub(super) const fn values_bytes(room: usize) -> usize {
     size_of::<ValuesHead>() + room * size_of::<Obj>() + room.next_multiple_of(8)
 }
 
-/// Objects that a class makes before it is taken for known, as in CPython; until then its objects get
-/// this much more room than it is known to need, and one value more from then on.
-const FRESH: u32 = 30;
-const FRESH_ROOM: usize = 6;
-
 /// How many values a new object of the class gets room for.
+///
+/// A class begins with room for [`VALUES_MAX`], and each object that it makes takes one away, until
+/// there is room for the names that are known and one more. So the first objects of a class are larger
+/// than those after them, and no two of one size: it shows in what becomes of their blocks. CPython:
+/// `_PyObject_InitInlineValues`, and `_PyDict_NewKeysForClass` for the names that methods assign.
 pub(super) fn room_of(ty: &Type) -> usize {
-    let known = ty.class.key_count.get().max(ty.class.expected.get()) as usize;
-    let made = ty.class.made.get();
-    if made < FRESH {
-        ty.class.made.set(made + 1);
-        return (known + FRESH_ROOM).min(VALUES_MAX);
+    let class = &ty.class;
+    let room = class.room.get();
+    let known = class.key_count.get().max(class.expected.get());
+    if room > known + 1 {
+        class.room.set(room - 1);
     }
-    (known + 1).min(VALUES_MAX)
+    room as usize
 }
 
 /// The values inside an object.
@@ -201,7 +201,8 @@ pub(crate) fn each_attribute(op: Borrowed<'_>, show: &mut dyn FnMut(&str, Obj)) 
 fn add_place(world: &World, ty: &Type, name: Borrowed<'_>) -> Option<usize> {
     let class = &ty.class;
     let (count, room) = (class.key_count.get() as usize, class.key_room.get() as usize);
-    if count >= VALUES_MAX || name.view::<StrObject>()?.interning() == Interning::Not {
+    if count >= class.room.get() as usize || name.view::<StrObject>()?.interning() == Interning::Not
+    {
         return None;
     }
     if count == room {
@@ -224,11 +225,14 @@ fn add_place(world: &World, ty: &Type, name: Borrowed<'_>) -> Option<usize> {
     Some(count)
 }
 
-/// The place where an object's dict is kept, for those that have one in front of them.
+/// The place where an object's dict is kept: in front of it, or where its native struct has it.
 #[inline(always)]
 fn dict_field(op: Borrowed<'_>) -> Option<&Field> {
     if !op.ty().flags().has(TypeFlags::MANAGED_DICT) {
-        return None;
+        let offset = op.ty().dict_offset;
+        // SAFETY: the type says that its objects have a field there.
+        return (offset != 0)
+            .then(|| unsafe { op.as_obj().byte_add(offset).cast::<Field>().as_ref() });
     }
     // SAFETY: the type says that its objects have the word, which is a field.
     Some(unsafe { op.as_obj().byte_sub(DICT_BEFORE).cast::<Field>().as_ref() })
@@ -271,6 +275,7 @@ pub(crate) fn dict_of(cx: &Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
         }
         values.head.valid.set(false);
         values.head.used.set(0);
+        crate::dict::set_shared(dict.borrow(), ty.class.room.get() as usize);
         field.set(Some(dict.clone()));
         // The dict holds them all, so none dies here.
         for place in 0..values.room() {

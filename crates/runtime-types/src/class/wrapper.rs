@@ -131,6 +131,10 @@ pub(crate) fn add_wrappers(world: &World, ty: &Type, own: &Slots, dict: Borrowed
         if !has(special.slot, own) || special.slot == Slot::New {
             continue;
         }
+        // Containers have a slot for their truth to be quick: it is no method, but for `range`.
+        if special.slot == Slot::Bool && own.len.is_some() && ty.name() != "range" {
+            continue;
+        }
         let name = super::special_name(world, number);
         if crate::dict::get_name(world, dict, name).is_none() {
             let wrapper = new_wrapper(world, ty, number)?;

@@ -68,7 +68,7 @@ pub(super) unsafe fn free(op: Obj) {
 ///
 /// # Safety
 /// The dict is alive, and somebody holds it until this returns.
-pub(super) unsafe fn clear_object(op: Obj) {
+pub(crate) unsafe fn clear_object(op: Obj) {
     // SAFETY: per contract; the table is out of the dict before its references go.
     unsafe {
         let this = op.cast::<DictObject>().as_ref();

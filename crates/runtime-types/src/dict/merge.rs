@@ -73,6 +73,9 @@ pub fn update(cx: &mut Cx<'_>, dict: Borrowed<'_>, other: Borrowed<'_>) -> Res<(
         return merge(cx, dict, other, Twice::Replace);
     }
     match keys_method(cx, other)? {
+        Some(_) if other.is_a::<DictObject>() && walks_plainly(cx, other) => {
+            merge(cx, dict, other, Twice::Replace)
+        }
         Some(keys) => merge_mapping(cx, dict, other, keys, Twice::Replace),
         None => merge_pairs(cx, dict, other),
     }

@@ -21,6 +21,7 @@ mod life;
 mod merge;
 mod methods;
 mod names;
+mod order;
 mod search;
 mod table;
 mod views;
@@ -44,12 +45,14 @@ pub(crate) use iter::{
 };
 use layout::{Header, Kind};
 pub use life::clear_kept_tables;
+pub(crate) use life::clear_object;
 pub(crate) use life::may_be_tracked;
-use life::{clear_object, free, is_clean};
+use life::{free, is_clean};
 pub use merge::{Twice, clear, copy, from_items, from_keys, merge, update};
 pub use methods::{contains, pop, pop_item, set_default};
 pub(crate) use names::FIRST_VERSION;
 pub use names::{NO_VERSION, find_place, get_name, replace_at, set_name, value_at, version};
+pub(crate) use order::Front;
 pub(crate) use search::{hash_key, plainly_equal};
 use table::Table;
 pub use views::DictViewObject;
@@ -63,7 +66,9 @@ pub struct DictObject {
     /// CPython's `ma_version_tag`, which nothing reads any more.
     version: Cell<u64>,
     keys: Cell<NonNull<Header>>,
-    /// CPython's `ma_values`: always null, since tables are not shared between instances.
+    /// In the place of CPython's `ma_values`. The dict of an instance shares its table with others of
+    /// the class there, and counts less: this is how many values such a table is for, 0 for all other
+    /// dicts. Here tables are not shared.
     values: Cell<usize>,
 }
 
@@ -102,6 +107,13 @@ pub(crate) const DEF: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 
+/// Says of an instance's dict for how many values its class's names are: what it counts as.
+pub(crate) fn set_shared(dict: Borrowed<'_>, values: usize) {
+    if let Some(this) = dict.view::<DictObject>() {
+        this.values.set(values);
+    }
+}
+
 impl DictObject {
     /// Number of items.
     #[inline(always)]
@@ -118,7 +130,14 @@ impl DictObject {
     /// 48 for a dict that was never filled.
     pub fn size_of(&self) -> usize {
         let table = self.table(self.world());
-        let block = if table.is_empty_table() { 0 } else { table.bytes() };
+        let shared = self.values.get();
+        let block = if shared != 0 && self.len() <= shared && table.kind() == Kind::Str {
+            shared * size_of::<Obj>()
+        } else if table.is_empty_table() {
+            0
+        } else {
+            table.bytes()
+        };
         self.as_borrowed().ty().basic_size + block
     }
 
@@ -379,6 +398,18 @@ pub fn set(cx: &mut Cx<'_>, dict: Borrowed<'_>, key: Borrowed<'_>, value: Borrow
     let hash = search::hash_key(cx, key)?;
     let old = insert(cx, dict.expect(cx)?, key.owned(), hash, value.owned())?;
     drop(old);
+    Ok(())
+}
+
+/// `d[k] = v` with the key's hash known.
+pub(crate) fn set_hashed(
+    cx: &mut Cx<'_>,
+    dict: Borrowed<'_>,
+    key: Borrowed<'_>,
+    hash: i64,
+    value: Borrowed<'_>,
+) -> Res<()> {
+    drop(insert(cx, dict.expect(cx)?, key.owned(), hash, value.owned())?);
     Ok(())
 }
 

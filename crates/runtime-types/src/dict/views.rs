@@ -12,7 +12,7 @@ use crate::repr_guard::{self, push_repr};
 use crate::set::{self, SetObject};
 use crate::string::{Text, TextBuilder};
 use crate::tuple::TupleObject;
-use crate::ty::{Binary, Compare, Slots, Type, TypeDef};
+use crate::ty::{Binary, Compare, GetSetDef, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
 
@@ -41,6 +41,18 @@ unsafe impl View for DictViewObject {
 
 container!(DictViewObject, |this| [this.dict]);
 
+impl DictViewObject {
+    /// The dict that it shows.
+    pub(crate) fn dict(&self) -> Option<Ref> {
+        self.dict.get()
+    }
+
+    /// Has a view that was just made show a dict.
+    pub(crate) fn show(&self, dict: Borrowed<'_>) {
+        self.dict.set(Some(dict.owned()));
+    }
+}
+
 const COMMON: Slots = Slots { repr: Some(repr), len: Some(|cx, op| len(cx, op)), ..Slots::NONE };
 
 const SET_LIKE: Slots = Slots { compare: Some(compare), ..COMMON }.with_binary([
@@ -58,6 +70,7 @@ pub(crate) const KEYS_VIEW: TypeDef = TypeDef {
         ..SET_LIKE
     },
     methods: &[IS_DISJOINT, back(|cx, args| reversed_view(cx, args, What::Keys))],
+    getset: &[MAPPING],
     ..TypeDef::EMPTY
 };
 
@@ -68,6 +81,7 @@ pub(crate) const VALUES_VIEW: TypeDef = TypeDef {
         ..COMMON
     },
     methods: &[back(|cx, args| reversed_view(cx, args, What::Values))],
+    getset: &[MAPPING],
     ..TypeDef::EMPTY
 };
 
@@ -79,6 +93,7 @@ pub(crate) const ITEMS_VIEW: TypeDef = TypeDef {
         ..SET_LIKE
     },
     methods: &[IS_DISJOINT, back(|cx, args| reversed_view(cx, args, What::Items))],
+    getset: &[MAPPING],
     ..TypeDef::EMPTY
 };
 
@@ -87,6 +102,16 @@ const IS_DISJOINT: NativeDef = NativeDef::exactly("isdisjoint", 1, |cx, args| {
     let disjoint = is_disjoint(cx, *view, *other)?;
     Ok(cx.bool(disjoint))
 });
+
+/// The dict, to be looked at only.
+const MAPPING: GetSetDef = GetSetDef {
+    name: "mapping",
+    get: |cx, op| {
+        let dict = dict_of(cx, op)?;
+        crate::class::new_proxy(cx, dict)
+    },
+    set: None,
+};
 
 const fn back(call: crate::args::NativeFn) -> NativeDef {
     NativeDef::exactly("__reversed__", 0, call)

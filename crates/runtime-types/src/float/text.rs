@@ -61,7 +61,9 @@ pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     unsafe {
         let op = (ty.mem.tp_alloc)(ty.mem.as_ptr(), 0).or_raise(cx)?;
         op.cast::<FloatObject>().as_ref().value.set(value);
-        Ok(Ref::steal(op))
+        let made = Ref::steal(op);
+        crate::class::track_instance(&made);
+        Ok(made)
     }
 }
 

@@ -324,7 +324,9 @@ impl World {
             at.write(0);
             std::ptr::copy_nonoverlapping(digits.as_ptr(), at, digits.len());
             ty.mem.filled(op);
-            Ok(Ref::steal(op))
+            let made = Ref::steal(op);
+            crate::class::track_instance(&made);
+            Ok(made)
         }
     }
 }

@@ -243,7 +243,7 @@ impl EnumerateObject {
 }
 
 /// The tuple that an iterator gave last, when nobody but the iterator holds it any more.
-fn idle(result: &Field) -> Option<Ref> {
+pub(crate) fn idle(result: &Field) -> Option<Ref> {
     let tuple = result.peek()?;
     // SAFETY: the field owns the tuple.
     if unsafe { tuple.as_ref() }.count() == 1 { result.get() } else { None }

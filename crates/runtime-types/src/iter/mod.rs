@@ -23,6 +23,7 @@ use crate::ty::{NextFn, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
 
+pub(crate) use adapters::idle;
 pub(crate) use adapters::{ENUMERATE, REVERSED, ZIP};
 pub use adapters::{EnumerateObject, ReversedObject, ZipObject, reversed};
 pub(crate) use chain::{CALL_ITER, FILTER, MAP};

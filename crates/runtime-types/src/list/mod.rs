@@ -39,7 +39,7 @@ use crate::world::World;
 
 pub use build::{extend, from_iterable, from_tuple, steal, to_tuple};
 pub use edit::{insert, pop_last, reverse};
-pub(crate) use methods::{search_bounds, sort_by};
+pub(crate) use methods::{position, search_bounds, sort_by};
 pub use methods::{this, two};
 pub(crate) use operators::push_repr;
 pub use sort::sort;

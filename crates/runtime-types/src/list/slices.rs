@@ -84,12 +84,15 @@ pub(super) fn set_subscript(
     Ok(())
 }
 
+/// CPython says this of slices without a step too.
+const COMPLAINT: &str = "must assign iterable to extended slice";
+
 /// The items of a value that is assigned to a slice, in scratch of their own: nothing that the
 /// program does to the value or to the list changes them.
 fn values(cx: &mut Cx<'_>, value: Borrowed<'_>, complaint: &str) -> Res<HeapVec<Ref>> {
     let sequence = if value.is_a::<ListObject>() || value.is_a::<crate::tuple::TupleObject>() {
         value.owned()
-    } else if is_iterable(value) {
+    } else if crate::protocol::is_iterable(value) {
         super::from_iterable(cx, value)?
     } else {
         return Err(cx.type_error(format_args!("{complaint}")));
@@ -107,14 +110,10 @@ fn values(cx: &mut Cx<'_>, value: Borrowed<'_>, complaint: &str) -> Res<HeapVec<
     Ok(items)
 }
 
-fn is_iterable(op: Borrowed<'_>) -> bool {
-    Type::of(op).slots.iter.is_some()
-}
-
 /// `xs[i:j] = ys`: the bounds are those of the list before the values are made, cut to the list after
 /// that. What was in the slice is released last, from its end.
 fn assign(cx: &mut Cx<'_>, this: &ListObject, value: Borrowed<'_>, bounds: Bounds) -> Res<()> {
-    let new = values(cx, value, "can only assign an iterable")?;
+    let new = values(cx, value, COMPLAINT)?;
     let start = (bounds.start.max(0) as usize).min(this.len());
     let stop = (bounds.stop.max(0) as usize).min(this.len()).max(start);
     let old = splice(cx, this, start, stop - start, new).or_raise(cx)?;
@@ -179,7 +178,7 @@ fn assign_extended(
     value: Borrowed<'_>,
 ) -> Res<()> {
     let this = op.expect::<ListObject>(cx)?;
-    let mut items = values(cx, value, "must assign iterable to extended slice")?;
+    let mut items = values(cx, value, COMPLAINT)?;
     let bounds = slice.fit(this.len());
     if items.len() != bounds.count {
         return Err(cx.value_error(format_args!(

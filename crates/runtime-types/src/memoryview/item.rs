@@ -15,12 +15,14 @@ use crate::world::World;
 
 /// An item as a value.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Int(i128),
     Float(f64),
     Bool(bool),
     /// One of format `c`.
     Byte(u8),
+    /// One of a format that views do not read.
+    Unknown(Format),
 }
 
 impl Value {
@@ -44,15 +46,25 @@ impl Value {
             b'e' => Self::Float(from_half(unsigned as u16)),
             b'f' => Self::Float(f64::from(f32::from_bits(unsigned as u32))),
             b'd' => Self::Float(f64::from_bits(unsigned)),
+            b'w' => Self::Unknown(format),
             _ => Self::Int(i128::from(unsigned)),
         }
+    }
+
+    /// Reads an item from as many bytes as its format has.
+    pub(crate) fn of_bytes(bytes: &[u8], format: Format) -> Self {
+        if bytes.len() < format.item_size() {
+            return Self::Int(0);
+        }
+        // SAFETY: an item of the format lies in the bytes.
+        unsafe { Self::read(bytes.as_ptr(), format) }
     }
 
     /// The item as an object.
     ///
     /// # Errors
     /// `MemoryError`.
-    pub(super) fn object(self, world: &World) -> Res {
+    pub(crate) fn object(self, world: &World) -> Res {
         match self {
             Self::Int(value) => match i64::try_from(value) {
                 Ok(value) => world.int(value),
@@ -61,6 +73,7 @@ impl Value {
             Self::Float(value) => world.float(value),
             Self::Bool(value) => Ok(world.bool(value)),
             Self::Byte(value) => Ok(world.one_byte(value)),
+            Self::Unknown(format) => Err(unknown(world, format)),
         }
     }
 
@@ -68,7 +81,7 @@ impl Value {
     pub(super) fn equals(self, other: Self) -> bool {
         match (self, other) {
             (Self::Byte(a), Self::Byte(b)) => a == b,
-            (Self::Byte(_), _) | (_, Self::Byte(_)) => false,
+            (Self::Byte(_) | Self::Unknown(_), _) | (_, Self::Byte(_) | Self::Unknown(_)) => false,
             (Self::Float(a), Self::Float(b)) => a == b,
             (Self::Float(float), other) | (other, Self::Float(float)) => {
                 let whole = float.fract() == 0.0 && float.abs() < 1e30;
@@ -82,7 +95,7 @@ impl Value {
         match self {
             Self::Int(value) => Some(value),
             Self::Bool(value) => Some(i128::from(value)),
-            Self::Float(_) | Self::Byte(_) => None,
+            Self::Float(_) | Self::Byte(_) | Self::Unknown(_) => None,
         }
     }
 }
@@ -93,6 +106,7 @@ impl Value {
 /// `TypeError` and `ValueError` for objects that the format has no place for; those of their code.
 pub(super) fn pack(cx: &mut Cx<'_>, value: Borrowed<'_>, format: Format) -> Res<[u8; 8]> {
     match format.code() {
+        b'w' => Err(unknown(cx, format)),
         b'c' => match value.view::<BytesObject>().map(BytesObject::bytes) {
             Some([byte]) => Ok(u64::from(*byte).to_ne_bytes()),
             Some(_) => Err(wrong_value(cx, format)),
@@ -171,6 +185,13 @@ fn in_our_words(cx: &Cx<'_>, raised: Raised, format: Format) -> Raised {
         return wrong_value(cx, format);
     }
     cx.restore_raised(exception)
+}
+
+fn unknown(world: &World, format: Format) -> Raised {
+    let text = format.text();
+    let text = text.as_str();
+    let kind = Exc::NotImplementedError;
+    world.raise(kind, format_args!("memoryview: format {text} not supported"))
 }
 
 fn wrong_type(cx: &World, format: Format) -> Raised {

@@ -43,6 +43,7 @@ use crate::view::{Layout, Look, View};
 use crate::world::World;
 
 use area::Area;
+pub(crate) use item::Value;
 pub(crate) use iter::ITER;
 
 /// A view.

@@ -145,7 +145,7 @@ unsafe fn grow(cx: &World, left: Ref, right: Borrowed<'_>, len: usize) -> Res {
     }
     // SAFETY: per contract the block is of this heap, of `old` bytes, and nobody else looks at it; a
     // str has no collector head. On failure the old block is as it was.
-    let block = unsafe { cx.heap().realloc(left.as_obj().cast(), old, new) }.or_raise(cx)?;
+    let block = unsafe { cx.heap().object_realloc(left.as_obj().cast(), old, new) }.or_raise(cx)?;
     // The one reference moved with the block.
     let _ = left.into_raw();
     // SAFETY: the block begins with the string's header and has room for `len` characters and a zero;

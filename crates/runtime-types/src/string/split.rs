@@ -179,7 +179,7 @@ pub(super) fn splitlines(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 pub(super) fn join(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let (_, separator) = this(cx, &args)?;
     let Some(op) = args.get(1) else { return Ok(cx.empty_str()) };
-    let iterable = Type::of(op).slots.iter.is_some();
+    let iterable = crate::protocol::is_iterable(op);
     if !iterable && !op.is_a::<TupleObject>() && !op.is_a::<ListObject>() {
         return Err(cx.type_error(format_args!("can only join an iterable")));
     }

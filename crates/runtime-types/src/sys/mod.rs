@@ -28,7 +28,7 @@ const FUNCTIONS: &[NativeDef] = &[
     NativeDef::exactly("exception", 0, |cx, _| Ok(cx.handled().unwrap_or_else(|| cx.none()))),
     NativeDef::between("exit", 0, 1, exit),
     NativeDef::exactly("getallocatedblocks", 0, |cx, _| {
-        let blocks = cx.heap().accounting().blocks;
+        let blocks = cx.heap().allocated_blocks();
         cx.int(blocks as i64)
     }),
     NativeDef::exactly("getdefaultencoding", 0, |cx, _| cx.str("utf-8")),
@@ -58,6 +58,8 @@ pub fn make_module(cx: &mut Cx<'_>, argv: &[String]) -> Res {
     for argument in argv {
         crate::list::append(cx, arguments.borrow(), cx.str(argument)?)?;
     }
+    let (input, out) = (new_stream(cx, Stream::In)?, new_stream(cx, Stream::Out)?);
+    let err = new_stream(cx, Stream::Err)?;
     let values = [
         ("argv", arguments),
         ("byteorder", cx.name("little")?),
@@ -65,9 +67,12 @@ pub fn make_module(cx: &mut Cx<'_>, argv: &[String]) -> Res {
         ("maxsize", cx.int(i64::MAX)?),
         ("maxunicode", cx.int(0x0010_ffff)?),
         ("platform", cx.name("linux")?),
-        ("stderr", new_stream(cx, Stream::Err)?),
-        ("stdin", new_stream(cx, Stream::In)?),
-        ("stdout", new_stream(cx, Stream::Out)?),
+        ("stderr", err.clone()),
+        ("stdin", input.clone()),
+        ("stdout", out.clone()),
+        ("__stderr__", err),
+        ("__stdin__", input),
+        ("__stdout__", out),
         ("version", cx.str(concat!("3.13.0 (Strata ", env!("CARGO_PKG_VERSION"), ")"))?),
         ("version_info", version::info(cx)?),
     ];

@@ -66,10 +66,10 @@ pub(crate) fn own_size(op: Borrowed<'_>) -> usize {
         return with_fixed::<ListObject>(ty.basic_size, list.size_of());
     }
     if let Some(dict) = op.view::<DictObject>() {
-        return with_fixed::<DictObject>(ty.basic_size, dict.size_of());
+        return dict.size_of();
     }
     if let Some(set) = op.view::<SetObject>() {
-        return with_fixed::<SetObject>(ty.basic_size, set.size_of());
+        return set.size_of();
     }
     if let Some(array) = op.view::<ByteArrayObject>() {
         return ty.basic_size.saturating_add(array.allocated());
