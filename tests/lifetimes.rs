@@ -38,33 +38,33 @@ fn every_section_that_can_have_a_story_has_one() {
 fn a_loop_makes_a_tuple_and_an_int_on_every_turn_and_reuses_one_block() {
     assert_lifetimes!(script("for i in range(1000, 1006):\n    x = (i, i + 1)"),@r"
     line 1
-           born       range#1                    48 B  pool in use
-           born       range_iterator#1           40 B  pool in use
+           born       range#1                    48 B  pool
+           born       range_iterator#1           40 B  pool
            died       range#1                          last reference
-           born       int#1                      28 B  pool in use
+           born       int#1                      28 B  pool
     line 2
-           born       int#2                      28 B  pool in use
-           born       tuple#1                    56 B  pool in use
+           born       int#2                      28 B  pool
+           born       tuple#1                    56 B  pool
     line 1
-           born       int#3                      28 B  pool in use
+           born       int#3                      28 B  pool
     line 2
-           born       int#4                      28 B  pool in use
-           born       tuple#2                    56 B  pool in use
+           born       int#4                      28 B  pool
+           born       tuple#2                    56 B  pool
            died       int#2                            last reference
            died       int#1                            last reference
            retired    tuple#1                          last reference
     line 1
-           born       int#5                      28 B  pool in use
+           born       int#5                      28 B  pool
     line 2
-           born       int#6                      28 B  pool in use
+           born       int#6                      28 B  pool
            reused     tuple#3                    56 B  left by tuple#1
            died       int#4                            last reference
            died       int#3                            last reference
            retired    tuple#2                          last reference
     line 1
-           born       int#7                      28 B  pool in use
+           born       int#7                      28 B  pool
     line 2
-           born       int#8                      28 B  pool in use
+           born       int#8                      28 B  pool
            reused     tuple#4                    56 B  left by tuple#2
            died       int#6                            last reference
            died       int#5                            last reference
@@ -72,7 +72,7 @@ fn a_loop_makes_a_tuple_and_an_int_on_every_turn_and_reuses_one_block() {
     line 1
            ... and once more: born int
     line 2
-           born       int#10                     28 B  pool in use
+           born       int#10                     28 B  pool
            reused     tuple#5                    56 B  left by tuple#3
            died       int#8                            last reference
            died       int#7                            last reference
@@ -107,7 +107,7 @@ fn a_loop_that_keeps_one_tuple_never_has_many_objects() {
 fn an_object_comes_from_the_object_domain_and_its_array_from_the_mem_domain() {
     assert_lifetimes!(script("x = []\nx.append(None)\ndel x").memory(),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
     line 2
            taken      mem                        32 B
     line 3
@@ -121,7 +121,7 @@ fn an_object_comes_from_the_object_domain_and_its_array_from_the_mem_domain() {
 fn allocation_is_not_initialisation() {
     assert_lifetimes!(script("f = 1.5\nx = (f,)").steps().of_line(2),@r"
     line 2
-           born       tuple#1                    48 B  pool in use
+           born       tuple#1                    48 B  pool
            filled     tuple#1
            tracked    tuple#1
     still alive after the last line
@@ -139,7 +139,7 @@ fn allocation_is_not_initialisation() {
 fn an_object_is_tracked_only_when_its_fields_are_whole() {
     assert_lifetimes!(script("x = [1.5, 2.5]\nx = None").steps().of_type("list"),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
            filled     list#1
            tracked    list#1
     line 2
@@ -156,7 +156,7 @@ fn an_object_is_tracked_only_when_its_fields_are_whole() {
 fn an_instance_exists_before_init_runs() {
     assert_lifetimes!(script_with_set_up("class A:\n    def __init__(self):\n        self.x = [1]", "a = A()\ndel a"),@r"
     line 1
-           born       A#1                       120 B  pool in use
+           born       A#1                       328 B  pool
     line 2
            died       A#1                              last reference
     ");
@@ -167,7 +167,7 @@ fn an_instance_exists_before_init_runs() {
 fn a_failed_init_leaves_an_object_that_dies() {
     assert_lifetimes!(script("class A:\n    def __init__(self):\n        raise ValueError\n    def __del__(self):\n        pass\ntry:\n    A()\nexcept ValueError:\n    pass").of_type("A"),@r"
     line 7
-           born       A#1                       112 B  fresh pool
+           born       A#1                       328 B  pool
     line 9
            finalised  A#1
            died       A#1                              last reference
@@ -179,10 +179,10 @@ fn a_failed_init_leaves_an_object_that_dies() {
 fn dealloc_untracks_then_releases_then_frees() {
     assert_lifetimes!(script("x = ([], 1.5)\ndel x").steps(),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
            filled     list#1
            tracked    list#1
-           born       tuple#1                    56 B  pool in use
+           born       tuple#1                    56 B  pool
            filled     tuple#1
            tracked    tuple#1
     line 2
@@ -203,9 +203,9 @@ fn dealloc_untracks_then_releases_then_frees() {
 fn a_large_tuple_goes_back_to_the_heap_and_a_small_one_is_retired() {
     assert_lifetimes!(script("n = 20\nx = (None,) * n\ny = (None,) * (n + 1)\nx = y = None").of_type("tuple"),@r"
     line 2
-           born       tuple#1                   200 B  pool in use
+           born       tuple#1                   200 B  pool
     line 3
-           born       tuple#2                   208 B  pool in use
+           born       tuple#2                   208 B  pool
     line 4
            retired    tuple#1                          last reference
            died       tuple#2                          last reference
@@ -217,7 +217,7 @@ fn a_large_tuple_goes_back_to_the_heap_and_a_small_one_is_retired() {
 fn a_small_object_comes_from_a_pool_and_a_large_one_does_not() {
     assert_lifetimes!(script("x = bytes(479)\ny = bytes(480)"),@r"
     line 1
-           born       bytes#1                   512 B  fresh pool
+           born       bytes#1                   512 B  pool
     line 2
            born       bytes#2                   513 B  large
     still alive after the last line
@@ -277,15 +277,15 @@ fn a_pool_serves_one_size_and_is_put_to_use_when_the_last_is_full() {
 fn two_sizes_of_one_class_take_each_others_blocks() {
     assert_lifetimes!(script("x = bytes(40)\na = id(x)\ndel x\nx = bytes(44)\nprint(a == id(x))"),@r"
     line 1
-           born       bytes#1                    73 B  pool in use
+           born       bytes#1                    73 B  pool
     line 2
-           born       int#1                      32 B  pool in use
+           born       int#1                      32 B  pool
     line 3
            died       bytes#1                          last reference
     line 4
-           born       bytes#2                    77 B  pool in use
+           born       bytes#2                    77 B  pool
     line 5
-           born       int#2                      32 B  pool in use
+           born       int#2                      32 B  pool
            died       int#2                            last reference
     still alive after the last line
            alive      int#1                held by the name a
@@ -303,11 +303,11 @@ fn a_class_is_sixteen_bytes_wide() {
     assert_eq!(story.out(), "False\n");
     assert_lifetimes!(story.of_type("bytes"),@r"
     line 1
-           born       bytes#1                    48 B  pool in use
+           born       bytes#1                    48 B  pool
     line 3
            died       bytes#1                          last reference
     line 4
-           born       bytes#2                    49 B  pool in use
+           born       bytes#2                    49 B  pool
     still alive after the last line
            alive      bytes#2              held by the name x
     when the runtime ends
@@ -320,9 +320,9 @@ fn a_class_is_sixteen_bytes_wide() {
 fn a_free_list_is_last_in_first_out() {
     assert_lifetimes!(script("z = [0]\nx = (z,)\ny = (z,)\ndel x\ndel y\na = (z,)\nb = (z,)").of_type("tuple"),@r"
     line 2
-           born       tuple#1                    48 B  pool in use
+           born       tuple#1                    48 B  pool
     line 3
-           born       tuple#2                    48 B  pool in use
+           born       tuple#2                    48 B  pool
     line 4
            retired    tuple#1                          last reference
     line 5
@@ -345,11 +345,11 @@ fn a_free_list_is_last_in_first_out() {
 fn a_free_list_holds_one_length() {
     assert_lifetimes!(script("z = [0]\nx = (z,)\ndel x\ny = (z, z)\ndel y\nx = (z,)").of_type("tuple"),@r"
     line 2
-           born       tuple#1                    48 B  pool in use
+           born       tuple#1                    48 B  pool
     line 3
            retired    tuple#1                          last reference
     line 4
-           born       tuple#2                    56 B  pool in use
+           born       tuple#2                    56 B  pool
     line 5
            retired    tuple#2                          last reference
     line 6
@@ -366,7 +366,7 @@ fn a_free_list_holds_one_length() {
 fn a_float_leaves_its_block_to_the_next_float() {
     assert_lifetimes!(script("x = 1.5 * len([1])\nx = None\ny = 2.5 * len([1])").of_type("float"),@r"
     line 1
-           born       float#1                    24 B  pool in use
+           born       float#1                    24 B  pool
     line 2
            retired    float#1                          last reference
     line 3
@@ -383,11 +383,11 @@ fn a_float_leaves_its_block_to_the_next_float() {
 fn a_full_collection_empties_the_free_lists() {
     assert_lifetimes!(script("import gc\nz = [0]\nx = (z,)\ndel x\ngc.collect()\ny = (z,)").of_type("tuple"),@r"
     line 3
-           born       tuple#1                    48 B  pool in use
+           born       tuple#1                    48 B  pool
     line 4
            retired    tuple#1                          last reference
     line 6
-           born       tuple#2                    48 B  pool in use
+           born       tuple#2                    48 B  pool
     still alive after the last line
            alive      tuple#2              held by the name y
     when the runtime ends
@@ -400,11 +400,11 @@ fn a_full_collection_empties_the_free_lists() {
 fn a_free_list_that_is_full_sends_the_next_block_to_its_pool() {
     assert_lifetimes!(script("x = []\nfor i in range(82):\n    x.append([i])\ny = x\nfor i in range(81):\n    x.pop()\nz = x.pop()\ndel z").of_type("list"),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
     line 3
-           born       list#2                     56 B  pool in use
-           born       list#3                     56 B  pool in use
-           born       list#4                     56 B  pool in use
+           born       list#2                     56 B  pool
+           born       list#3                     56 B  pool
+           born       list#4                     56 B  pool
            ... and 79 times more: born list
     line 6
            retired    list#83                          last reference
@@ -426,7 +426,7 @@ fn a_free_list_that_is_full_sends_the_next_block_to_its_pool() {
 fn a_small_int_is_never_born() {
     assert_lifetimes!(script("n = 250\nx = n + 6\ny = n + 7").of_type("int"),@r"
     line 3
-           born       int#1                      28 B  pool in use
+           born       int#1                      28 B  pool
     still alive after the last line
            alive      int#1                held by the name y
     when the runtime ends
@@ -443,12 +443,12 @@ fn an_interned_name_is_made_once() {
     assert_eq!(story.out(), "True\n");
     assert_lifetimes!(story.of_type("str"),@r"
     line 3
-           born       str#1                      44 B  pool in use
-           born       str#2                      45 B  pool in use
+           born       str#1                      44 B  pool
+           born       str#2                      45 B  pool
            died       str#1                            last reference
     line 4
-           born       str#3                      44 B  pool in use
-           born       str#4                      45 B  pool in use
+           born       str#3                      44 B  pool
+           born       str#4                      45 B  pool
            died       str#3                            last reference
            died       str#4                            last reference
     still alive after the last line
@@ -463,7 +463,7 @@ fn an_interned_name_is_made_once() {
 fn an_immortal_object_is_never_born_and_never_dies() {
     assert_lifetimes!(script("x = [None, True, (), '', 7, b'']\ndel x"),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
     line 2
            retired    list#1                           last reference
     ");
@@ -493,7 +493,7 @@ fn a_dead_object_is_dead_once() {
     let story = script("x = [1.5]\ny = x\ndel x\ndel y");
     assert_lifetimes!(story.steps().of_type("list"),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
            filled     list#1
            tracked    list#1
     line 4
@@ -510,7 +510,7 @@ fn a_dead_object_is_dead_once() {
 fn a_list_gives_back_its_array_and_then_itself() {
     assert_lifetimes!(script("x = [None]\nx = 0").memory(),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
            taken      mem                         8 B
     line 2
            given back mem                         8 B
@@ -523,12 +523,10 @@ fn a_list_gives_back_its_array_and_then_itself() {
 fn a_buffer_dies_with_the_object_that_owns_it() {
     assert_lifetimes!(script("x = bytearray(100)\ndel x").memory(),@r"
     line 1
-           born       bytearray#1                56 B  pool in use
-           taken      pool                             112 B each
+           born       bytearray#1                56 B  pool
            taken      mem                       101 B
     line 2
            given back mem                       101 B
-           emptied    pool
            died       bytearray#1                      last reference
     ");
 }
@@ -539,7 +537,7 @@ fn a_field_holds_its_object_until_it_is_let_go() {
     let story = script("class Box:\n    pass\nb = Box()\nb.value = [1]\nb.value = None\ndel b");
     assert_lifetimes!(story.of_type("list"),@r"
     line 4
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
     line 5
            retired    list#1                           last reference
     ");
@@ -550,9 +548,9 @@ fn a_field_holds_its_object_until_it_is_let_go() {
 fn what_a_container_holds_dies_before_its_own_block_goes() {
     assert_lifetimes!(script("x = [[], {}]\ndel x"),@r"
     line 1
-           born       list#1                     56 B  pool in use
-           born       dict#1                     64 B  pool in use
-           born       list#2                     56 B  pool in use
+           born       list#1                     56 B  pool
+           born       dict#1                     64 B  pool
+           born       list#2                     56 B  pool
     line 2
            retired    dict#1                           last reference
            retired    list#1                           last reference
@@ -578,7 +576,7 @@ fn a_failed_request_leaves_what_was_there() {
     assert_eq!(story.out(), "[1, 2]\n");
     assert_lifetimes!(story.of_type("list"),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
     still alive after the last line
            alive      list#1               held by the name x
     when the runtime ends
@@ -591,10 +589,10 @@ fn a_failed_request_leaves_what_was_there() {
 fn an_array_that_grows_is_the_same_list() {
     assert_lifetimes!(script("x = []\nfor i in range(10):\n    x.append(None)").memory(),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
     line 2
-           born       range#1                    48 B  pool in use
-           born       range_iterator#1           40 B  pool in use
+           born       range#1                    48 B  pool
+           born       range_iterator#1           40 B  pool
            died       range#1                          last reference
            taken      mem                       400 B
            given back mem                       208 B
@@ -618,9 +616,9 @@ fn an_array_that_grows_is_the_same_list() {
 fn a_list_grows_by_more_than_it_needs() {
     assert_lifetimes!(script("x = [None] * 4\nx.append(None)\nx.append(None)").memory(),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
            taken      mem                         8 B
-           born       list#2                     56 B  pool in use
+           born       list#2                     56 B  pool
            taken      mem                        32 B
            given back mem                         8 B
            retired    list#1                           last reference
@@ -639,14 +637,14 @@ fn a_list_grows_by_more_than_it_needs() {
 fn a_list_that_shrinks_a_little_keeps_its_array() {
     assert_lifetimes!(script("x = [None] * 16\ndel x[12:]\ndel x[4:]").memory(),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
            taken      mem                         8 B
-           born       list#2                     56 B  pool in use
+           born       list#2                     56 B  pool
            taken      mem                       128 B
            given back mem                         8 B
            retired    list#1                           last reference
     line 2
-           born       slice#1                    56 B  pool in use
+           born       slice#1                    56 B  pool
            taken      mem                        64 B
            given back mem                        64 B
            retired    slice#1                          last reference
@@ -669,14 +667,14 @@ fn a_list_that_shrinks_a_little_keeps_its_array() {
 fn a_copy_is_compact() {
     assert_lifetimes!(script("x = [None] * 16\ndel x[9:]\nx = x[:]").memory(),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
            taken      mem                         8 B
-           born       list#2                     56 B  pool in use
+           born       list#2                     56 B  pool
            taken      mem                       128 B
            given back mem                         8 B
            retired    list#1                           last reference
     line 2
-           born       slice#1                    56 B  pool in use
+           born       slice#1                    56 B  pool
            taken      mem                        64 B
            given back mem                        64 B
            retired    slice#1                          last reference
@@ -699,10 +697,10 @@ fn a_copy_is_compact() {
 fn a_view_keeps_its_buffer_alive() {
     assert_lifetimes!(script("b = bytearray(5)\nv = memoryview(b)\ndel b\ndel v"),@r"
     line 1
-           born       bytearray#1                56 B  pool in use
+           born       bytearray#1                56 B  pool
     line 2
-           born       managedbuffer#1           128 B  pool in use
-           born       memoryview#1              184 B  fresh pool
+           born       managedbuffer#1           128 B  pool
+           born       memoryview#1              184 B  pool
     line 4
            died       bytearray#1                      last reference
            died       managedbuffer#1                  last reference
@@ -718,7 +716,7 @@ fn an_object_stays_where_it_is() {
     assert_eq!(story.out(), "True\n");
     assert_lifetimes!(story.of_line(1),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
     still alive after the last line
            alive      list#1               held by the name x
     when the runtime ends
@@ -753,9 +751,9 @@ fn a_list_and_what_it_holds_have_lives_of_their_own() {
 fn a_function_call_makes_no_frame_object() {
     assert_lifetimes!(script("def f(n):\n    return n + 1\nx = f(1000)"),@r"
     line 1
-           born       function#1                128 B  pool in use
+           born       function#1                128 B  pool
     line 2
-           born       int#1                      28 B  pool in use
+           born       int#1                      28 B  pool
     still alive after the last line
            alive      function#1           held by the name f
            alive      int#1                held by the name x
@@ -770,18 +768,18 @@ fn a_function_call_makes_no_frame_object() {
 fn an_exception_keeps_the_frames_that_it_passed() {
     assert_lifetimes!(script("def f(x):\n    raise ValueError(x)\ntry:\n    f([1])\nexcept ValueError as e:\n    kept = e\ndel kept"),@r"
     line 1
-           born       function#1                128 B  pool in use
+           born       function#1                128 B  pool
     line 4
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
     line 2
-           born       tuple#1                    48 B  pool in use
-           born       ValueError#1               88 B  pool in use
-           born       tuple#2                    48 B  pool in use
+           born       tuple#1                    48 B  pool
+           born       ValueError#1               88 B  pool
+           born       tuple#2                    48 B  pool
            retired    tuple#1                          last reference
-           born       frame#1                    80 B  pool in use
-           born       traceback#1                56 B  pool in use
-           born       frame#2                    72 B  pool in use
-           born       traceback#2                56 B  pool in use
+           born       frame#1                    80 B  pool
+           born       traceback#1                56 B  pool
+           born       frame#2                    72 B  pool
+           born       traceback#2                56 B  pool
     line 7
            retired    tuple#2                          last reference
            retired    list#1                           last reference
@@ -802,19 +800,17 @@ fn an_exception_keeps_the_frames_that_it_passed() {
 fn a_dict_that_grows_changes_its_table() {
     assert_lifetimes!(script("d = {}\nfor i in range(12):\n    d[i] = None").memory(),@r"
     line 1
-           born       dict#1                     64 B  pool in use
+           born       dict#1                     64 B  pool
     line 2
-           born       range#1                    48 B  pool in use
-           born       range_iterator#1           40 B  pool in use
+           born       range#1                    48 B  pool
+           born       range_iterator#1           40 B  pool
            died       range#1                          last reference
            taken      mem                       400 B
            given back mem                       208 B
     line 3
-           taken      pool                             160 B each
            taken      mem                       160 B
            taken      mem                       288 B
            given back mem                       160 B
-           emptied    pool
            taken      mem                       640 B
            given back mem                       288 B
     line 2
@@ -831,7 +827,7 @@ fn a_dict_that_grows_changes_its_table() {
 fn counts_decide_when_an_object_dies() {
     assert_lifetimes!(script("x = [1]\ny = x\ndel x\ndel y"),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
     line 4
            retired    list#1                           last reference
     ");
@@ -844,7 +840,7 @@ fn only_a_collection_finds_a_cycle() {
     assert_no_cycles!(story);
     assert_lifetimes!(story.steps().of_type("list"),@r"
     line 2
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
            filled     list#1
            tracked    list#1
     line 5
@@ -862,9 +858,9 @@ fn only_a_collection_finds_a_cycle() {
 fn a_finalizer_runs_before_the_object_is_taken_apart() {
     assert_lifetimes!(script_with_set_up("class A:\n    def __del__(self):\n        print(self.x)", "a = A()\na.x = [1]\ndel a"),@r"
     line 1
-           born       A#1                       112 B  pool in use
+           born       A#1                       328 B  pool
     line 2
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
     line 3
            finalised  A#1
            retired    list#1                           last reference
@@ -877,7 +873,7 @@ fn a_finalizer_runs_before_the_object_is_taken_apart() {
 fn a_finalizer_may_bring_its_object_back() {
     assert_lifetimes!(script("class A:\n    def __del__(self):\n        global kept\n        kept = self\na = A()\ndel a\ndel kept").steps().of_type("A"),@r"
     line 5
-           born       A#1                       112 B  fresh pool
+           born       A#1                       328 B  pool
            filled     A#1
            tracked    A#1
     line 6
@@ -898,13 +894,13 @@ fn a_finalizer_may_bring_its_object_back() {
 fn a_weak_reference_is_cleared_and_then_called_back() {
     assert_lifetimes!(script_with_set_up("import weakref\nclass A:\n    pass", "a = A()\nw = weakref.ref(a, print)\ndel a"),@r"
     line 1
-           born       A#1                       112 B  pool in use
+           born       A#1                       328 B  pool
     line 2
-           born       ReferenceType#1            80 B  pool in use
+           born       ReferenceType#1            80 B  pool
     line 3
            cleared    ReferenceType#1                  its object died
            called     ReferenceType#1                  its callback
-           born       str#1                      74 B  pool in use
+           born       str#1                      74 B  pool
            died       str#1                            last reference
            died       A#1                              last reference
     still alive after the last line
@@ -919,9 +915,9 @@ fn a_weak_reference_is_cleared_and_then_called_back() {
 fn the_collector_finalizes_all_before_it_clears_any() {
     assert_lifetimes!(script("import gc\nclass A:\n    def __del__(self):\n        pass\na = A()\nb = A()\na.x, b.x = b, a\ndel a, b\ngc.collect()").of_type("A"),@r"
     line 5
-           born       A#1                       112 B  fresh pool
+           born       A#1                       328 B  pool
     line 6
-           born       A#2                       112 B  pool in use
+           born       A#2                       320 B  pool
     line 9
            finalised  A#1
            finalised  A#2
@@ -944,11 +940,11 @@ fn what_a_body_makes_is_gone_when_it_has_run() {
 fn a_nest_of_lists_gives_its_blocks_back_from_the_inside_out() {
     assert_lifetimes!(script("x = []\nfor i in range(4):\n    x = [x]\nx = None").of_type("list"),@r"
     line 1
-           born       list#1                     56 B  pool in use
+           born       list#1                     56 B  pool
     line 3
-           born       list#2                     56 B  pool in use
-           born       list#3                     56 B  pool in use
-           born       list#4                     56 B  pool in use
+           born       list#2                     56 B  pool
+           born       list#3                     56 B  pool
+           born       list#4                     56 B  pool
            ... and once more: born list
     line 4
            retired    list#1                           last reference

@@ -77,7 +77,8 @@ fn audited(name: &str, heap: HeapConfig, gc: Policy) -> (Recording, Vec<(u64, To
     let auditor = NonNull::from(Box::leak(auditor));
     // SAFETY: the auditor is never freed.
     unsafe { session.heap().watch(Some(auditor)) };
-    session.run(source, &[]);
+    // Scripts that take a number of turns are asked for a few thousand.
+    session.run(source, &[name.to_owned(), "3000".to_owned()]);
     let ended = session.finish();
     // SAFETY: the auditor is an `Auditor`, which nobody else uses any more.
     let auditor = unsafe { auditor.cast::<Auditor>().as_ref() };

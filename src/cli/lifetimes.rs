@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         return refuse(format_args!("--line {line}: {name} has lines 1 to {lines}"));
     }
     let options = if args.all { LogOptions::all() } else { LogOptions::default() };
-    let options = LogOptions { ty: args.ty.clone(), line: args.line, ..options };
+    let options = LogOptions { ty: args.ty.clone(), line: args.line, layers: true, ..options };
     let log = ran.session.finish_with_log(&options);
     if let Some(ty) = &args.ty
         && log.is_empty

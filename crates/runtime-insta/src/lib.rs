@@ -5,11 +5,11 @@
 //!
 //! assert_lifetimes!(script("x = (1.5, [])\ndel x"), @r"
 //! line 1
-//!        born       list#1                   56 B  pool in use
-//!        born       tuple#1                  56 B  pool in use
+//!        born       list#1                     56 B  pool
+//!        born       tuple#1                    56 B  pool
 //! line 2
-//!        retired    list#1                         last reference
-//!        retired    tuple#1                        last reference
+//!        retired    list#1                           last reference
+//!        retired    tuple#1                          last reference
 //! ");
 //! ```
 //!

@@ -55,6 +55,10 @@ pub struct LogOptions {
     /// Lines up to this one are set-up: what was born there is not shown, and lines are counted from
     /// behind it.
     pub set_up: u32,
+    /// Which of pools in use, fresh pools and fresh arenas served a birth. Without it they are all
+    /// pools: which of them it is depends on what else lies in the heap, the runtime's own start
+    /// included, and snapshots are not to change with that.
+    pub layers: bool,
     /// No text of lines, no summary: for tests, whose snapshots stand beside the text.
     pub bare: bool,
 }
@@ -63,7 +67,7 @@ impl LogOptions {
     /// Everything.
     pub fn all() -> Self {
         let (steps, memory, places) = (true, true, true);
-        Self { steps, memory, places, own: true, repeated: true, ..Self::default() }
+        Self { steps, memory, places, own: true, repeated: true, layers: true, ..Self::default() }
     }
 }
 
@@ -324,7 +328,7 @@ impl<'a> Writer<'a> {
             Record::Born { .. } => {
                 let (word, note) = match &what.left_by {
                     Some(name) => ("reused", format!("{place}left by {name}")),
-                    None => ("born", format!("{place}{}", what.layer.words())),
+                    None => ("born", format!("{place}{}", self.layer_words(what.layer))),
                 };
                 Some(Entry { size: Some(what.size), ..Entry::new(word, &what.name, note) })
             }
@@ -347,9 +351,16 @@ impl<'a> Writer<'a> {
         }
     }
 
+    fn layer_words(&self, layer: Layer) -> &'static str {
+        match layer {
+            Layer::Pool | Layer::NewPool | Layer::NewArena if !self.options.layers => "pool",
+            layer => layer.words(),
+        }
+    }
+
     /// Collections are always shown, what becomes of memory itself only when all is.
     fn about_memory(&self, happening: &Happening, state: &HeapState) -> Option<Entry> {
-        let LogOptions { places, scope, .. } = *self.options;
+        let LogOptions { places, scope, layers, .. } = *self.options;
         let place = |block| if places { place_text(state, block) } else { String::new() };
         let pool_name =
             |arena, pool| if places { format!("a{arena}/p{pool}") } else { "pool".to_owned() };
@@ -358,7 +369,11 @@ impl<'a> Writer<'a> {
             Record::ArenaMapped { .. }
             | Record::ArenaCached { .. }
             | Record::ArenaReleased { .. } => true,
-            Record::PoolTaken { .. } | Record::PoolEmptied { .. } => scope != Scope::Arenas,
+            Record::PoolTaken { .. } | Record::PoolEmptied { .. } => match scope {
+                Scope::All => layers,
+                Scope::Pools => true,
+                Scope::Arenas => false,
+            },
             _ => scope == Scope::All,
         };
         let collection = matches!(happening.record, Record::CollectionEnded { .. });
