@@ -1,6 +1,8 @@
 //! A recording can be played back: at any event the rebuilt heap has the sums that the real heap's
 //! own books had then.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;

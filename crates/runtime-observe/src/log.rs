@@ -154,7 +154,7 @@ struct Writer<'a> {
     sources: &'a [SourceText],
     text: String,
     visit: Visit,
-    /// How often a visit of this shape was met, and the place in `order` of its last.
+    /// How often a visit of this shape was met.
     shapes: HashMap<String, u64>,
     /// Shapes of the visits that were only counted since something was shown, in order.
     counted: Vec<(String, Option<(u32, u32)>, String, u64)>,
