@@ -7,7 +7,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
-use strata::{Args, Buffer, Error, Method, Own, OwnType, Ref, Runtime, Trace, method};
+use strata::{Args, Buffer, Error, Method, Own, OwnType, Ref, Runtime, SlotFn, Trace, method};
 
 /// A header of 16 bytes and 24 that tell of the payload; it owns no references, so the collector never
 /// sees it.
@@ -20,8 +20,7 @@ struct BufferType {
 impl OwnType for BufferType {
     const NAME: &'static str = "Buffer";
     const METHODS: &'static [Method<Self>] = &[method("resize", Self::resize)];
-    const LEN: Option<fn(&Own<'_, Self>) -> Result<usize, Error>> =
-        Some(|this| Ok(this.data.len()));
+    const LEN: Option<SlotFn<Self, usize>> = Some(|this| Ok(this.data.len()));
 
     /// `Buffer(size)`: so many bytes of zero.
     fn init<'rt>(this: &Own<'rt, Self>, args: Args<'_, 'rt>) -> Result<(), Error> {

@@ -46,6 +46,7 @@ pages! {
     rules "28-rules-for-extension-authors.md"
     model "29-mental-model.md"
     stats "stats.md"
+    strata_module "strata-module.md"
     lifetimes "lifetimes.md"
     events "events.md"
 }

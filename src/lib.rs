@@ -40,4 +40,4 @@ pub use runtime_observe as observe;
 pub use runtime_script::syntax::{Fault, Refusal, Source, SyntaxFault};
 pub use runtime_script::{Config, Ended, HeldBy, Interp, Outcome, Session, Teardown};
 pub use runtime_types::own::{Leaf, Plain, Trace};
-pub use runtime_types::{Console, Exc};
+pub use runtime_types::{Console, Exc, FreeListCaps, FreeListKind, NoFreeList};

@@ -8,6 +8,11 @@
 //! CONFORMANCE_FILTER=gc/ cargo test --test conformance       those whose name holds "gc/"
 //! UPDATE_PENDING=1 cargo test --test conformance             takes what passes off the list
 //! ```
+//!
+//! Each script also passes with the debug hooks, with every block from the system's allocator, and
+//! with collections at every turn, but for those that ask for what is another there: each mode has a
+//! list of its own, `tests/conformance/except-MODE.txt`, with a reason for each name. The optimised
+//! build runs the modes; `CONFORMANCE_MODES=1` has them run in a debug build.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,7 +23,7 @@
 
 mod common;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -100,6 +105,56 @@ fn reports_add_up_for_every_script_that_passes() {
     let report: String =
         failures.iter().map(|(name, why)| format!("\n--- {name}\n{why}\n")).collect();
     assert!(report.is_empty(), "{report}");
+}
+
+/// Modes in which the whole corpus runs again, with the options that set them.
+const MODES: [(&str, &str); 3] = [
+    ("debug-heap", "--debug-heap"),
+    ("system-allocator", "--allocator=system"),
+    ("stress", "--gc=stress"),
+];
+
+#[test]
+fn the_corpus_passes_in_every_mode_but_for_what_the_mode_changes() {
+    if cfg!(debug_assertions) && std::env::var_os("CONFORMANCE_MODES").is_none() {
+        return;
+    }
+    let corpus = corpus();
+    let filter = std::env::var("CONFORMANCE_FILTER").unwrap_or_default();
+    let names: Vec<String> = names(&corpus).into_iter().filter(|n| n.contains(&filter)).collect();
+    let mut report = String::new();
+    for (mode, option) in MODES {
+        let except = exceptions(&corpus, mode);
+        let failures = each(&names, |name| check_with(&corpus, name, &[option]));
+        for (name, why) in &failures {
+            if !except.contains_key(name) {
+                let _ = writeln!(report, "\n--- {name} fails with {option}\n{why}");
+            }
+        }
+        for name in except.keys().filter(|name| name.contains(&filter)) {
+            if !names.contains(name) {
+                let _ = writeln!(report, "\n--- except-{mode}.txt lists {name}: no such script");
+            } else if !failures.iter().any(|(failed, _)| failed == name) {
+                let _ = writeln!(report, "\n--- {name} passes with {option}: take it off the list");
+            }
+        }
+        println!("{} of {} pass with {option}", names.len() - failures.len(), names.len());
+    }
+    assert!(report.is_empty(), "{report}");
+}
+
+/// The scripts that cannot pass in a mode, each with the reason.
+fn exceptions(corpus: &Path, mode: &str) -> BTreeMap<String, String> {
+    let path = corpus.join(format!("except-{mode}.txt"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> =
+        text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    assert!(lines.is_sorted(), "{} is not sorted", path.display());
+    let split = |line: &&str| {
+        let (name, reason) = line.split_once(": ").expect("a name, a colon, and a reason");
+        (name.to_owned(), reason.to_owned())
+    };
+    lines.iter().map(split).collect()
 }
 
 fn corpus() -> PathBuf {
@@ -190,10 +245,15 @@ fn each(
 }
 
 fn check(corpus: &Path, name: &str) -> Result<(), String> {
+    check_with(corpus, name, &[])
+}
+
+/// Runs one script with these options, and compares.
+fn check_with(corpus: &Path, name: &str, options: &[&str]) -> Result<(), String> {
     let (folder, file) = place(corpus, name);
     let stored = |end: &str| std::fs::read(corpus.join(format!("{name}.{end}"))).ok();
     let mut command = common::strata(&folder);
-    command.args(["run", &file]);
+    command.arg("run").args(options).arg(&file);
     if let Ok(words) = std::env::var("CONFORMANCE_ARGS") {
         command.args(words.split_whitespace());
     }

@@ -147,7 +147,7 @@ struct Node {
 
 thread_local! {
     /// What finalizers of nodes do.
-    static LAST_WORDS: Cell<Option<fn(&Own<'_, Node>) -> Done>> = const { Cell::new(None) };
+    static LAST_WORDS: Cell<Option<SlotFn<Node, ()>>> = const { Cell::new(None) };
 }
 
 impl OwnType for Node {

@@ -14,13 +14,15 @@ use common::{Folder, Ran, check_stats, figure, root, run, scripts, stats_of, str
 use serde_json::Value;
 
 /// Every option, with a value that is not the default.
-const OPTIONS: [&[&str]; 7] = [
+const OPTIONS: [&[&str]; 9] = [
     &["--allocator=system"],
     &["--debug-heap"],
     &["--pool-size=4K"],
     &["--arena-size=64K"],
     &["--small-threshold=64"],
     &["--full-pools=last"],
+    &["--free-list=tuple=0", "--free-list=list=0", "--free-list=float=0", "--free-list=dict=0"],
+    &["--free-list=tuple=3", "--free-list=dictkeys=0", "--free-list=slice=9"],
     // All that go together.
     &[
         "--debug-heap",
@@ -232,6 +234,132 @@ fn where_full_pools_go_changes_who_serves_next() {
     });
     for path in ["bytes.alive", "blocks.current", "arenas.peak", "objects.born"] {
         assert_eq!(figure(&stats[0], path), figure(&stats[1], path), "{path}");
+    }
+}
+
+/// Makes objects, all alive at once, lets them go, and makes others of the same size class but of a
+/// type without a free list: how many of the dead objects' blocks do they get? `HEAD` is what stands
+/// in front of the dead ones, `OTHER` makes one of the others.
+const KEPT: &str = "\
+def ids(make, n):
+    objects = [make(i) for i in range(n)]
+    return {id(x) for x in objects}, objects
+def test(make, other, head, n):
+    first, objects = ids(make, n)
+    while objects: objects.pop()
+    second, keep = ids(other, n)
+    return len({x - head for x in first} & second)
+print(test(MAKE, OTHER, HEAD, 60))
+x = [MAKE(i) for i in range(60)]
+while x: x.pop()
+";
+
+#[test]
+fn a_cap_shows_in_the_report_and_in_who_gets_the_memory() {
+    let folder = Folder::new();
+    let (block, other) = ("16", "lambda i: bytes(31)");
+    for (name, make, head, other) in [
+        ("dict", "lambda i: dict()", block, other),
+        ("float", "lambda i: i + 0.5", "0", "lambda i: (1 << 40) + i"),
+        ("list", "lambda i: []", block, other),
+        ("slice", "lambda i: slice(i)", block, other),
+        ("tuple", "lambda i: (i, i)", block, other),
+    ] {
+        let script = KEPT.replace("MAKE", make).replace("OTHER", other).replace("HEAD", head);
+        for cap in [0u64, 1, 7, 50, 100] {
+            let option = format!("--free-list={name}={cap}");
+            let ran = folder.run(&script, &[&option, "--stats=json"]);
+            let kept = cap.min(60);
+            // One or two may go to what the script itself makes in between.
+            let reused: u64 = ran.out.trim().parse().unwrap();
+            assert!((58 - kept.min(58)..=60 - kept).contains(&reused), "{option}: {ran:?}");
+            let stats = stats_of(&ran);
+            assert_eq!(stats["heap"]["free_lists"][name], Value::from(cap), "{option}");
+            let rows = stats["free_lists"].as_array().unwrap();
+            let row = rows.iter().find(|row| {
+                row["type"] == name && (row["items"].is_null() || row["items"] == Value::from(2))
+            });
+            match row {
+                Some(row) => {
+                    assert_eq!(row["cap"], Value::from(cap), "{option}: {row}");
+                    let held = row["held"].as_u64().unwrap();
+                    assert!(held <= cap && held + 5 >= kept, "{option}: {row}");
+                }
+                // What it held may be in use just then.
+                None => assert!(cap <= 1, "{option}: {rows:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn kept_key_tables_and_memory_errors_have_caps_too() {
+    let folder = Folder::new();
+    let tables = "\
+import sys
+def test():
+    before = sys.getallocatedblocks()
+    dicts = [{'a': i} for i in range(60)]
+    while dicts: dicts.pop()
+    dicts = None
+    return sys.getallocatedblocks() - before
+test()
+import gc; gc.collect()
+print(test())
+";
+    let left = |cap: &str| {
+        let ran = folder.run(tables, &["--free-list=dict=0", "--free-list", cap]);
+        ran.out.trim().parse::<i64>().unwrap_or_else(|_| panic!("{ran:?}"))
+    };
+    let none = left("dictkeys=0");
+    assert_eq!([left("dictkeys=9") - none, left("dictkeys=80") - none], [9, 60]);
+    let errors =
+        "try:\n    bytes(1 << 62)\nexcept MemoryError as e:\n    print(type(e).__name__)\n";
+    for cap in [0, 5] {
+        let option = format!("--free-list=MemoryError={cap}");
+        let ran = folder.run(errors, &[&option, "--stats=json"]);
+        assert_eq!(ran.out, "MemoryError\n", "{ran:?}");
+        let stats = stats_of(&ran);
+        let rows = stats["free_lists"].as_array().unwrap();
+        let held = rows.iter().find(|row| row["type"] == "MemoryError");
+        assert_eq!(held.map_or(0, |row| row["held"].as_u64().unwrap()), cap, "{rows:?}");
+    }
+}
+
+#[test]
+fn derived_types_have_no_free_list() {
+    let folder = Folder::new();
+    for (name, base) in [("float", "float"), ("list", "list"), ("dict", "dict"), ("tuple", "tuple")]
+    {
+        let script = format!(
+            "class T({base}): __slots__ = ()\nx = [T() for i in range(60)]\ndel x\n\
+             class E(MemoryError): pass\nx = [E() for i in range(60)]\ndel x\n"
+        );
+        let option = format!("--free-list={name}=1000");
+        let ran = folder.run(script, &[&option, "--stats=json"]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        for row in stats_of(&ran)["free_lists"].as_array().unwrap() {
+            assert_ne!(row["type"], "T", "{row}");
+            assert_ne!(row["type"], "E", "{row}");
+            if row["type"] == name {
+                assert!(row["held"].as_u64().unwrap() < 30, "{row}");
+            }
+        }
+    }
+}
+
+#[test]
+fn types_without_free_lists_are_refused_with_those_that_have_one() {
+    for (option, words) in [
+        ("--free-list=int=5", "dict, dictkeys, float, list, MemoryError, slice and tuple"),
+        ("--free-list=tuple", "write a type and a number"),
+        ("--free-list=tuple=many", "`many` is no number"),
+        ("--free-list=tuple=-1", "`-1` is no number"),
+        ("--free-list=tuple=4294967295", "no number from 0 to 1000000000"),
+    ] {
+        let ran = run(&["run", "tuple_loop.py", option]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{option}: {ran:?}");
+        assert!(ran.err.contains(words), "{option}: {ran:?}");
     }
 }
 

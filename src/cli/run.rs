@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, ValueEnum};
 use strata::stats::{Style, Watch};
 use strata::{
-    Config, Console, DebugHooks, Fault, FullPools, Geometry, GeometryError, HeapConfig, Interp,
-    Outcome, Policy, SmallAllocator, Source, StampError,
+    Config, Console, DebugHooks, Fault, FreeListCaps, FreeListKind, FullPools, Geometry,
+    GeometryError, HeapConfig, Interp, Outcome, Policy, SmallAllocator, Source, StampError,
 };
 
 use super::console::Terminal;
@@ -69,6 +69,11 @@ pub(crate) struct Args {
     /// Where a pool goes in its list that was full and has a free block again
     #[arg(long, value_name = "WHERE", default_value = "first", help_heading = HEAP)]
     full_pools: Full,
+
+    /// How many dead objects of a type are kept for reuse (0: none), such as tuple=100; may be given
+    /// for several types
+    #[arg(long, value_name = "TYPE=N", value_parser = free_list, help_heading = HEAP)]
+    free_list: Vec<(FreeListKind, u32)>,
 
     /// Guard every block and look for misuse of memory; what is found ends with code 70
     #[arg(long, help_heading = HEAP)]
@@ -214,7 +219,10 @@ impl Args {
             Gc::Stress => Policy::Stress,
             Gc::Generational => Policy::Generational,
         };
-        Ok(Config { heap, gc, ..Config::default() })
+        let caps = self.free_list.iter();
+        let free_lists =
+            caps.fold(FreeListCaps::default(), |caps, &(kind, cap)| caps.with(kind, cap));
+        Ok(Config { heap, gc, free_lists, ..Config::default() })
     }
 
     /// Whether the exception that ended the script is the limit's doing; if so, says it.
@@ -247,6 +255,21 @@ impl Args {
         }
     }
 }
+
+/// What `--free-list` says: a type that has free lists, and how many objects they may hold.
+fn free_list(text: &str) -> Result<(FreeListKind, u32), String> {
+    let Some((name, cap)) = text.split_once('=') else {
+        return Err("write a type and a number, such as tuple=100".to_owned());
+    };
+    let kind = name.parse().map_err(|error| format!("`{name}` is {error}"))?;
+    match cap.parse() {
+        Ok(cap) if cap <= MOST_KEPT => Ok((kind, cap)),
+        _ => Err(format!("`{cap}` is no number from 0 to {MOST_KEPT}")),
+    }
+}
+
+/// More than anybody keeps, and less than could be counted wrong.
+const MOST_KEPT: u32 = 1_000_000_000;
 
 /// The option that a wrong geometry came from.
 fn flag_of(error: &GeometryError) -> &'static str {

@@ -19,6 +19,7 @@ mod table;
 
 use indexmap::IndexMap;
 use runtime_core::{Accounting, FullPools, Heap, HeapConfig, Layer, SizeClass, SmallAllocator};
+use runtime_types::{FreeListCaps, FreeListKind};
 use serde::Serialize;
 
 pub use process::{Resident, Rss};
@@ -79,10 +80,12 @@ pub struct HeapStats {
     pub full_pools: &'static str,
     /// Whether every block is guarded by the debug hooks.
     pub debug: bool,
+    /// How many dead objects each type may keep, tuples for each length.
+    pub free_lists: IndexMap<&'static str, u32>,
 }
 
 impl HeapStats {
-    pub(crate) fn of(config: &HeapConfig) -> Self {
+    pub(crate) fn of(config: &HeapConfig, caps: &FreeListCaps) -> Self {
         Self {
             allocator: match config.small {
                 SmallAllocator::Pools => "pymalloc",
@@ -96,6 +99,7 @@ impl HeapStats {
                 FullPools::Last => "last",
             },
             debug: config.debug.is_some(),
+            free_lists: FreeListKind::ALL.map(|kind| (kind.name(), caps.get(kind))).into(),
         }
     }
 }

@@ -67,7 +67,7 @@ impl<'i> Watch<'i> {
         let mut stats = Stats {
             schema: Stats::SCHEMA,
             script: name.to_owned(),
-            heap: HeapStats::of(&self.heap().config()),
+            heap: HeapStats::of(&self.heap().config(), &self.interp.free_list_caps()),
             types,
             objects,
             startup: StartupStats { died: counts.startup_died, ..self.startup.clone() },

@@ -12,7 +12,7 @@ use crate::arena::{self, Arena};
 use crate::domain::Domain;
 use crate::heap::Heap;
 use crate::pool::POOL_HEADER;
-use crate::raw_memory::SideUse;
+use crate::raw_memory::{SideUse, rounded};
 use crate::size_class::{CLASSES, SizeClass};
 use crate::system;
 
@@ -150,6 +150,21 @@ pub struct ArenaUse {
     pub resident: usize,
 }
 
+/// What a request of the mem or object domain gets, and what that costs beside its block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// The size class; `None` when raw memory serves it.
+    pub class: Option<SizeClass>,
+    /// Bytes of the block.
+    pub bytes: usize,
+    /// Blocks of a pool of the class; 0 for raw memory.
+    pub blocks_per_pool: usize,
+    /// The block's share of its pool's header and tail, rounded up.
+    pub pool_share: usize,
+    /// The block's share of its arena's table, rounded up.
+    pub arena_share: usize,
+}
+
 /// The arenas as the operating system sees them, in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ArenaMemory {
@@ -161,6 +176,30 @@ pub struct ArenaMemory {
 }
 
 impl Heap {
+    /// What a request of this size gets, the debug hooks' guards not counted.
+    pub fn grant(&self, size: usize) -> Grant {
+        match self.pool_class(Domain::Object, size) {
+            Some(class) => {
+                let blocks = self.geometry.blocks_per_pool(class).max(1);
+                let table = self.geometry.table_bytes().div_ceil(self.geometry.pools_per_arena());
+                Grant {
+                    class: Some(class),
+                    bytes: class.block_size(),
+                    blocks_per_pool: blocks,
+                    pool_share: (POOL_HEADER + self.geometry.pool_tail(class)).div_ceil(blocks),
+                    arena_share: table.div_ceil(blocks),
+                }
+            }
+            None => Grant {
+                class: None,
+                bytes: rounded(size.max(1)),
+                blocks_per_pool: 0,
+                pool_share: 0,
+                arena_share: 0,
+            },
+        }
+    }
+
     /// Walks arenas, pools and free lists and adds up where every byte is.
     ///
     /// Cost: linear in pools and retired objects' lists; allocates nothing.

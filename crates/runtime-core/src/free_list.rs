@@ -143,6 +143,17 @@ impl FreeList {
         self.cap.get() as usize
     }
 
+    /// Changes how many objects it may hold.
+    ///
+    /// It holds no more than that: more is for the caller to drain before.
+    pub fn set_cap(&self, cap: u32) {
+        let held = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        debug_assert!(held <= cap, "a list of {held} objects with a cap of {cap}");
+        let room = if self.watched.get() { &self.hidden_room } else { &self.room };
+        room.set(cap.saturating_sub(held));
+        self.cap.set(cap);
+    }
+
     /// Takes an object whether the heap is watched or not; for emptying the list.
     pub fn drain_one(&self) -> Option<Obj> {
         self.take().or_else(|| self.take_watched())

@@ -115,6 +115,8 @@ pub(crate) struct Counters {
     /// Whether `requested` has been kept since the pools were last empty.
     pub(crate) requested_exact: Cell<bool>,
     pub(crate) layer: Cell<Layer>,
+    /// Births by [`Layer`], while they are tallied.
+    pub(crate) births: [Cell<u64>; Layer::ALL.len()],
 }
 
 /// Flags of `Heap::attention`: why the fast paths may not be taken.
@@ -128,10 +130,13 @@ pub(crate) mod flag {
     pub(crate) const HOOKED: u32 = 64;
     pub(crate) const POISON: u32 = 128;
     pub(crate) const COUNTED: u32 = 256;
+    pub(crate) const TALLIED: u32 = 512;
+    /// Births are to be told of.
+    pub(crate) const NOTICED: u32 = WATCHED | TALLIED;
     /// Something stands between the request and the pools.
     pub(crate) const OVERSEEN: u32 = TRACED | PLANNED | DEBUG | HOOKED;
     /// Types' free lists must be asked on their slow path.
-    pub(crate) const LISTS_HIDDEN: u32 = WATCHED | TRACED;
+    pub(crate) const LISTS_HIDDEN: u32 = NOTICED | TRACED;
 }
 
 /// A flag of `Heap::safe_point`: more than the threshold of young objects exist.
@@ -466,10 +471,30 @@ impl Heap {
         self.counters.layer.get()
     }
 
-    /// Whether an observer is told of every event.
+    /// Whether somebody is told of every event: an observer, or the tally of births.
     #[inline(always)]
     pub fn is_watched(&self) -> bool {
-        self.attention.get() & flag::WATCHED != 0
+        self.attention.get() & flag::NOTICED != 0
+    }
+
+    /// From now on births are counted by the layer that served them; see [`Heap::births`]. Every
+    /// allocation takes the slow path, as in a watched heap.
+    pub fn tally_births(&self) {
+        self.attend(flag::TALLIED, true);
+    }
+
+    /// Births since [`Heap::tally_births`] by the layer that served them, in the order of
+    /// [`Layer::ALL`]; `None` when they are not counted.
+    pub fn births(&self) -> Option<[u64; Layer::ALL.len()]> {
+        let tallied = self.attention.get() & flag::TALLIED != 0;
+        tallied.then(|| self.counters.births.each_ref().map(Cell::get))
+    }
+
+    /// Counts a birth.
+    pub(crate) fn tally(&self, layer: Layer) {
+        if let Some(births) = self.counters.births.get(layer as usize) {
+            add(births, 1);
+        }
     }
 
     /// Whether types' free lists must be asked on their slow path.

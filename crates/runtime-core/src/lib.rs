@@ -158,7 +158,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use accounting::{Accounting, ArenaMemory, ArenaUse, ClassUse, Layer};
+pub use accounting::{Accounting, ArenaMemory, ArenaUse, ClassUse, Grant, Layer};
 pub use allocator_api::HeapAllocator;
 pub use arena::{ARENA_SIZE, POOLS_PER_ARENA};
 pub use block::{Block, Family, Mem, ObjectMemory, Raw, RawBlock};

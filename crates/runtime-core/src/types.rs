@@ -467,8 +467,23 @@ impl TypeObject {
 
     /// Gives the memory of all retired objects back to the heap, as a full collection does.
     pub fn clear_free_lists(&self) {
+        self.trim_free_lists(0);
+    }
+
+    /// Changes how many objects each of its free lists may hold; what is beyond that goes back to the
+    /// heap.
+    pub fn set_free_list_cap(&self, cap: u32) {
+        self.trim_free_lists(cap as usize);
+        for list in self.free_lists() {
+            list.set_cap(cap);
+        }
+    }
+
+    fn trim_free_lists(&self, most: usize) {
         for (index, list) in self.free_lists().iter().enumerate() {
-            while let Some(op) = list.drain_one() {
+            while list.len() > most
+                && let Some(op) = list.drain_one()
+            {
                 self.heap().emit(|| Event::Dropped { object: op, ty: self });
                 // SAFETY: a retired object is dead, and its block has the size of its list.
                 unsafe { self.give_block(op, self.retired_size(index)) };
@@ -585,6 +600,7 @@ impl TypeObject {
     #[cold]
     #[inline(never)]
     fn emit_born(&self, object: Obj, size: usize, layer: Layer) {
+        self.heap().tally(layer);
         self.heap().emit(|| Event::Born { object, ty: self, size, layer });
     }
 

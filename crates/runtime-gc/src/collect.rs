@@ -50,8 +50,8 @@ impl Ends {
 }
 
 /// Under stress one more safe point is missed for so many collections that there were.
-const STRESS_COLLECTIONS: usize = 1000;
-/// And one for so many objects that are alive.
+const STRESS_COLLECTIONS: usize = 250;
+/// And, by the square, for so many objects that are alive.
 const STRESS_OBJECTS: usize = 5000;
 
 /// Whoever asks for a collection.
@@ -103,8 +103,8 @@ impl Collector {
         }
         let dead = self.collect(GENERATIONS - 1);
         let [.., old] = self.stats();
-        let wait =
-            old.collections / STRESS_COLLECTIONS + self.tracked(GENERATIONS - 1) / STRESS_OBJECTS;
+        let objects = self.tracked(GENERATIONS - 1) / STRESS_OBJECTS;
+        let wait = old.collections / STRESS_COLLECTIONS + objects.saturating_mul(objects);
         self.stress_wait.set(wait);
         dead
     }

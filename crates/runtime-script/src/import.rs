@@ -16,14 +16,14 @@ use runtime_types::module::ModuleObject;
 use runtime_types::string::{StrObject, text_of};
 use runtime_types::{
     Cx, Look, Raised, Res, array, bisect, collections, dict, functools, gc, heapq, itertools, list,
-    math, module, operator, protocol, sys, time, tuple, weakref,
+    math, module, operator, protocol, random, sys, time, tuple, weakref,
 };
 
 use crate::compile::{self, CompileError};
 use crate::interp::Machine;
 use crate::syntax::{self, Fault, Source, SyntaxFault};
 use crate::vm::run;
-use crate::{library, tracemalloc};
+use crate::{codegen, library, strata, tracemalloc};
 
 /// `import name`
 pub(crate) fn import(cx: &mut Cx<'_>, name: Borrowed<'_>) -> Res {
@@ -88,6 +88,8 @@ fn native(cx: &mut Cx<'_>, name: &str) -> Res<Option<Ref>> {
         "_collections" => collections::make_module(cx, library::named::FUNCTIONS)?,
         "_functools" => functools::make_module(cx)?,
         "_heapq" => heapq::make_module(cx)?,
+        "_codegen" => codegen::make_module(cx)?,
+        "_random" => random::make_module(cx)?,
         "_tracemalloc" => tracemalloc::make_module(cx)?,
         "_weakref" => weakref::make_module(cx)?,
         "array" => array::make_module(cx)?,
@@ -100,6 +102,7 @@ fn native(cx: &mut Cx<'_>, name: &str) -> Res<Option<Ref>> {
         "itertools" => itertools::make_module(cx)?,
         "math" => math::make_module(cx)?,
         "operator" => operator::make_module(cx)?,
+        "strata" => strata::make_module(cx)?,
         "sys" => make_sys(cx)?,
         "time" => time::make_module(cx)?,
         _ => return Ok(None),
@@ -115,6 +118,44 @@ fn make_sys(cx: &mut Cx<'_>) -> Res {
         protocol::set_attr(cx, sys.borrow(), name.borrow(), Some(modules.borrow()))?;
     }
     Ok(sys)
+}
+
+/// `sys.stdout`, once `sys` has been imported.
+///
+/// # Errors
+/// `RuntimeError` when a program has deleted it.
+pub(crate) fn standard_out(cx: &mut Cx<'_>) -> Res<Option<Ref>> {
+    let Some(modules) = Machine::of(cx).modules() else { return Ok(None) };
+    let name = cx.name("sys")?;
+    let Some(sys) = dict::get_name(cx, modules.borrow(), name.borrow()) else { return Ok(None) };
+    let Some(sys) = sys.borrow().view::<ModuleObject>().and_then(|sys| sys.dict.get()) else {
+        return Ok(None);
+    };
+    let name = cx.name("stdout")?;
+    match dict::get_name(cx, sys.borrow(), name.borrow()) {
+        Some(stream) => Ok(Some(stream)),
+        None => Err(cx.raise(Exc::RuntimeError, format_args!("lost sys.stdout"))),
+    }
+}
+
+/// Gives `sys` its own streams back, for those who print while the runtime ends.
+pub(crate) fn restore_streams(cx: &mut Cx<'_>) {
+    let restore = |cx: &mut Cx<'_>, name: &str, own: &str| -> Res<()> {
+        let Some(modules) = Machine::of(cx).modules() else { return Ok(()) };
+        let (sys, name, own) = (cx.name("sys")?, cx.name(name)?, cx.name(own)?);
+        let Some(sys) = dict::get_name(cx, modules.borrow(), sys.borrow()) else { return Ok(()) };
+        let Some(sys) = sys.borrow().view::<ModuleObject>().and_then(|sys| sys.dict.get()) else {
+            return Ok(());
+        };
+        let Some(own) = dict::get_name(cx, sys.borrow(), own.borrow()) else { return Ok(()) };
+        dict::set(cx, sys.borrow(), name.borrow(), own.borrow())
+    };
+    for (name, own) in [("stdin", "__stdin__"), ("stdout", "__stdout__"), ("stderr", "__stderr__")]
+    {
+        if let Err(raised) = restore(cx, name, own) {
+            drop(cx.take_raised(raised));
+        }
+    }
 }
 
 /// Runs a module's source in a namespace of its own; the module is known before its first line runs.
@@ -171,8 +212,16 @@ fn set_initializing(module: Borrowed<'_>, value: bool) {
 
 /// The code of a module's source.
 pub(crate) fn compiled(cx: &mut Cx<'_>, file: &str, bytes: Vec<u8>) -> Res {
-    let machine = Machine::of(cx);
     let source = Source::new(file, bytes).map_err(|fault| raise_fault(cx, fault))?;
+    compiled_source(cx, source)
+}
+
+/// The code of a module.
+///
+/// # Errors
+/// `SyntaxError` and its kind, `ImportError` for what is refused; `MemoryError`.
+pub(crate) fn compiled_source(cx: &mut Cx<'_>, source: Source) -> Res {
+    let machine = Machine::of(cx);
     let tree = match syntax::parse_module(&source, crate::FEATURES) {
         Ok(tree) => tree,
         Err(fault) => return Err(raise_fault(cx, fault)),

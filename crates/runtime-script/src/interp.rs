@@ -10,7 +10,7 @@ use runtime_core::{AllocError, COLLECTION_DUE, Floor, Heap, HeapConfig, Obj, Sta
 use runtime_gc::{Borrowed, Collector, Policy, Ref};
 use runtime_types::kernel::hash::HashKey;
 use runtime_types::ty::{Type, TypeDef};
-use runtime_types::{Console, Cx, Layout, Res, World, dict};
+use runtime_types::{Console, Cx, FreeListCaps, Layout, Res, World, dict};
 
 use crate::code::{self, CodeObject};
 use crate::compile::CompileError;
@@ -43,6 +43,8 @@ pub struct Config {
     pub recursion_limit: u32,
     /// When collections happen by themselves.
     pub gc: Policy,
+    /// How many dead objects the types keep for reuse.
+    pub free_lists: FreeListCaps,
 }
 
 impl Default for Config {
@@ -52,6 +54,7 @@ impl Default for Config {
             hash_seed: 0,
             recursion_limit: 1000,
             gc: Policy::default(),
+            free_lists: FreeListCaps::default(),
         }
     }
 }
@@ -182,6 +185,11 @@ impl Machine {
         unsafe { Borrowed::new(self.builtins.get().unwrap_or(none)) }
     }
 
+    /// The namespace of `__main__`, once a script runs.
+    pub(crate) fn main_namespace(&self) -> Option<Obj> {
+        self.main.get()
+    }
+
     /// `sys.modules`
     pub(crate) fn modules(&self) -> Option<Ref> {
         // SAFETY: the cell owns it.
@@ -292,8 +300,10 @@ impl Interp {
             Collector::start(machine.cast());
             World::start(machine.cast())?;
             machine.as_ref().world.gc.set_policy(config.gc);
+            machine.as_ref().world.set_free_list_caps(&config.free_lists);
             machine.as_ref().world.zero_super.set(class::zero_super);
             machine.as_ref().world.module_name.set(class::module_name);
+            machine.as_ref().world.standard_out.set(crate::import::standard_out);
             machine.as_ref().world.module_of.set(crate::import::import);
             machine.as_ref().world.unraisable.set(crate::uncaught::report_ignored);
             let stamp = |def: &TypeDef| World::stamp_type(machine.cast(), def);
@@ -367,6 +377,11 @@ impl Interp {
         unsafe { Cx::new(self.machine.cast()) }
     }
 
+    /// How many dead objects the types keep for reuse.
+    pub fn free_list_caps(&self) -> FreeListCaps {
+        self.machine().world.free_list_caps()
+    }
+
     /// The heap.
     pub fn heap(&self) -> &Heap {
         self.machine().world.heap()
@@ -419,6 +434,10 @@ impl Interp {
             Err(fault) => return Outcome::Fault(fault),
         };
         let cx = &mut self.cx();
+        if source.text().lines().any(|line| line.contains("import") && line.contains("strata")) {
+            // The script may ask for all births (`strata.layers`): they are counted from here on.
+            cx.heap().tally_births();
+        }
         let index = machine.add_source(source);
         let outcome = self.run_tree(cx, &tree, index);
         drop(tree);
@@ -499,6 +518,7 @@ impl Interp {
         let collector = &machine.world.gc;
         runtime_types::weakref::run_at_exit(cx);
         collector.collect_at_the_end();
+        crate::import::restore_streams(cx);
         let modules = machine.modules();
         if let (Some(modules), Ok(main)) = (modules, cx.name("__main__"))
             && let Err(raised) = dict::remove(cx, modules.borrow(), main.borrow())

@@ -9,6 +9,7 @@
 //! used and taken apart.
 
 pub mod code;
+mod codegen;
 mod compile;
 mod import;
 pub mod insn;
@@ -18,6 +19,7 @@ mod modules;
 mod references;
 pub mod report;
 mod session;
+mod strata;
 pub mod syntax;
 mod tracemalloc;
 mod uncaught;

@@ -6,12 +6,11 @@
 use std::collections::HashSet;
 
 use runtime_core::Obj;
-use runtime_gc::{Borrowed, Holder, Roots};
+use runtime_gc::{Borrowed, Roots};
 use runtime_types::dict;
 use runtime_types::parts::{Part, each_part};
 
-use crate::interp::{Interp, Machine};
-use crate::vm::stack::Frame;
+use crate::interp::Interp;
 
 /// Who holds a reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,55 +19,6 @@ pub enum HeldBy {
     Root(String),
     /// A part of this object.
     Object(Obj, Part),
-}
-
-impl Roots for Machine {
-    fn each_root(&self, show: &mut dyn FnMut(Holder<'_>, Obj)) {
-        let cells = [
-            (&self.builtins, "built-in names"),
-            (&self.modules, "table of modules"),
-            (&self.main, "main module"),
-        ];
-        for (cell, what) in cells {
-            if let Some(op) = cell.get() {
-                show(Holder::Runtime(what), op);
-            }
-        }
-        let mut frame = self.frame.get();
-        while !frame.is_null() {
-            // SAFETY: the frames from the newest on are live, and so is what they own.
-            unsafe {
-                each_of_frame(frame, show);
-                frame = (*frame).caller;
-            }
-        }
-    }
-}
-
-/// Shows what a frame owns.
-///
-/// # Safety
-/// `frame` is live.
-unsafe fn each_of_frame(frame: *mut Frame, show: &mut dyn FnMut(Holder<'_>, Obj)) {
-    // SAFETY: per contract; a frame has `count` registers, and code that outlives it.
-    unsafe {
-        if (*frame).generator {
-            // The generator owns them, and says so itself.
-            return;
-        }
-        if let Some(function) = (*frame).function {
-            show(Holder::Runtime("frame"), function);
-        }
-        let code = (*frame).code.as_ref();
-        let registers = Frame::registers(frame);
-        for register in 0..usize::from((*frame).count) {
-            let Some(value) = *registers.add(register) else { continue };
-            match code.variable(register).and_then(|name| runtime_types::string::text_in(name)) {
-                Some(name) => show(Holder::Name(&name), value),
-                None => show(Holder::Temporary, value),
-            }
-        }
-    }
 }
 
 impl Interp {

@@ -197,8 +197,7 @@ pub fn bind<'a, const N: usize>(
     let given = args.values().len();
     if given > N {
         let plural = if N == 1 { "" } else { "s" };
-        let kind = if args.names().is_empty() { "" } else { "keyword " };
-        let kind = if args.len() > N { "" } else { kind };
+        let kind = if args.positionals().is_empty() { "keyword " } else { "" };
         return Err(cx.type_error(format_args!(
             "{function}() takes at most {N} {kind}argument{plural} ({given} given)"
         )));

@@ -139,7 +139,7 @@ exceptions! {
 pub const EXC_COUNT: usize = Exc::ALL.len();
 
 /// Free list of `MemoryError`: as many as CPython makes beforehand.
-const MEMORY_ERRORS: u32 = 16;
+pub(crate) const MEMORY_ERRORS: u32 = 16;
 
 impl Exc {
     /// The type of this row.
@@ -641,6 +641,15 @@ const IMPORT_ERROR_GETSET: &[GetSetDef] =
     &[extra_getset::<0>("msg"), extra_getset::<1>("name"), extra_getset::<2>("path")];
 
 const BASE_GETSET: &[GetSetDef] = &[
+    crate::class::INSTANCE_DICT,
+    GetSetDef {
+        name: "__dict__",
+        get: crate::protocol::instance_dict,
+        set: Some(|cx, op, value| match (value, crate::class::INSTANCE_DICT.set) {
+            (Some(value), Some(set)) => set(cx, op, Some(value)),
+            _ => Err(cx.type_error(format_args!("cannot delete __dict__"))),
+        }),
+    },
     GetSetDef {
         name: "args",
         get: |cx, op| args_of(cx, op),
@@ -697,7 +706,10 @@ const BASE_GETSET: &[GetSetDef] = &[
             let Some(value) = value else {
                 return Err(cx.type_error(format_args!("can't delete numeric/char attribute")));
             };
-            let on = crate::protocol::truth(cx, value)?;
+            if value.as_obj() != cx.true_obj() && value.as_obj() != cx.false_obj() {
+                return Err(cx.type_error(format_args!("attribute value type must be bool")));
+            }
+            let on = value.as_obj() == cx.true_obj();
             op.expect::<ExceptionObject>(cx)?.suppress_context.set(on);
             Ok(())
         }),

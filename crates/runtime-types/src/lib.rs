@@ -3,6 +3,7 @@
 //! ```text
 //! protocol     the operations of the language on any object
 //! ty, view     type objects and their slots; telling what an object is
+//! anatomy      the parts of an object in bytes, for those who look
 //! world        the floor: types, shared objects, the exception being raised
 //! cx           the context handed to every operation
 //! int, str...  one module for each type
@@ -11,6 +12,8 @@
 //! ```
 
 pub mod above;
+mod alias;
+pub mod anatomy;
 pub mod args;
 pub mod array;
 pub mod bisect;
@@ -28,6 +31,7 @@ mod exception_methods;
 mod exception_syntax;
 pub mod field;
 pub mod float;
+mod free_lists;
 pub mod functools;
 pub mod gc;
 pub mod heapq;
@@ -43,11 +47,14 @@ pub mod math;
 pub mod memoryview;
 pub mod module;
 pub mod native;
+#[cfg(test)]
+mod nesting;
 mod object;
 pub mod operator;
 pub mod own;
 pub mod parts;
 pub mod protocol;
+pub mod random;
 pub mod range;
 mod repr_guard;
 #[cfg(test)]
@@ -71,5 +78,6 @@ mod world;
 
 pub use cx::{Cx, OrRaise, Raised, Res};
 pub use exception::Exc;
+pub use free_lists::{FreeListCaps, FreeListKind, NoFreeList};
 pub use view::{Layout, Look, View};
-pub use world::{Console, Types, WorkPoll, World};
+pub use world::{Console, StandardOut, Types, WorkPoll, World};

@@ -149,7 +149,7 @@ fn order(cx: &Cx<'_>, generation: usize, of: &[Obj]) -> Vec<usize> {
     found
 }
 
-fn list_of<const N: usize>(cx: &Cx<'_>, items: [Ref; N]) -> Ref {
+pub(crate) fn list_of<const N: usize>(cx: &Cx<'_>, items: [Ref; N]) -> Ref {
     let list = list::empty(cx).unwrap();
     for item in items {
         list::append(cx, list.borrow(), item).unwrap();
@@ -157,7 +157,7 @@ fn list_of<const N: usize>(cx: &Cx<'_>, items: [Ref; N]) -> Ref {
     list
 }
 
-fn set_of<const N: usize>(cx: &mut Cx<'_>, items: [Ref; N]) -> Ref {
+pub(crate) fn set_of<const N: usize>(cx: &mut Cx<'_>, items: [Ref; N]) -> Ref {
     let set = set::new(cx).unwrap();
     for item in items {
         set::add(cx, set.borrow(), item.borrow()).unwrap();
@@ -165,7 +165,7 @@ fn set_of<const N: usize>(cx: &mut Cx<'_>, items: [Ref; N]) -> Ref {
     set
 }
 
-fn dict_of<const N: usize>(cx: &mut Cx<'_>, pairs: [(Ref, Ref); N]) -> Ref {
+pub(crate) fn dict_of<const N: usize>(cx: &mut Cx<'_>, pairs: [(Ref, Ref); N]) -> Ref {
     let dict = dict::new(cx).unwrap();
     for (key, value) in pairs {
         put(cx, &dict, &key, &value);
@@ -177,25 +177,25 @@ fn put(cx: &mut Cx<'_>, dict: &Ref, key: &Ref, value: &Ref) {
     dict::set(cx, dict.borrow(), key.borrow(), value.borrow()).unwrap();
 }
 
-fn slice_of(cx: &Cx<'_>, [start, stop, step]: [Option<Ref>; 3]) -> Ref {
+pub(crate) fn slice_of(cx: &Cx<'_>, [start, stop, step]: [Option<Ref>; 3]) -> Ref {
     let or_none = |part: Option<Ref>| part.unwrap_or_else(|| cx.none());
     slice::new(cx, or_none(start), or_none(stop), or_none(step)).unwrap()
 }
 
 /// `op.name()`
-fn method(cx: &mut Cx<'_>, op: &Ref, name: &str) -> Ref {
+pub(crate) fn method(cx: &mut Cx<'_>, op: &Ref, name: &str) -> Ref {
     let method = protocol::get_attr_str(cx, op.borrow(), name).unwrap();
     protocol::call(cx, method.borrow(), Args::NONE).unwrap()
 }
 
 /// `ty(*args)`
-fn make<const N: usize>(cx: &mut Cx<'_>, ty: NonNull<Type>, args: [&Ref; N]) -> Ref {
+pub(crate) fn make<const N: usize>(cx: &mut Cx<'_>, ty: NonNull<Type>, args: [&Ref; N]) -> Ref {
     let args = args.map(Ref::borrow);
     let ty = cx.world().ty(ty).as_borrowed();
     protocol::call(cx, ty, Args::positional(&args)).unwrap()
 }
 
-fn iter(cx: &mut Cx<'_>, op: &Ref) -> Ref {
+pub(crate) fn iter(cx: &mut Cx<'_>, op: &Ref) -> Ref {
     protocol::iter(cx, op.borrow()).unwrap()
 }
 
@@ -719,7 +719,7 @@ const WRAPS: [(&str, Wrap); 9] = [
 ];
 
 /// Runs a test on the least stack that a thread of an embedder may have.
-fn on_a_small_stack(test: impl FnOnce(&mut Cx<'_>) + Send) {
+pub(crate) fn on_a_small_stack(test: impl FnOnce(&mut Cx<'_>) + Send) {
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(512 << 10);
         builder.spawn_scoped(scope, || with_world(test)).unwrap().join().unwrap();

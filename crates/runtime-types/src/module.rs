@@ -119,6 +119,10 @@ fn get_attr(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res {
     }
     let module = this.name.get().unwrap_or_else(|| cx.empty_str());
     let module = crate::string::text_of(cx, module.borrow())?;
+    let hook = cx.name("__getattr__")?;
+    if let Some(hook) = crate::dict::get(cx, dict.borrow(), hook.borrow())? {
+        return crate::protocol::call(cx, hook.borrow(), crate::args::Args::positional(&[name]));
+    }
     if op.expect::<ModuleObject>(cx)?.initializing.get() {
         return Err(not_yet(cx, op, name, dict.borrow()));
     }

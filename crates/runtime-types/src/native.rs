@@ -9,6 +9,7 @@ use runtime_gc::{Borrowed, Container, EXHAUSTED, Ref, dealloc, release, track, t
 
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, OrRaise, Res};
+use crate::exception::Exc;
 use crate::field::Field;
 use crate::string::{StrObject, text_of};
 use crate::ty::{Compare, GetSetDef, Slots, Type, TypeDef};
@@ -230,21 +231,7 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
             },
             set: None,
         },
-        GetSetDef {
-            name: "__qualname__",
-            get: |cx, op| {
-                let this = op.expect::<NativeObject>(cx)?;
-                let name = this.def.get().name;
-                match this.this.get().filter(|_| this.bound.get()) {
-                    None => cx.name(name),
-                    Some(to) => {
-                        let owner = Type::of(to.borrow()).native().short_name().to_owned();
-                        cx.format(format_args!("{owner}.{name}"))
-                    }
-                }
-            },
-            set: None,
-        },
+        GetSetDef { name: "__qualname__", get: function_qualname, set: None },
         GetSetDef {
             name: "__module__",
             get: |cx, op| {
@@ -263,27 +250,6 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
                     (None, Some(name)) => (cx.module_of.get())(cx, name.borrow()),
                     (None, None) => Ok(cx.none()),
                 }
-            },
-            set: None,
-        },
-        GetSetDef {
-            name: "__qualname__",
-            get: |cx, op| {
-                let this = op.expect::<NativeObject>(cx)?;
-                let name = this.def().name;
-                let Some(of) = this.this.get() else { return cx.name(name) };
-                match of.borrow().view::<Type>() {
-                    Some(ty) => cx.format(format_args!("{}.{name}", ty.name())),
-                    None => cx.format(format_args!("{}.{name}", Type::of(of.borrow()).name())),
-                }
-            },
-            set: None,
-        },
-        GetSetDef {
-            name: "__module__",
-            get: |cx, op| {
-                let module = op.expect::<NativeObject>(cx)?.module.get();
-                Ok(module.unwrap_or_else(|| cx.none()))
             },
             set: None,
         },
@@ -319,7 +285,7 @@ pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
             name: "__qualname__",
             get: |cx, op| {
                 let this = op.expect::<MethodDescriptorObject>(cx)?;
-                cx.format(format_args!("{}.{}", this.owner().name(), this.def().name))
+                cx.format(format_args!("{}.{}", this.owner().short_name(), this.def().name))
             },
             set: None,
         },
@@ -422,6 +388,15 @@ impl NativeObject {
         // SAFETY: `__new__` of a built-in type is bound to the type, which lives as long as the world.
         Some(unsafe { &*of.cast::<Type>().as_ptr() })
     }
+}
+
+/// `f.__qualname__`: methods have their type's name in front.
+fn function_qualname(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let this = op.expect::<NativeObject>(cx)?;
+    let name = this.def.get().name;
+    let Some(of) = this.this.get().filter(|_| this.bound.get()) else { return cx.name(name) };
+    let ty = of.borrow().view::<Type>().unwrap_or_else(|| Type::of(of.borrow()));
+    cx.format(format_args!("{}.{name}", ty.native().short_name()))
 }
 
 /// `T.__new__` of a built-in type: bound to the type, it gets the class that is asked for.
@@ -729,6 +704,11 @@ fn getset_repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let owner = owner.as_ref().and_then(|owner| owner.borrow().view::<Type>());
     let (name, owner) = (this.def.get().name, owner.map_or("?", Type::name));
     cx.format(format_args!("<attribute '{name}' of '{owner}' objects>"))
+}
+
+/// Writes nothing: the attribute is what CPython calls a member, for which it has words of its own.
+pub(crate) fn read_only(cx: &mut Cx<'_>, _: Borrowed<'_>, _: Option<Borrowed<'_>>) -> Res<()> {
+    Err(cx.raise(Exc::AttributeError, format_args!("readonly attribute")))
 }
 
 fn write_getset(

@@ -106,6 +106,9 @@ pub(crate) fn compare_identity(
 }
 
 fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
+    if Type::of(ty.as_borrowed()).is_class() {
+        crate::class::refuse_abstract(cx, ty)?;
+    }
     let native = ty.native();
     if !std::ptr::eq(native, cx.types.object.as_ptr()) && !has_own_init(native) {
         // Its objects come from the runtime alone: one without its parts would not be whole.
@@ -244,6 +247,8 @@ pub(crate) fn set_attr(
         return Ok(());
     }
     let text = crate::string::text_of(cx, name)?;
+    let generic: crate::ty::AssignFn = set_attr;
+    let is_plain = ty.slots.set_attr.is_some_and(|slot| std::ptr::fn_addr_eq(slot, generic));
     let ty = ty.name();
     if found.is_some() {
         return Err(attribute_error(
@@ -258,7 +263,8 @@ pub(crate) fn set_attr(
         op,
         name,
         format_args!(
-            "'{ty}' object has no attribute '{text}' and no __dict__ for setting new attributes"
+            "'{ty}' object has no attribute '{text}'{}",
+            if is_plain { " and no __dict__ for setting new attributes" } else { "" }
         ),
     ))
 }

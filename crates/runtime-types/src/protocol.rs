@@ -12,7 +12,7 @@ use crate::int::IntObject;
 use crate::list::ListObject;
 use crate::string::StrObject;
 use crate::tuple::TupleObject;
-use crate::ty::{Binary, Compare, Type};
+use crate::ty::{Binary, BinaryFn, Compare, Type};
 use crate::view::Look;
 use crate::world::World;
 
@@ -207,6 +207,24 @@ pub fn iter(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
 pub fn is_iterable(op: Borrowed<'_>) -> bool {
     let ty = Type::of(op);
     ty.slots.iter.is_some() || (ty.is_class() && ty.slots.subscript.is_some())
+}
+
+/// A tuple of the items of an iterable, or a `TypeError` of these words where there is no iterator.
+/// CPython: `PySequence_Fast`.
+///
+/// # Errors
+/// `TypeError`, and those of the iterator.
+pub(crate) fn to_tuple_or(cx: &mut Cx<'_>, op: Borrowed<'_>, otherwise: &str) -> Res {
+    if op.is_a::<TupleObject>() || op.is_a::<ListObject>() {
+        return to_tuple(cx, op);
+    }
+    match iter(cx, op) {
+        Ok(iterator) => to_tuple(cx, iterator.borrow()),
+        Err(raised) => {
+            crate::iter::caught(cx, raised, &[Exc::TypeError])?;
+            Err(cx.type_error(format_args!("{otherwise}")))
+        }
+    }
 }
 
 /// What an iterator gives when it is asked for its next item.
@@ -441,8 +459,11 @@ pub fn in_place(cx: &mut Cx<'_>, op: Binary, a: Borrowed<'_>, b: Borrowed<'_>) -
     match op {
         Binary::Add if let Some(slot) = slots.concat_in_place => return slot(cx, a, b),
         Binary::Mul if let Some(slot) = slots.repeat_in_place => {
-            check_count(cx, b)?;
-            return slot(cx, a, b);
+            return repeated(cx, slot, a, b);
+        }
+        // A sequence on the left that cannot be repeated: the right one is not asked.
+        Binary::Mul if slots.repeat.is_none() && is_sequence(Type::of(a)) => {
+            return Err(unsupported(cx, op.symbol(true), Type::of(a), Type::of(b)));
         }
         _ => {}
     }
@@ -492,9 +513,9 @@ fn sequence_or_error(
         }
         Binary::Mul => {
             for (slot, sequence, count) in [(left.slots.repeat, a, b), (right.slots.repeat, b, a)] {
-                let Some(slot) = slot else { continue };
-                check_count(cx, count)?;
-                return slot(cx, sequence, count);
+                if let Some(slot) = slot {
+                    return repeated(cx, slot, sequence, count);
+                }
             }
         }
         _ => {}
@@ -502,14 +523,20 @@ fn sequence_or_error(
     Err(unsupported(cx, op.symbol(in_place), left, right))
 }
 
-/// Refuses what is no number of times that a sequence can be repeated.
-fn check_count(cx: &Cx<'_>, count: Borrowed<'_>) -> Res<()> {
-    let ty = Type::of(count);
-    if ty.slots.index.is_some() {
-        return Ok(());
+/// Calls a slot that repeats a sequence.
+fn repeated(cx: &mut Cx<'_>, slot: BinaryFn, sequence: Borrowed<'_>, count: Borrowed<'_>) -> Res {
+    if Type::of(count).slots.index.is_none() {
+        let name = Type::of(count).name();
+        return Err(
+            cx.type_error(format_args!("can't multiply sequence by non-int of type '{name}'"))
+        );
     }
-    let name = ty.name();
-    Err(cx.type_error(format_args!("can't multiply sequence by non-int of type '{name}'")))
+    slot(cx, sequence, count)
+}
+
+/// Whether a type has what CPython calls the sequence protocol, whichever part of it.
+fn is_sequence(ty: &Type) -> bool {
+    ty.is_class() || ty.slots.len.is_some()
 }
 
 fn unsupported(cx: &Cx<'_>, symbol: &str, left: &Type, right: &Type) -> Raised {
@@ -592,6 +619,9 @@ pub fn subscript(cx: &mut Cx<'_>, op: Borrowed<'_>, key: Borrowed<'_>) -> Res {
 
 /// `C[k]`: what `C.__class_getitem__(k)` gives.
 fn subscript_class(cx: &mut Cx<'_>, class: &Type, key: Borrowed<'_>) -> Res {
+    if std::ptr::eq(class, cx.types.type_.as_ptr()) {
+        return crate::alias::alias(cx, class.as_borrowed(), key);
+    }
     let name = cx.name("__class_getitem__")?;
     if crate::type_type::lookup(cx, class, name.borrow())?.is_none() {
         let name = class.name();
@@ -615,17 +645,19 @@ pub fn set_subscript(
         Some(slot) => slot(cx, op, key, value),
         None => {
             let name = Type::of(op).name();
+            let by_place = is_sequence(Type::of(op)) && Type::of(key).slots.index.is_some();
+            if by_place {
+                to_index(cx, key, Exc::IndexError)?;
+            }
             Err(match value {
                 Some(_) => {
                     cx.type_error(format_args!("'{name}' object does not support item assignment"))
                 }
-                // The words of sequences, which are asked only with an integer, are others.
+                None if by_place => {
+                    cx.type_error(format_args!("'{name}' object doesn't support item deletion"))
+                }
                 None => {
-                    let ty = Type::of(op);
-                    let as_sequence = (ty.is_class() || ty.slots.len.is_some())
-                        && Type::of(key).slots.index.is_some();
-                    let does_not = if as_sequence { "doesn't" } else { "does not" };
-                    cx.type_error(format_args!("'{name}' object {does_not} support item deletion"))
+                    cx.type_error(format_args!("'{name}' object does not support item deletion"))
                 }
             })
         }
@@ -716,7 +748,7 @@ pub fn to_index(cx: &mut Cx<'_>, op: Borrowed<'_>, kind: Exc) -> Res<isize> {
     }
 }
 
-/// A tuple of the items of any iterable; a tuple itself is given as it is.
+/// A tuple of the items of any iterable; an exact tuple is given as it is.
 ///
 /// # Errors
 /// `TypeError` when it cannot be iterated over.
@@ -724,13 +756,10 @@ pub fn to_tuple(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     if crate::tuple::is_exact(cx, op) {
         return Ok(op.owned());
     }
-    if op.is_a::<TupleObject>() {
-        let items = crate::tuple::items_of(cx, op)?;
-        return cx.tuple_from(items);
-    }
-    let list = match op.view::<ListObject>() {
-        Some(_) => op.owned(),
-        None => crate::list::from_iterable(cx, op)?,
+    // What is derived from them may be walked in a way of its own.
+    let list = match op.is_a::<ListObject>() && !Type::of(op).is_class() {
+        true => op.owned(),
+        false => crate::list::from_iterable(cx, op)?,
     };
     crate::list::to_tuple(cx, list.borrow())
 }
@@ -740,7 +769,9 @@ pub fn to_tuple(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
 /// # Errors
 /// `TypeError` when the second operand is neither.
 pub fn is_instance(cx: &mut Cx<'_>, op: Borrowed<'_>, class: Borrowed<'_>) -> Res<bool> {
-    if let Some(ty) = class.view::<Type>() {
+    if let Some(ty) = class.view::<Type>()
+        && (std::ptr::eq(Type::of(op), ty) || !Type::of(class).is_class())
+    {
         return is_instance_of(cx, op, ty);
     }
     if let Some(types) = class.view::<TupleObject>() {
@@ -751,19 +782,65 @@ pub fn is_instance(cx: &mut Cx<'_>, op: Borrowed<'_>, class: Borrowed<'_>) -> Re
         }
         return Ok(false);
     }
-    Err(cx.type_error(format_args!(
-        "isinstance() arg 2 must be a type, a tuple of types, or a union"
-    )))
+    match asked(cx, class, "__instancecheck__", " in __instancecheck__", op)? {
+        Some(holds) => Ok(holds),
+        None => Err(cx.type_error(format_args!(
+            "isinstance() arg 2 must be a type, a tuple of types, or a union"
+        ))),
+    }
+}
+
+/// Whether a class is derived from another or from one of a tuple of classes.
+///
+/// # Errors
+/// `TypeError` when the second operand is neither.
+pub fn is_subclass(cx: &mut Cx<'_>, class: Borrowed<'_>, of: Borrowed<'_>) -> Res<bool> {
+    let not_a_class =
+        |cx: &Cx<'_>| cx.type_error(format_args!("issubclass() arg 1 must be a class"));
+    if let Some(base) = of.view::<Type>()
+        && !Type::of(of).is_class()
+    {
+        return match class.view::<Type>() {
+            Some(class) => Ok(class.is_subtype(base)),
+            None => Err(not_a_class(cx)),
+        };
+    }
+    if let Some(bases) = of.view::<TupleObject>() {
+        for base in bases.items() {
+            if nested(cx, " in __subclasscheck__", |cx| is_subclass(cx, class, *base))? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    match asked(cx, of, "__subclasscheck__", " in __subclasscheck__", class)? {
+        Some(holds) => Ok(holds),
+        None if !class.is_a::<Type>() => Err(not_a_class(cx)),
+        None => Err(cx.type_error(format_args!(
+            "issubclass() arg 2 must be a class, a tuple of classes, or a union"
+        ))),
+    }
+}
+
+/// What a special method of one argument says; `None` when there is none.
+fn asked(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    method: &str,
+    doing: &str,
+    arg: Borrowed<'_>,
+) -> Res<Option<bool>> {
+    let name = cx.name(method)?;
+    let Some(method) = crate::iter::special(cx, op, name.borrow())? else { return Ok(None) };
+    let answer = nested(cx, doing, |cx| call(cx, method.borrow(), Args::positional(&[arg])))?;
+    truth(cx, answer.borrow()).map(Some)
 }
 
 /// The type of an object is a `ty`, or what it says its class is (a proxy says that of its object).
-fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
+pub(crate) fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
     let own = Type::of(op);
     if own.is_subtype(ty) {
         return Ok(true);
-    }
-    if let Some(answer) = says_of_subclass(cx, ty, own)? {
-        return Ok(answer);
     }
     if crate::native::has_generic_get_attr(own) && !own.is_class() {
         return Ok(false);
@@ -775,28 +852,6 @@ fn is_instance_of(cx: &mut Cx<'_>, op: Borrowed<'_>, ty: &Type) -> Res<bool> {
             Ok(false)
         }
     }
-}
-
-/// What an abstract class says of a type that is not derived from it: `__subclasshook__`, which is
-/// asked of classes that have `_abc_impl`.
-///
-/// # Errors
-/// Those of the hook.
-pub(crate) fn says_of_subclass(cx: &mut Cx<'_>, ty: &Type, other: &Type) -> Res<Option<bool>> {
-    if !ty.is_class() {
-        return Ok(None);
-    }
-    let mark = cx.name("_abc_impl")?;
-    if crate::type_type::lookup(cx, ty, mark.borrow())?.is_none() {
-        return Ok(None);
-    }
-    let (ty, other) = (ty.as_borrowed().owned(), other.as_borrowed().owned());
-    let hook = get_attr_str(cx, ty.borrow(), "__subclasshook__")?;
-    let answer = call(cx, hook.borrow(), Args::positional(&[other.borrow()]))?;
-    if cx.is_not_implemented(answer.borrow()) {
-        return Ok(None);
-    }
-    truth(cx, answer.borrow()).map(Some)
 }
 
 impl World {

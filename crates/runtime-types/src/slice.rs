@@ -64,6 +64,9 @@ unsafe fn free(op: Obj) {
     unsafe { type_of(op).as_ref().retire(op, 0) }
 }
 
+/// Slices kept for reuse.
+pub(crate) const KEPT: u32 = 1;
+
 pub(crate) const DEF: TypeDef = TypeDef {
     spec: TypeSpec {
         name: "slice",
@@ -71,7 +74,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         flags: TypeFlags::GC,
         layout: Layout::Slice as u16,
         floor: Floor::World,
-        free_lists: &[1],
+        free_lists: &[KEPT],
         tp_dealloc: dealloc::<SliceObject>,
         tp_free: free,
         tp_release: Some(release::<SliceObject>),
@@ -87,9 +90,21 @@ pub(crate) const DEF: TypeDef = TypeDef {
     },
     methods: &[NativeDef::exactly("indices", 1, indices)],
     getset: &[
-        GetSetDef { name: "start", get: |cx, op| part(cx, op, 0), set: None },
-        GetSetDef { name: "stop", get: |cx, op| part(cx, op, 1), set: None },
-        GetSetDef { name: "step", get: |cx, op| part(cx, op, 2), set: None },
+        GetSetDef {
+            name: "start",
+            get: |cx, op| part(cx, op, 0),
+            set: Some(crate::native::read_only),
+        },
+        GetSetDef {
+            name: "stop",
+            get: |cx, op| part(cx, op, 1),
+            set: Some(crate::native::read_only),
+        },
+        GetSetDef {
+            name: "step",
+            get: |cx, op| part(cx, op, 2),
+            set: Some(crate::native::read_only),
+        },
     ],
     doc: "slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.",
     ..TypeDef::EMPTY
@@ -389,13 +404,25 @@ fn long_number(cx: &mut Cx<'_>, part: &Field) -> Res<Option<Ref>> {
             "slice indices must be integers or None or have an __index__ method"
         )));
     }
-    crate::protocol::index(cx, part.borrow()).map(Some)
+    plain_index(cx, part.borrow()).map(Some)
+}
+
+/// An int by `__index__`, and a plain one: a bool or an int of a class is none.
+fn plain_index(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let number = crate::protocol::index(cx, op)?;
+    let plain = match number.borrow().view::<IntObject>() {
+        Some(int) if !crate::int::is_exact(cx, number.borrow()) => {
+            Some(cx.int_of_type(cx.ty(cx.types.int), int.kernel())?)
+        }
+        _ => None,
+    };
+    Ok(plain.unwrap_or(number))
 }
 
 /// `slice.indices(len)`: start, stop and step as they are for that length, of any size.
 fn indices(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let (op, len) = crate::list::two(cx, &args)?;
-    let len = crate::protocol::index(cx, len)?;
+    let len = plain_index(cx, len)?;
     if len.borrow().view::<IntObject>().is_some_and(IntObject::is_negative) {
         return Err(cx.value_error(format_args!("length should not be negative")));
     }

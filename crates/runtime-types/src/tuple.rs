@@ -31,7 +31,7 @@ const _: () = assert!(size_of::<TupleObject>() == 24);
 
 /// Longest tuple with a free list, and the most that each list keeps (CPython 3.13).
 const FREE_LENGTHS: usize = 20;
-const FREE_EACH: u32 = 2000;
+pub(crate) const KEPT_EACH: u32 = 2000;
 
 // SAFETY: only `tuple` and its subclasses carry the number; items are cells.
 unsafe impl View for TupleObject {
@@ -47,7 +47,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         flags: TypeFlags::TUPLE.with(TypeFlags::GC).with(TypeFlags::BASE),
         layout: Layout::Tuple as u16,
         floor: Floor::World,
-        free_lists: &[FREE_EACH; FREE_LENGTHS],
+        free_lists: &[KEPT_EACH; FREE_LENGTHS],
         tp_dealloc: dealloc::<TupleObject>,
         tp_free: free,
         tp_release: Some(release::<TupleObject>),
@@ -61,6 +61,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         ..crate::tuple_slots::SLOTS
     },
     methods: crate::tuple_slots::METHODS,
+    class_methods: &[crate::alias::CLASS_GETITEM],
     doc: "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty \
           tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the \
           argument is a tuple, the return value is the same object.",

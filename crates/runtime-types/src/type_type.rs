@@ -10,8 +10,10 @@ use crate::args::{Args, NativeDef};
 use crate::class;
 use crate::cx::{Cx, Raised, Res};
 use crate::exception::Exc;
+use crate::list::two;
+use crate::protocol;
 use crate::string::StrObject;
-use crate::ty::{Slots, Type, TypeDef};
+use crate::ty::{Binary, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::{Types, World};
 
@@ -25,7 +27,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     spec: TypeSpec {
         name: "type",
         basic_size: size_of::<Type>(),
-        flags: TypeFlags::TYPE.with(TypeFlags::GC),
+        flags: TypeFlags::TYPE.with(TypeFlags::GC).with(TypeFlags::BASE),
         layout: Layout::Type as u16,
         floor: Floor::World,
         weak_list_offset: (std::mem::offset_of!(Type, class) + class::WEAK_LIST) as isize,
@@ -41,9 +43,10 @@ pub(crate) const DEF: TypeDef = TypeDef {
         get_attr: Some(get_attr),
         set_attr: Some(set_attr),
         new: Some(new),
-        init: Some(|_, _, _| Ok(())),
+        init: Some(init),
         ..Slots::NONE
-    },
+    }
+    .with_binary([(Binary::Or, crate::alias::join)]),
     methods: &[
         NativeDef::exactly("mro", 0, |cx, args| {
             let op = args.get(0).unwrap_or_else(|| cx.world().none_borrowed());
@@ -55,7 +58,22 @@ pub(crate) const DEF: TypeDef = TypeDef {
             let ty = op.expect::<Type>(cx)?;
             class::subclass_list(cx, ty)
         }),
+        NativeDef::exactly("__instancecheck__", 1, |cx, args| {
+            let (class, op) = two(cx, &args)?;
+            let ty = class.expect::<Type>(cx)?;
+            let holds = protocol::is_instance_of(cx, op, ty)?;
+            Ok(cx.bool(holds))
+        }),
+        NativeDef::exactly("__subclasscheck__", 1, |cx, args| {
+            let (class, op) = two(cx, &args)?;
+            let (ty, op) = (class.expect::<Type>(cx)?, op.view::<Type>());
+            match op {
+                Some(op) => Ok(cx.bool(op.is_subtype(ty))),
+                None => Err(cx.type_error(format_args!("issubclass() arg 1 must be a class"))),
+            }
+        }),
     ],
+    class_methods: &[NativeDef::any("__prepare__", |cx, _| crate::dict::new(cx))],
     getset: &[
         crate::ty::GetSetDef {
             name: "__base__",
@@ -340,9 +358,15 @@ fn call(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
 }
 
 /// `type(name, bases, namespace, ...)`
-fn new(cx: &mut Cx<'_>, _: &Type, args: Args<'_>) -> Res {
+fn new(cx: &mut Cx<'_>, meta: &Type, args: Args<'_>) -> Res {
     let [name, bases, namespace] = args.positionals() else {
-        return Err(cx.type_error(format_args!("type() takes 1 or 3 arguments")));
+        if std::ptr::eq(meta, cx.types.type_.as_ptr()) {
+            return Err(cx.type_error(format_args!("type() takes 1 or 3 arguments")));
+        }
+        let given = args.len();
+        return Err(
+            cx.type_error(format_args!("type.__new__() takes exactly 3 arguments ({given} given)"))
+        );
     };
     let wrong = |cx: &Cx<'_>, n: u8, wanted: &str, got: Borrowed<'_>| {
         let got = if cx.is_none(got) { "None" } else { Type::of(got).name() };
@@ -357,11 +381,37 @@ fn new(cx: &mut Cx<'_>, _: &Type, args: Args<'_>) -> Res {
     if !namespace.is_a::<crate::dict::DictObject>() {
         return Err(wrong(cx, 3, "dict", *namespace));
     }
+    for base in crate::tuple::items_of(cx, *bases)? {
+        let entries = cx.name("__mro_entries__")?;
+        if !base.is_a::<Type>() && lookup(cx, Type::of(*base), entries.borrow())?.is_some() {
+            return Err(cx.type_error(format_args!(
+                "type() doesn't support MRO entry resolution; use types.new_class()"
+            )));
+        }
+    }
+    let winner = class::metaclass_of(cx, meta, *bases)?;
+    if !std::ptr::eq(winner, meta)
+        && let Some(theirs) = winner.slots.new
+        && !std::ptr::fn_addr_eq(theirs, new as crate::ty::NewFn)
+    {
+        return theirs(cx, winner, args);
+    }
     let keywords = args.rest().rest().rest();
     class::type_new(
         cx,
-        &class::Parts { name: *name, bases: *bases, namespace: *namespace, keywords },
+        &class::Parts { name: *name, bases: *bases, namespace: *namespace, keywords, meta: winner },
     )
+}
+
+/// `type.__init__`: nothing is left to do; keywords are those of the class.
+fn init(cx: &mut Cx<'_>, _: Borrowed<'_>, args: Args<'_>) -> Res<()> {
+    match args.len() {
+        1 if !args.names().is_empty() => {
+            Err(cx.type_error(format_args!("type.__init__() takes no keyword arguments")))
+        }
+        1 | 3 => Ok(()),
+        _ => Err(cx.type_error(format_args!("type.__init__() takes 1 or 3 arguments"))),
+    }
 }
 
 /// Makes a class: what the `class` statement ends with. `args` are the keywords of the statement.
@@ -375,7 +425,8 @@ pub fn make_class(
     namespace: Borrowed<'_>,
     keywords: Args<'_>,
 ) -> Res {
-    class::type_new(cx, &class::Parts { name, bases, namespace, keywords })
+    let meta = cx.world().ty(cx.types.type_);
+    class::type_new(cx, &class::Parts { name, bases, namespace, keywords, meta })
 }
 
 /// `T.n`: along the bases of the type, then on the type of types.

@@ -94,6 +94,9 @@ pub enum Layout {
     TupleGetter,
     Array,
     ArrayIter,
+    Random,
+    Alias,
+    Union,
     Own,
 }
 

@@ -100,6 +100,7 @@ type_table! {
     slice = crate::slice::DEF;
     list_iter = crate::iter::LIST_ITER;
     tuple_iter = crate::iter::TUPLE_ITER;
+    ascii_iter = crate::iter::ASCII_ITER;
     str_iter = crate::iter::STR_ITER;
     bytes_iter = crate::iter::BYTES_ITER;
     bytearray_iter = crate::iter::BYTEARRAY_ITER;
@@ -131,6 +132,9 @@ type_table! {
     weak_ref = crate::weakref::REF;
     proxy = crate::weakref::PROXY;
     callable_proxy = crate::weakref::CALLABLE_PROXY;
+    random = crate::random::DEF;
+    generic_alias = crate::alias::ALIAS;
+    union = crate::alias::UNION;
 }
 
 /// Where a world's programs write and read. Buffering is the console's own business.
@@ -225,6 +229,9 @@ pub struct World {
     pub int_max_str_digits: Cell<usize>,
     /// Told the steps of a long computation while it runs, and may stop it.
     pub work_poll: Cell<WorkPoll>,
+    /// What `print` writes to when it is not told: `sys.stdout` as a program has set it; `None` stands
+    /// for the console.
+    pub standard_out: Cell<StandardOut>,
     /// Reports exceptions that cannot be raised; a machine above has a better way than this floor.
     pub unraisable: Cell<Unraisable>,
     /// Where `print` and `sys.stderr` write.
@@ -234,6 +241,9 @@ pub struct World {
     /// Types that are made when their module is first imported; see [`crate::late`].
     pub(crate) late: crate::late::LateTypes,
 }
+
+/// Finds what `print` writes to; `None` stands for the console.
+pub type StandardOut = fn(&mut Cx<'_>) -> Res<Option<Ref>>;
 
 /// Counts steps done inside one native operation. To stop it, it raises.
 pub type WorkPoll = fn(&World, u64) -> Res<()>;
@@ -280,6 +290,7 @@ impl World {
             recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(crate::kernel::integer::MAX_STR_DIGITS),
             work_poll: Cell::new(|_, _| Ok(())),
+            standard_out: Cell::new(|_| Ok(None)),
             unraisable: Cell::new(crate::above::one_line),
             console,
             started: std::time::Instant::now(),

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::unit::{Place, Value};
 use super::{Compiled, Compiler};
-use crate::compile::expr::binary_op;
+use crate::compile::expr::{binary_op, binds};
 use crate::insn::{Insn, Op, Operand};
 
 impl<'a> Compiler<'a, '_, '_> {
@@ -159,6 +159,14 @@ impl<'a> Compiler<'a, '_, '_> {
                 self.at(&*assign.target);
                 let left = self.load_name(&name.id, None);
                 self.at_range(outer);
+                // The value may bind the variable anew: what it was before is what counts.
+                let left = match left {
+                    Value::Local(_) if binds(&assign.value) => {
+                        let temp = self.unit.temp();
+                        self.give(left, Some(temp))
+                    }
+                    left => left,
+                };
                 let right = self.expr(&assign.value)?;
                 self.at(assign);
                 let (left, right) = (self.unit.operand(left), self.unit.operand(right));
@@ -243,7 +251,7 @@ impl<'a> Compiler<'a, '_, '_> {
         if self.unit.kind != super::scope::Kind::Module && !in_class {
             return Ok(());
         }
-        let annotation = self.expr(&assign.annotation)?;
+        let annotation = self.annotation(&assign.annotation)?;
         if let (true, Expr::Name(name)) = (assign.simple, &*assign.target) {
             let dict = self.unit.temp();
             let index = self.unit.global_index("__annotations__");

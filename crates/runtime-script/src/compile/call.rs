@@ -289,15 +289,20 @@ impl<'a> Compiler<'a, '_, '_> {
         let dict = self.unit.temp();
         self.emit(Insn::new(Op::BuildDict, dict, dict, 0));
         for (name, annotation) in annotated {
-            self.dict_entry(dict, name, annotation)?;
+            let value = self.annotation(annotation)?;
+            self.dict_value(dict, name, value)?;
         }
         Ok(parts::ANNOTATIONS)
     }
 
     fn dict_entry(&mut self, dict: u16, name: &str, value: &'a Expr) -> Compiled {
+        let value = self.expr(value)?;
+        self.dict_value(dict, name, value)
+    }
+
+    fn dict_value(&mut self, dict: u16, name: &str, value: Value) -> Compiled {
         let name = self.cx.name(name)?;
         let id = self.const_id(name)?;
-        let value = self.expr(value)?;
         let (key, value) = (self.unit.operand(Value::Const(id)), self.unit.operand(value));
         self.emit(Insn::new(Op::DictSet, dict, key.bits(), value.bits()));
         self.unit.set_top(dict + 1);

@@ -43,7 +43,7 @@ impl<'a> Compiler<'a, '_, '_> {
     }
 
     /// The value as `dest` wants it: as it is, or copied into a register.
-    fn give(&mut self, value: Value, dest: Option<u16>) -> Value {
+    pub(super) fn give(&mut self, value: Value, dest: Option<u16>) -> Value {
         let Some(register) = dest else { return value };
         if value != Value::Temp(register) {
             let operand = self.unit.operand(value);
@@ -579,9 +579,16 @@ impl<'a> Compiler<'a, '_, '_> {
 
     fn list_by_items(&mut self, items: &'a [Expr], dest: Option<u16>) -> Compiled<Value> {
         let mark = self.unit.top();
-        let list = self.unit.temp();
-        self.emit(Insn::new(Op::BuildList, list, list, 0));
-        for item in items {
+        // What stands before the first `*` makes the list, and so its first capacity.
+        let before = match items.iter().position(Expr::is_starred_expr) {
+            Some(before) if items.len() <= DISPLAY_MAX => before,
+            _ => 0,
+        };
+        let (first, rest) = items.split_at_checked(before).unwrap_or((&[], items));
+        self.temps(first)?;
+        let list = self.result(mark, None);
+        self.emit(Insn::new(Op::BuildList, list, mark, first.len() as u16));
+        for item in rest {
             let (op, value) = match item {
                 Expr::Starred(starred) => (Op::ListExtend, self.expr(&starred.value)?),
                 _ => (Op::ListAppend, self.expr(item)?),
@@ -920,6 +927,11 @@ fn may_be_constant(expr: &Expr) -> bool {
         Expr::Tuple(tuple) => tuple.elts.iter().all(may_be_constant),
         _ => expr.is_literal_expr(),
     }
+}
+
+/// Whether an expression binds a name.
+pub(super) fn binds(expr: &Expr) -> bool {
+    ast::helpers::any_over_expr(expr, |inner| matches!(inner, Expr::Named(_)))
 }
 
 /// Whether an expression may run other code or bind a name, so that a variable read before it must be

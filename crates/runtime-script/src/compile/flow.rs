@@ -82,7 +82,11 @@ impl<'a> Compiler<'a, '_, '_> {
             }
             value => value,
         };
-        self.leave(|_| false, true)?;
+        let held = match value {
+            Value::Temp(register) => Some(register),
+            _ => None,
+        };
+        self.leave(|_| false, true, held)?;
         self.at(stmt);
         let operand = self.unit.operand(value);
         self.emit(Insn::new(Op::Return, operand.bits(), 0, 0));
@@ -96,7 +100,7 @@ impl<'a> Compiler<'a, '_, '_> {
             _ => None,
         });
         let Some((iter, next, done)) = target else { return Ok(()) };
-        self.leave(|block| matches!(block, Block::Loop { .. }), false)?;
+        self.leave(|block| matches!(block, Block::Loop { .. }), false, None)?;
         self.at_range(range);
         if by_break {
             if let Some(iter) = iter {
@@ -110,8 +114,14 @@ impl<'a> Compiler<'a, '_, '_> {
     }
 
     /// Makes the code that leaves the blocks inside the first that `stop` names; with `clear`, loops
-    /// on the way lose their iterators.
-    fn leave(&mut self, stop: impl Fn(&Block<'_>) -> bool, clear: bool) -> Compiled {
+    /// on the way lose their iterators. What is in the register `held` is given up when a `finally` on
+    /// the way goes somewhere else.
+    fn leave(
+        &mut self,
+        stop: impl Fn(&Block<'_>) -> bool,
+        clear: bool,
+        held: Option<u16>,
+    ) -> Compiled {
         let mut left = Vec::new();
         while let Some(block) = self.unit.blocks.last()
             && !stop(block)
@@ -124,12 +134,22 @@ impl<'a> Compiler<'a, '_, '_> {
                     }
                 }
                 Block::Try(_) => {}
+                Block::Held(register) => self.emit(Insn::new(Op::Clear, *register, 0, 0)),
                 Block::Finally(_, body) => {
                     let body: &'a [Stmt] = body;
-                    self.branch(body)?;
+                    if let Some(register) = held {
+                        self.unit.blocks.push(Block::Held(register));
+                        self.branch(body)?;
+                        self.unit.pop_block();
+                    } else {
+                        self.branch(body)?;
+                    }
                 }
-                Block::Handler { saved, name, .. } => {
+                Block::Handler { exception, saved, name, .. } => {
                     let (saved, name) = (*saved, *name);
+                    if let Some(exception) = exception {
+                        self.emit(Insn::new(Op::Clear, *exception, 0, 0));
+                    }
                     self.emit(Insn::new(Op::PopHandled, saved, 0, 0));
                     self.unbind(name)?;
                 }
@@ -192,7 +212,12 @@ impl<'a> Compiler<'a, '_, '_> {
         let (exception, saved) = self.begin_handler(depth);
         let failed = self.unit.label();
         let region = self.unit.region(failed, self.unit.top());
-        self.unit.blocks.push(Block::Handler { region, saved, name: None });
+        self.unit.blocks.push(Block::Handler {
+            region,
+            exception: Some(exception),
+            saved,
+            name: None,
+        });
         self.branch(&stmt.finalbody)?;
         self.unit.pop_block();
         self.emit(Insn::new(Op::PopHandled, saved, 0, 0));
@@ -237,7 +262,12 @@ impl<'a> Compiler<'a, '_, '_> {
         let (exception, saved) = self.begin_handler(depth);
         let unmatched = self.unit.label();
         let matching = self.unit.region(unmatched, self.unit.top());
-        self.unit.blocks.push(Block::Handler { region: matching, saved, name: None });
+        self.unit.blocks.push(Block::Handler {
+            region: matching,
+            exception: Some(exception),
+            saved,
+            name: None,
+        });
         for handler in &stmt.handlers {
             let ast::ExceptHandler::ExceptHandler(clause) = handler;
             self.handler(clause, exception, saved, end)?;
@@ -281,7 +311,7 @@ impl<'a> Compiler<'a, '_, '_> {
         let outer = self.unit.pop_block();
         let failed = self.unit.label();
         let region = self.unit.region(failed, self.unit.top());
-        self.unit.blocks.push(Block::Handler { region, saved, name });
+        self.unit.blocks.push(Block::Handler { region, exception: None, saved, name });
         self.body(&clause.body)?;
         self.unit.pop_block();
         self.unit.pop_layer();

@@ -22,10 +22,12 @@ mod constants;
 mod expr;
 mod flow;
 mod generator;
+mod order;
 mod scope;
 mod stmt;
 mod text;
 mod unit;
+mod unparse;
 mod with;
 
 use ruff_python_ast as ast;
@@ -93,6 +95,7 @@ pub(crate) fn module<'w>(
         source_index,
         scopes: &scopes,
         constants: Constants::default(),
+        as_text: unparse::is_asked_for(tree),
         unit,
     };
     compiler.module_body(tree)?;
@@ -110,6 +113,8 @@ struct Compiler<'a, 'c, 'w> {
     source_index: u32,
     scopes: &'a Scopes,
     constants: Constants,
+    /// Whether annotations are kept as text.
+    as_text: bool,
     /// The function that code is being made for.
     unit: Unit<'a>,
 }
@@ -168,6 +173,15 @@ impl<'a> Compiler<'a, '_, '_> {
     fn str_const(&mut self, text: &str) -> Compiled<ConstId> {
         let str = self.cx.str(text)?;
         self.const_id(str)
+    }
+
+    /// The value of an annotation, or its text where the module asks for that.
+    fn annotation(&mut self, expr: &'a ast::Expr) -> Compiled<Value> {
+        if !self.as_text {
+            return self.expr(expr);
+        }
+        let text = unparse::annotation(self.source, expr);
+        self.str_const(&text).map(Value::Const)
     }
 
     /// Makes the code object of a finished unit.

@@ -90,7 +90,9 @@ impl Scopes {
             private: None,
             symbols: IndexMap::new(),
         };
-        let mut walk = Walk { scopes: Self { scopes: vec![root], by_node: HashMap::new() }, at: 0 };
+        let scopes = Self { scopes: vec![root], by_node: HashMap::new() };
+        let as_text = super::unparse::is_asked_for(module);
+        let mut walk = Walk { scopes, at: 0, as_text };
         walk.visit_body(&module.body);
         walk.scopes.resolve();
         walk.scopes
@@ -186,6 +188,8 @@ impl Scopes {
 struct Walk {
     scopes: Scopes,
     at: usize,
+    /// Whether annotations are kept as text, so that nothing in them is looked up.
+    as_text: bool,
 }
 
 impl Walk {
@@ -256,6 +260,9 @@ impl Walk {
     }
 
     fn annotations(&mut self, parameters: &ast::Parameters) {
+        if self.as_text {
+            return;
+        }
         for parameter in parameters.iter() {
             if let Some(annotation) = parameter.annotation() {
                 self.visit_expr(annotation);
@@ -315,11 +322,14 @@ impl<'a> Visitor<'a> for Walk {
                 }
                 self.defaults(&def.parameters);
                 self.annotations(&def.parameters);
-                if let Some(returns) = &def.returns {
+                if let Some(returns) = def.returns.as_ref().filter(|_| !self.as_text) {
                     self.visit_expr(returns);
                 }
                 self.inside(Kind::Function, key(def), |walk| {
                     walk.parameters(&def.parameters);
+                    for name in super::order::bound_names(&def.body) {
+                        walk.note(name);
+                    }
                     walk.visit_body(&def.body);
                 });
                 self.bind(&def.name);
@@ -342,7 +352,7 @@ impl<'a> Visitor<'a> for Walk {
                 self.visit_expr(&assign.target);
                 // Annotations of a function's variables are never run.
                 let kind = self.scopes.get(self.at).map(|scope| scope.kind);
-                if matches!(kind, Some(Kind::Module | Kind::Class)) {
+                if !self.as_text && matches!(kind, Some(Kind::Module | Kind::Class)) {
                     self.visit_expr(&assign.annotation);
                 }
             }

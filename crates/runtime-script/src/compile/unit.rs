@@ -54,8 +54,11 @@ pub(super) enum Block<'a> {
     Try(Region),
     /// The body of a `try` with a `finally`.
     Finally(Region, &'a [ast::Stmt]),
-    /// A handler: what was handled before is in the register, and the name of its exception.
-    Handler { region: Region, saved: u16, name: Option<&'a str> },
+    /// A handler: what was handled before is in the register, and the name of its exception; or the
+    /// register of one that has no name and is still needed.
+    Handler { region: Region, exception: Option<u16>, saved: u16, name: Option<&'a str> },
+    /// A value that is on its way out of the function, in a register, while a `finally` runs.
+    Held(u16),
     /// The body of a `with`; its exit method is in the register and the one behind it. The range is
     /// that of the context expression.
     With { region: Region, exit: u16, range: TextRange },
@@ -64,7 +67,7 @@ pub(super) enum Block<'a> {
 impl Block<'_> {
     fn region(&self) -> Option<&Region> {
         match self {
-            Self::Loop { .. } => None,
+            Self::Loop { .. } | Self::Held(_) => None,
             Self::Try(region)
             | Self::Finally(region, _)
             | Self::Handler { region, .. }
@@ -74,7 +77,7 @@ impl Block<'_> {
 
     fn region_mut(&mut self) -> Option<&mut Region> {
         match self {
-            Self::Loop { .. } => None,
+            Self::Loop { .. } | Self::Held(_) => None,
             Self::Try(region)
             | Self::Finally(region, _)
             | Self::Handler { region, .. }

@@ -104,7 +104,7 @@ impl<'a> Compiler<'a, '_, '_> {
         let (exception, saved) = self.begin_handler(exit + 2);
         let (failed, suppressed) = (self.unit.label(), self.unit.label());
         let region = self.unit.region(failed, self.unit.top());
-        self.unit.blocks.push(Block::Handler { region, saved, name: None });
+        self.unit.blocks.push(Block::Handler { region, exception: None, saved, name: None });
         let call = self.exit_call();
         let operand = Operand::local(exception);
         self.emit(Insn::new(Op::ExitRaised, call, exit, operand.bits()));

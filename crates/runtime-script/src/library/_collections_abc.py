@@ -1,144 +1,323 @@
-"""What containers can do, as classes to ask `isinstance` about and to derive from.
+"""Abstract base classes of containers: what `collections.abc` is."""
 
-`isinstance` and `issubclass` ask `__subclasshook__` of a class that has `_abc_impl`.
-"""
+from abc import ABCMeta, abstractmethod
+
+__all__ = [
+    "Awaitable",
+    "Coroutine",
+    "AsyncIterable",
+    "AsyncIterator",
+    "AsyncGenerator",
+    "Hashable",
+    "Iterable",
+    "Iterator",
+    "Generator",
+    "Reversible",
+    "Sized",
+    "Container",
+    "Callable",
+    "Collection",
+    "Set",
+    "MutableSet",
+    "Mapping",
+    "MutableMapping",
+    "MappingView",
+    "KeysView",
+    "ItemsView",
+    "ValuesView",
+    "Sequence",
+    "MutableSequence",
+    "ByteString",
+    "Buffer",
+]
 
 __name__ = "collections.abc"
 
-__all__ = ["Container", "Hashable", "Iterable", "Iterator", "Reversible", "Sized", "Callable",
-           "Collection", "Generator", "Set", "MutableSet", "Mapping", "MutableMapping",
-           "MappingView", "KeysView", "ItemsView", "ValuesView", "Sequence", "MutableSequence",
-           "Buffer"]
+GenericAlias = type(list[int])
 
 
-def _has(cls, names):
-    """Whether a class or one of its bases has all of these methods, none of them switched off."""
-    for name in names:
-        for base in cls.__mro__:
-            if name in base.__dict__:
-                if base.__dict__[name] is None:
-                    return False
+def _check_methods(C, *methods):
+    for method in methods:
+        for B in C.__mro__:
+            if method in B.__dict__:
+                if B.__dict__[method] is None:
+                    return NotImplemented
                 break
         else:
-            return False
+            return NotImplemented
     return True
 
 
-class _Abstract:
-    """A class whose subclasses are those that have its methods, or are registered."""
-
+class Hashable(metaclass=ABCMeta):
     __slots__ = ()
-    _abc_impl = True
-    _abc_methods = ()
-    _abc_registered = ()
+
+    @abstractmethod
+    def __hash__(self):
+        return 0
 
     @classmethod
-    def __subclasshook__(cls, other):
-        names = cls.__dict__.get("_abc_methods", ())
-        if names and _has(other, names):
-            return True
-        pending = [cls]
-        while pending:
-            one = pending.pop()
-            for known in one.__dict__.get("_abc_registered", ()):
-                if known in other.__mro__:
-                    return True
-            pending.extend(one.__subclasses__())
+    def __subclasshook__(cls, C):
+        if cls is Hashable:
+            return _check_methods(C, "__hash__")
         return NotImplemented
 
-    @classmethod
-    def register(cls, subclass):
-        cls._abc_registered = (*cls.__dict__.get("_abc_registered", ()), subclass)
-        return subclass
 
-    @classmethod
-    def __class_getitem__(cls, item):
-        return cls
-
-
-def _abstract(cls, *names):
-    """Refuses to make an object of a class that lacks methods."""
-    missing = [name for name in names if not _has(cls, (name,))]
-    if missing:
-        plural = "s" if len(missing) > 1 else ""
-        shown = ", ".join(f"'{name}'" for name in missing)
-        raise TypeError(
-            f"Can't instantiate abstract class {cls.__name__} "
-            f"without an implementation for abstract method{plural} {shown}"
-        )
-
-
-class Hashable(_Abstract):
+class Awaitable(metaclass=ABCMeta):
     __slots__ = ()
-    _abc_methods = ("__hash__",)
+
+    @abstractmethod
+    def __await__(self):
+        yield
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is Awaitable:
+            return _check_methods(C, "__await__")
+        return NotImplemented
+
+    __class_getitem__ = classmethod(GenericAlias)
 
 
-class Iterable(_Abstract):
+class Coroutine(Awaitable):
     __slots__ = ()
-    _abc_methods = ("__iter__",)
+
+    @abstractmethod
+    def send(self, value):
+        raise StopIteration
+
+    @abstractmethod
+    def throw(self, typ, val=None, tb=None):
+        raise typ
+
+    def close(self):
+        try:
+            self.throw(GeneratorExit)
+        except (GeneratorExit, StopIteration):
+            pass
+        else:
+            raise RuntimeError("coroutine ignored GeneratorExit")
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is Coroutine:
+            return _check_methods(C, "__await__", "send", "throw", "close")
+        return NotImplemented
+
+
+class AsyncIterable(metaclass=ABCMeta):
+    __slots__ = ()
+
+    @abstractmethod
+    def __aiter__(self):
+        return self
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is AsyncIterable:
+            return _check_methods(C, "__aiter__")
+        return NotImplemented
+
+    __class_getitem__ = classmethod(GenericAlias)
+
+
+class AsyncIterator(AsyncIterable):
+    __slots__ = ()
+
+    @abstractmethod
+    def __anext__(self):
+        raise StopIteration
+
+    def __aiter__(self):
+        return self
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is AsyncIterator:
+            return _check_methods(C, "__anext__", "__aiter__")
+        return NotImplemented
+
+
+class AsyncGenerator(AsyncIterator):
+    __slots__ = ()
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is AsyncGenerator:
+            return _check_methods(
+                C, "__aiter__", "__anext__", "asend", "athrow", "aclose"
+            )
+        return NotImplemented
+
+
+class Iterable(metaclass=ABCMeta):
+    __slots__ = ()
+
+    @abstractmethod
+    def __iter__(self):
+        while False:
+            yield None
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is Iterable:
+            return _check_methods(C, "__iter__")
+        return NotImplemented
+
+    __class_getitem__ = classmethod(GenericAlias)
 
 
 class Iterator(Iterable):
     __slots__ = ()
-    _abc_methods = ("__iter__", "__next__")
+
+    @abstractmethod
+    def __next__(self):
+        "Return the next item from the iterator. When exhausted, raise StopIteration"
+        raise StopIteration
 
     def __iter__(self):
         return self
 
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is Iterator:
+            return _check_methods(C, "__iter__", "__next__")
+        return NotImplemented
+
 
 class Reversible(Iterable):
     __slots__ = ()
-    _abc_methods = ("__reversed__", "__iter__")
+
+    @abstractmethod
+    def __reversed__(self):
+        while False:
+            yield None
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is Reversible:
+            return _check_methods(C, "__reversed__", "__iter__")
+        return NotImplemented
 
 
 class Generator(Iterator):
     __slots__ = ()
-    _abc_methods = ("__iter__", "__next__", "send", "throw", "close")
+
+    def __next__(self):
+        return self.send(None)
+
+    @abstractmethod
+    def send(self, value):
+        raise StopIteration
+
+    @abstractmethod
+    def throw(self, typ, val=None, tb=None):
+        if val is None:
+            if tb is None:
+                raise typ
+            val = typ()
+        if tb is not None:
+            val = val.with_traceback(tb)
+        raise val
+
+    def close(self):
+        try:
+            self.throw(GeneratorExit)
+        except (GeneratorExit, StopIteration):
+            pass
+        else:
+            raise RuntimeError("generator ignored GeneratorExit")
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is Generator:
+            return _check_methods(C, "__iter__", "__next__", "send", "throw", "close")
+        return NotImplemented
 
 
-class Sized(_Abstract):
+class Sized(metaclass=ABCMeta):
     __slots__ = ()
-    _abc_methods = ("__len__",)
+
+    @abstractmethod
+    def __len__(self):
+        return 0
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is Sized:
+            return _check_methods(C, "__len__")
+        return NotImplemented
 
 
-class Container(_Abstract):
+class Container(metaclass=ABCMeta):
     __slots__ = ()
-    _abc_methods = ("__contains__",)
+
+    @abstractmethod
+    def __contains__(self, x):
+        return False
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is Container:
+            return _check_methods(C, "__contains__")
+        return NotImplemented
+
+    __class_getitem__ = classmethod(GenericAlias)
 
 
 class Collection(Sized, Iterable, Container):
     __slots__ = ()
-    _abc_methods = ("__len__", "__iter__", "__contains__")
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is Collection:
+            return _check_methods(C, "__len__", "__iter__", "__contains__")
+        return NotImplemented
 
 
-class Callable(_Abstract):
+class Buffer(metaclass=ABCMeta):
     __slots__ = ()
-    _abc_methods = ("__call__",)
 
 
-class Buffer(_Abstract):
+for _kind in (bytes, bytearray, memoryview):
+    Buffer.register(_kind)
+
+
+def _callable(cls, args):
+    if not (isinstance(args, tuple) and len(args) == 2):
+        raise TypeError("Callable must be used as Callable[[arg, ...], result].")
+    return GenericAlias(cls, args)
+
+
+class Callable(metaclass=ABCMeta):
     __slots__ = ()
-    _abc_registered = (bytes, bytearray, memoryview)
+
+    @abstractmethod
+    def __call__(self, *args, **kwds):
+        return False
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        if cls is Callable:
+            return _check_methods(C, "__call__")
+        return NotImplemented
+
+    __class_getitem__ = classmethod(_callable)
 
 
 class Set(Collection):
-    """A finite, iterable container: `__contains__`, `__iter__` and `__len__` are wanted."""
+    """A set that can be looked at."""
 
     __slots__ = ()
-    _abc_methods = ()
-
-    def __new__(cls, *args, **kwargs):
-        _abstract(cls, "__contains__", "__iter__", "__len__")
-        return super().__new__(cls)
-
-    @classmethod
-    def _from_iterable(cls, it):
-        return cls(it)
 
     def __le__(self, other):
         if not isinstance(other, Set):
             return NotImplemented
-        return len(self) <= len(other) and all(elem in other for elem in self)
+        if len(self) > len(other):
+            return False
+        for elem in self:
+            if elem not in other:
+                return False
+        return True
 
     def __lt__(self, other):
         if not isinstance(other, Set):
@@ -153,12 +332,21 @@ class Set(Collection):
     def __ge__(self, other):
         if not isinstance(other, Set):
             return NotImplemented
-        return len(self) >= len(other) and all(elem in self for elem in other)
+        if len(self) < len(other):
+            return False
+        for elem in other:
+            if elem not in self:
+                return False
+        return True
 
     def __eq__(self, other):
         if not isinstance(other, Set):
             return NotImplemented
         return len(self) == len(other) and self.__le__(other)
+
+    @classmethod
+    def _from_iterable(cls, it):
+        return cls(it)
 
     def __and__(self, other):
         if not isinstance(other, Iterable):
@@ -168,12 +356,17 @@ class Set(Collection):
     __rand__ = __and__
 
     def isdisjoint(self, other):
-        return not any(value in self for value in other)
+        "Return True if two sets have a null intersection."
+        for value in other:
+            if value in self:
+                return False
+        return True
 
     def __or__(self, other):
         if not isinstance(other, Iterable):
             return NotImplemented
-        return self._from_iterable(e for s in (self, other) for e in s)
+        chain = (e for s in (self, other) for e in s)
+        return self._from_iterable(chain)
 
     __ror__ = __or__
 
@@ -200,22 +393,50 @@ class Set(Collection):
 
     __rxor__ = __xor__
 
+    def _hash(self):
+        """The hash of a set by its members, whatever their order."""
+        MAX = 9223372036854775807
+        MASK = 2 * MAX + 1
+        n = len(self)
+        h = 1927868237 * (n + 1)
+        h &= MASK
+        for x in self:
+            hx = hash(x)
+            h ^= (hx ^ (hx << 16) ^ 89869747) * 3644798167
+            h &= MASK
+        h ^= (h >> 11) ^ (h >> 25)
+        h = h * 69069 + 907133923
+        h &= MASK
+        if h > MAX:
+            h -= MASK + 1
+        if h == -1:
+            h = 590923713
+        return h
+
 
 class MutableSet(Set):
-    """A Set that changes: `add` and `discard` are wanted as well."""
+    """A set that can be changed."""
 
     __slots__ = ()
 
-    def __new__(cls, *args, **kwargs):
-        _abstract(cls, "__contains__", "__iter__", "__len__", "add", "discard")
-        return super().__new__(cls)
+    @abstractmethod
+    def add(self, value):
+        """Add an element."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def discard(self, value):
+        """Remove an element.  Do not raise an exception if absent."""
+        raise NotImplementedError
 
     def remove(self, value):
+        """Remove an element. If not a member, raise a KeyError."""
         if value not in self:
             raise KeyError(value)
         self.discard(value)
 
     def pop(self):
+        """Return the popped value.  Raise KeyError if empty."""
         it = iter(self)
         try:
             value = next(it)
@@ -225,6 +446,7 @@ class MutableSet(Set):
         return value
 
     def clear(self):
+        """Remove all elements."""
         try:
             while True:
                 self.pop()
@@ -264,17 +486,16 @@ class MutableSet(Set):
 
 
 class Mapping(Collection):
-    """Keys with values: `__getitem__`, `__iter__` and `__len__` are wanted."""
+    """Keys with values, to be looked up."""
 
     __slots__ = ()
-    _abc_methods = ()
-    __reversed__ = None
 
-    def __new__(cls, *args, **kwargs):
-        _abstract(cls, "__getitem__", "__iter__", "__len__")
-        return super().__new__(cls)
+    @abstractmethod
+    def __getitem__(self, key):
+        raise KeyError
 
     def get(self, key, default=None):
+        "D.get(k[,d]) -> D[k] if k in D, else d.  d defaults to None."
         try:
             return self[key]
         except KeyError:
@@ -289,12 +510,15 @@ class Mapping(Collection):
             return True
 
     def keys(self):
+        "D.keys() -> a set-like object providing a view on D's keys"
         return KeysView(self)
 
     def items(self):
+        "D.items() -> a set-like object providing a view on D's items"
         return ItemsView(self)
 
     def values(self):
+        "D.values() -> an object providing a view on D's values"
         return ValuesView(self)
 
     def __eq__(self, other):
@@ -302,10 +526,11 @@ class Mapping(Collection):
             return NotImplemented
         return dict(self.items()) == dict(other.items())
 
+    __reversed__ = None
+
 
 class MappingView(Sized):
     __slots__ = ("_mapping",)
-    _abc_methods = ()
 
     def __init__(self, mapping):
         self._mapping = mapping
@@ -314,7 +539,9 @@ class MappingView(Sized):
         return len(self._mapping)
 
     def __repr__(self):
-        return f"{self.__class__.__name__}({self._mapping!r})"
+        return "{0.__class__.__name__}({0._mapping!r})".format(self)
+
+    __class_getitem__ = classmethod(GenericAlias)
 
 
 class KeysView(MappingView, Set):
@@ -367,23 +594,29 @@ class ValuesView(MappingView, Collection):
             yield self._mapping[key]
 
 
-_missing = object()
-
-
 class MutableMapping(Mapping):
-    """A Mapping that changes: `__setitem__` and `__delitem__` are wanted as well."""
+    """Keys with values, which can be changed."""
 
     __slots__ = ()
 
-    def __new__(cls, *args, **kwargs):
-        _abstract(cls, "__delitem__", "__getitem__", "__iter__", "__len__", "__setitem__")
-        return super().__new__(cls)
+    @abstractmethod
+    def __setitem__(self, key, value):
+        raise KeyError
 
-    def pop(self, key, default=_missing):
+    @abstractmethod
+    def __delitem__(self, key):
+        raise KeyError
+
+    __marker = object()
+
+    def pop(self, key, default=__marker):
+        """D.pop(k[,d]) -> v, remove specified key and return the corresponding value.
+        If key is not found, d is returned if given, otherwise KeyError is raised.
+        """
         try:
             value = self[key]
         except KeyError:
-            if default is _missing:
+            if default is self.__marker:
                 raise
             return default
         else:
@@ -391,6 +624,9 @@ class MutableMapping(Mapping):
             return value
 
     def popitem(self):
+        """D.popitem() -> (k, v), remove and return some (key, value) pair
+        as a 2-tuple; but raise KeyError if D is empty.
+        """
         try:
             key = next(iter(self))
         except StopIteration:
@@ -400,6 +636,7 @@ class MutableMapping(Mapping):
         return key, value
 
     def clear(self):
+        "D.clear() -> None.  Remove all items from D."
         try:
             while True:
                 self.popitem()
@@ -407,6 +644,7 @@ class MutableMapping(Mapping):
             pass
 
     def update(self, other=(), /, **kwds):
+        """Takes over the entries of a mapping or an iterable of pairs, and the keywords."""
         if isinstance(other, Mapping):
             for key in other:
                 self[key] = other[key]
@@ -420,6 +658,7 @@ class MutableMapping(Mapping):
             self[key] = value
 
     def setdefault(self, key, default=None):
+        "D.setdefault(k[,d]) -> D.get(k,d), also set D[k]=d if k not in D"
         try:
             return self[key]
         except KeyError:
@@ -428,14 +667,13 @@ class MutableMapping(Mapping):
 
 
 class Sequence(Reversible, Collection):
-    """Items by position: `__getitem__` and `__len__` are wanted."""
+    """Items by number."""
 
     __slots__ = ()
-    _abc_methods = ()
 
-    def __new__(cls, *args, **kwargs):
-        _abstract(cls, "__getitem__", "__len__")
-        return super().__new__(cls)
+    @abstractmethod
+    def __getitem__(self, index):
+        raise IndexError
 
     def __iter__(self):
         i = 0
@@ -458,6 +696,9 @@ class Sequence(Reversible, Collection):
             yield self[i]
 
     def index(self, value, start=0, stop=None):
+        """S.index(value, [start, [stop]]) -> integer -- return first index of value.
+        Raises ValueError if the value is not present.
+        """
         if start is not None and start < 0:
             start = max(len(self) + start, 0)
         if stop is not None and stop < 0:
@@ -474,22 +715,38 @@ class Sequence(Reversible, Collection):
         raise ValueError
 
     def count(self, value):
+        "S.count(value) -> integer -- return number of occurrences of value"
         return sum(1 for v in self if v is value or v == value)
 
 
+class ByteString(Sequence):
+    __slots__ = ()
+
+
 class MutableSequence(Sequence):
-    """A Sequence that changes: `__setitem__`, `__delitem__` and `insert` are wanted as well."""
+    """Items by number, which can be changed."""
 
     __slots__ = ()
 
-    def __new__(cls, *args, **kwargs):
-        _abstract(cls, "__delitem__", "__getitem__", "__len__", "__setitem__", "insert")
-        return super().__new__(cls)
+    @abstractmethod
+    def __setitem__(self, index, value):
+        raise IndexError
+
+    @abstractmethod
+    def __delitem__(self, index):
+        raise IndexError
+
+    @abstractmethod
+    def insert(self, index, value):
+        "S.insert(index, value) -- insert value before index"
+        raise IndexError
 
     def append(self, value):
+        "S.append(value) -- append value to the end of the sequence"
         self.insert(len(self), value)
 
     def clear(self):
+        "S.clear() -> None -- remove all items from S"
         try:
             while True:
                 self.pop()
@@ -497,22 +754,30 @@ class MutableSequence(Sequence):
             pass
 
     def reverse(self):
+        "S.reverse() -- reverse *IN PLACE*"
         n = len(self)
         for i in range(n // 2):
             self[i], self[n - i - 1] = self[n - i - 1], self[i]
 
     def extend(self, values):
+        "S.extend(iterable) -- extend sequence by appending elements from the iterable"
         if values is self:
             values = list(values)
         for v in values:
             self.append(v)
 
     def pop(self, index=-1):
+        """S.pop([index]) -> item -- remove and return item at index (default last).
+        Raise IndexError if list is empty or index is out of range.
+        """
         v = self[index]
         del self[index]
         return v
 
     def remove(self, value):
+        """S.remove(value) -- remove first occurrence of value.
+        Raise ValueError if the value is not present.
+        """
         del self[self.index(value)]
 
     def __iadd__(self, values):
@@ -520,24 +785,28 @@ class MutableSequence(Sequence):
         return self
 
 
-Set.register(frozenset)
-MutableSet.register(set)
-Mapping.register(type(type.__dict__))
-MutableMapping.register(dict)
-KeysView.register(type({}.keys()))
-ItemsView.register(type({}.items()))
-ValuesView.register(type({}.values()))
-for _kind in (tuple, str, range, memoryview, bytes):
-    Sequence.register(_kind)
-for _kind in (list, bytearray):
-    MutableSequence.register(_kind)
+def _register():
+    def generator():
+        yield
+
+    for abc, kinds in (
+        (Iterator, [type(iter(x)) for x in (b"", bytearray(), {}, [], (), "", set(), range(0))]),
+        (Iterator, [type(iter({}.values())), type(iter({}.items())), type(reversed([])), zip]),
+        (Generator, [type(generator())]),
+        (Set, [frozenset, type({}.items()), type({}.keys())]),
+        (MutableSet, [set]),
+        (Mapping, [type(type.__dict__)]),
+        (KeysView, [type({}.keys())]),
+        (ItemsView, [type({}.items())]),
+        (ValuesView, [type({}.values())]),
+        (MutableMapping, [dict]),
+        (Sequence, [tuple, str, range, memoryview, bytes]),
+        (MutableSequence, [list, bytearray]),
+        (ByteString, [bytes, bytearray]),
+    ):
+        for kind in kinds:
+            abc.register(kind)
+
+
+_register()
 del _kind
-
-
-def _register_deque():
-    from _collections import deque
-
-    MutableSequence.register(deque)
-
-
-_register_deque()

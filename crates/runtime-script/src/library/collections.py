@@ -22,6 +22,7 @@ from itertools import starmap as _starmap
 __path__ = []
 abc = _collections_abc
 _sys.modules["collections.abc"] = _collections_abc
+_collections_abc.MutableSequence.register(deque)
 
 _KEYWORDS = frozenset((
     "False None True and as assert async await break class continue def del elif else except "

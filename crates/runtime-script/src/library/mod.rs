@@ -3,15 +3,31 @@
 
 pub(crate) mod named;
 
+macro_rules! modules {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!($name, ".py")))),*]
+    };
+}
+
 /// Names and sources of the modules.
-const MODULES: &[(&str, &str)] = &[
-    ("_collections_abc", include_str!("_collections_abc.py")),
-    ("collections", include_str!("collections.py")),
-    ("functools", include_str!("functools.py")),
-    ("heapq", include_str!("heapq.py")),
-    ("tracemalloc", include_str!("tracemalloc.py")),
-    ("weakref", include_str!("weakref.py")),
-];
+const MODULES: &[(&str, &str)] = modules! {
+    "__future__"
+    "_collections_abc"
+    "abc"
+    "collections"
+    "contextlib"
+    "copy"
+    "dataclasses"
+    "enum"
+    "functools"
+    "heapq"
+    "io"
+    "random"
+    "string"
+    "tracemalloc"
+    "typing"
+    "weakref"
+};
 
 /// The source of a module, when it comes with the runtime.
 pub(crate) fn source_of(name: &str) -> Option<&'static str> {

@@ -31,7 +31,9 @@ pub(super) struct Excerpts {
 impl Excerpts {
     /// Whole lines to show below `frame`'s, or nothing.
     pub(super) fn of(&mut self, frame: &FrameLine<'_>) -> String {
-        let Some(source) = frame.source else { return String::new() };
+        let Some(source) = frame.source.filter(|source| source.is_shown()) else {
+            return String::new();
+        };
         let key = (std::ptr::from_ref(source), frame.line, frame.range);
         if let Some(excerpt) = self.kept.get(&key) {
             return excerpt.clone();
@@ -54,7 +56,9 @@ impl Excerpts {
 
 /// The line alone, as the interpreter itself shows it. Source: `_Py_DisplaySourceLine`.
 pub(super) fn plain(frame: &FrameLine<'_>) -> String {
-    let Some(source) = frame.source else { return String::new() };
+    let Some(source) = frame.source.filter(|source| source.is_shown()) else {
+        return String::new();
+    };
     if frame.line >= source.line_count() && source.line_text(frame.line).is_empty() {
         return String::new();
     }

@@ -16,6 +16,8 @@ pub struct Source {
     /// Byte offset of the first character of every line; never empty.
     starts: Vec<u32>,
     ascii: bool,
+    /// Whether lines may be shown in tracebacks.
+    shown: bool,
 }
 
 /// Largest accepted file: offsets are 32 bits wide, and some are one or two past the end.
@@ -71,7 +73,17 @@ impl Source {
             }
         }
         let ascii = text.is_ascii();
-        Self { name, text, starts, ascii }
+        Self { name, text, starts, ascii, shown: true }
+    }
+
+    /// The same source, whose lines tracebacks don't show: nobody has it as a file.
+    pub(crate) fn without_excerpts(self) -> Self {
+        Self { shown: false, ..self }
+    }
+
+    /// Whether lines may be shown in tracebacks.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.shown
     }
 
     /// The file's name as messages show it.

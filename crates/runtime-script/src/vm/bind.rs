@@ -3,7 +3,7 @@
 use runtime_core::Obj;
 use runtime_gc::{Borrowed, Ref, incref};
 use runtime_types::args::Args;
-use runtime_types::string::{TextBuilder, text_of};
+use runtime_types::string::{StrObject, TextBuilder, text_of};
 use runtime_types::{Cx, Look, Raised, Res, dict};
 
 use super::function::FunctionObject;
@@ -291,7 +291,12 @@ pub(crate) fn function_text(cx: &mut Cx<'_>, function: Borrowed<'_>) -> Res<Stri
     if let Some(function) = function.view::<FunctionObject>() {
         if let Some(name) = function.qualname.get() {
             let name = text_of(cx, name.borrow())?;
-            let _ = std::fmt::Write::write_fmt(&mut text, format_args!("__main__.{name}()"));
+            let module = function.module.get().filter(|it| it.borrow().is_a::<StrObject>());
+            let module = match &module {
+                Some(module) => text_of(cx, module.borrow())?.to_string(),
+                None => "__main__".to_owned(),
+            };
+            let _ = std::fmt::Write::write_fmt(&mut text, format_args!("{module}.{name}()"));
         }
         return Ok(text.text().to_string());
     }

@@ -4,12 +4,12 @@ use runtime_core::Obj;
 use runtime_gc::{Borrowed, Ref};
 use runtime_types::args::Args;
 use runtime_types::cell::CellObject;
-use runtime_types::class::new_super;
+use runtime_types::class::{metaclass_of, new_super};
 use runtime_types::exception::Exc;
 use runtime_types::string::text_of;
 use runtime_types::tuple::TupleObject;
 use runtime_types::ty::Type;
-use runtime_types::{Cx, Look, Res, dict, protocol, type_type};
+use runtime_types::{Cx, Look, Res, dict, iter, protocol, tuple, type_type};
 
 use super::stack::Frame;
 use crate::interp::Machine;
@@ -22,11 +22,10 @@ pub(crate) fn build(
     bases: Borrowed<'_>,
     keywords: Option<Borrowed<'_>>,
 ) -> Res {
-    if let Some(keywords) = keywords {
-        check_metaclass(cx, keywords)?;
-    }
-    let namespace = dict::new(cx)?;
-    let cell = protocol::call(cx, body, Args::positional(&[namespace.borrow()]))?;
+    let resolved = resolved_bases(cx, bases)?;
+    let given = bases;
+    let bases = resolved.borrow();
+    let meta = metaclass(cx, keywords, bases)?;
     let (mut values, mut names) = (Vec::new(), Vec::new());
     if let Some(keywords) = keywords {
         let mut cursor = 0;
@@ -36,12 +35,153 @@ pub(crate) fn build(
         }
     }
     let values = crate::code::borrow_all(&values);
-    let args = Args::with_names(values, crate::code::borrow_all(&names));
-    let class = type_type::make_class(cx, name, bases, namespace.borrow(), args)?;
-    if let Some(cell) = cell.borrow().view::<CellObject>() {
-        cell.value.set(Some(class.clone()));
+    let names = crate::code::borrow_all(&names);
+    let is_plain = meta.borrow().is(cx.ty(cx.types.type_).as_borrowed());
+    let namespace = match is_plain {
+        true => dict::new(cx)?,
+        false => prepared(cx, meta.borrow(), name, bases, (values, names))?,
+    };
+    let cell = protocol::call(cx, body, Args::positional(&[namespace.borrow()]))?;
+    let set = |cx: &mut Cx<'_>, key: &str, value: Borrowed<'_>| {
+        let key = cx.name(key)?;
+        protocol::set_subscript(cx, namespace.borrow(), key.borrow(), Some(value))
+    };
+    if !bases.is(given) {
+        set(cx, "__orig_bases__", given)?;
     }
-    Ok(class)
+    if cell.borrow().is_a::<CellObject>() {
+        set(cx, "__classcell__", cell.borrow())?;
+    }
+    if is_plain {
+        let args = Args::with_names(values, names);
+        return type_type::make_class(cx, name, bases, namespace.borrow(), args);
+    }
+    let mut all = vec![name, bases, namespace.borrow()];
+    all.extend(values.iter().copied());
+    protocol::call(cx, meta.borrow(), Args::with_names(&all, names))
+}
+
+/// The bases, with what is no type replaced by what its `__mro_entries__` gives.
+fn resolved_bases(cx: &mut Cx<'_>, bases: Borrowed<'_>) -> Res {
+    let items = tuple::items_of(cx, bases)?;
+    if items.iter().all(|base| base.is_a::<Type>()) {
+        return Ok(bases.owned());
+    }
+    let mut found: Vec<Ref> = Vec::new();
+    let mut replaced = false;
+    for base in items {
+        let method = match base.is_a::<Type>() {
+            true => None,
+            false => optional_attribute(cx, *base, "__mro_entries__")?,
+        };
+        let Some(method) = method else {
+            found.push(base.owned());
+            continue;
+        };
+        let entries = protocol::call(cx, method.borrow(), Args::positional(&[bases]))?;
+        if !entries.borrow().is_a::<TupleObject>() {
+            return Err(cx.type_error(format_args!("__mro_entries__ must return a tuple")));
+        }
+        found.extend(tuple::items_of(cx, entries.borrow())?.iter().map(|entry| entry.owned()));
+        replaced = true;
+    }
+    if replaced { cx.tuple_from(crate::code::borrow_all(&found)) } else { Ok(bases.owned()) }
+}
+
+fn optional_attribute(cx: &mut Cx<'_>, op: Borrowed<'_>, name: &str) -> Res<Option<Ref>> {
+    match protocol::get_attr_str(cx, op, name) {
+        Ok(found) => Ok(Some(found)),
+        Err(raised) => {
+            iter::caught(cx, raised, &[Exc::AttributeError])?;
+            Ok(None)
+        }
+    }
+}
+
+/// What makes the class: what `metaclass=` says, which is taken out of the keywords, or the type of
+/// the first base; and among metaclasses the most derived one.
+fn metaclass(cx: &mut Cx<'_>, keywords: Option<Borrowed<'_>>, bases: Borrowed<'_>) -> Res {
+    let name = cx.name("metaclass")?;
+    let given = match keywords {
+        Some(keywords) => dict::remove(cx, keywords, name.borrow())?,
+        None => None,
+    };
+    let meta = match given {
+        Some(meta) => meta,
+        None => match tuple::items_of(cx, bases)? {
+            [first, ..] => Type::of(*first).as_borrowed().owned(),
+            [] => cx.ty(cx.types.type_).as_borrowed().owned(),
+        },
+    };
+    match meta.borrow().view::<Type>() {
+        Some(ty) => Ok(metaclass_of(cx, ty, bases)?.as_borrowed().owned()),
+        None => Ok(meta),
+    }
+}
+
+/// The namespace in which a class body runs: what `__prepare__` of the metaclass gives.
+fn prepared(
+    cx: &mut Cx<'_>,
+    meta: Borrowed<'_>,
+    name: Borrowed<'_>,
+    bases: Borrowed<'_>,
+    (values, names): (&[Borrowed<'_>], &[Borrowed<'_>]),
+) -> Res {
+    let Some(prepare) = optional_attribute(cx, meta, "__prepare__")? else {
+        return dict::new(cx);
+    };
+    let mut all = vec![name, bases];
+    all.extend(values.iter().copied());
+    let namespace = protocol::call(cx, prepare.borrow(), Args::with_names(&all, names))?;
+    if Type::of(namespace.borrow()).slots.subscript.is_none() {
+        let meta = meta.view::<Type>().map_or("<metaclass>", Type::name);
+        let got = Type::of(namespace.borrow()).name();
+        return Err(
+            cx.type_error(format_args!("{meta}.__prepare__() must return a mapping, not {got}"))
+        );
+    }
+    Ok(namespace)
+}
+
+/// A name of a class body, in its namespace.
+pub(crate) fn load_name(
+    cx: &mut Cx<'_>,
+    namespace: Borrowed<'_>,
+    name: Borrowed<'_>,
+) -> Res<Option<Ref>> {
+    if dict::is_exact(cx, namespace) {
+        return dict::get(cx, namespace, name);
+    }
+    match protocol::subscript(cx, namespace, name) {
+        Ok(value) => Ok(Some(value)),
+        Err(raised) => {
+            iter::caught(cx, raised, &[Exc::KeyError])?;
+            Ok(None)
+        }
+    }
+}
+
+/// Binds a name of a class body, or unbinds it; tells whether it was there to be unbound.
+pub(crate) fn store_name(
+    cx: &mut Cx<'_>,
+    namespace: Borrowed<'_>,
+    name: Borrowed<'_>,
+    value: Option<Borrowed<'_>>,
+) -> Res<bool> {
+    if dict::is_exact(cx, namespace) {
+        return match value {
+            Some(value) => dict::set(cx, namespace, name, value).map(|()| true),
+            None => Ok(dict::remove(cx, namespace, name)?.is_some()),
+        };
+    }
+    match protocol::set_subscript(cx, namespace, name, value) {
+        Ok(()) => Ok(true),
+        Err(raised) if value.is_none() => {
+            iter::caught(cx, raised, &[Exc::KeyError])?;
+            Ok(false)
+        }
+        Err(raised) => Err(raised),
+    }
 }
 
 /// The `__name__` of the module whose code is running.
@@ -54,19 +194,6 @@ pub(crate) fn module_name(cx: &mut Cx<'_>) -> Option<Ref> {
     let globals = unsafe { Ref::new((*frame).globals) };
     let name = cx.name("__name__").ok()?;
     dict::get_name(cx, globals.borrow(), name.borrow())
-}
-
-/// Takes `metaclass=type` out of the keywords; there are no other metaclasses.
-fn check_metaclass(cx: &mut Cx<'_>, keywords: Borrowed<'_>) -> Res<()> {
-    let name = cx.name("metaclass")?;
-    let Some(meta) = dict::remove(cx, keywords, name.borrow())? else { return Ok(()) };
-    let type_ = cx.ty(cx.types.type_);
-    if meta.borrow().view::<Type>().is_some_and(|meta| std::ptr::eq(meta, type_)) {
-        return Ok(());
-    }
-    let shown = protocol::repr(cx, meta.borrow())?;
-    let shown = text_of(cx, shown.borrow())?;
-    Err(cx.type_error(format_args!("metaclasses other than type are not supported: {shown}")))
 }
 
 /// `super()`: the class from the cell, the object from the first parameter of the running function.

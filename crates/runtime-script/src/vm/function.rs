@@ -36,7 +36,7 @@ pub(crate) struct FunctionObject {
     annotations: Field,
     doc: Field,
     dict: Field,
-    module: Field,
+    pub(crate) module: Field,
     weak_refs: Cell<usize>,
 }
 

@@ -87,7 +87,7 @@ unsafe fn frame_of(op: Obj) -> *mut Frame {
 /// # Safety
 /// The frame is one of [`frame_of`].
 #[inline(always)]
-unsafe fn owner(frame: *mut Frame) -> Obj {
+pub(crate) unsafe fn owner(frame: *mut Frame) -> Obj {
     // SAFETY: per contract the pointer was made from the whole block.
     unsafe { NonNull::new_unchecked(frame.byte_sub(offset_of!(GeneratorObject, frame)).cast()) }
 }

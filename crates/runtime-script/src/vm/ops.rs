@@ -153,13 +153,21 @@ pub(crate) fn compare(cx: &mut Cx<'_>, n: u8, a: Borrowed<'_>, b: Borrowed<'_>) 
     }
 }
 
+/// The order of two small ints. Those of a class derived from `int` may compare as they like.
+#[inline(always)]
+fn plain_order(a: Borrowed<'_>, b: Borrowed<'_>) -> Option<std::cmp::Ordering> {
+    let (x, y) = (a.view::<IntObject>()?, b.view::<IntObject>()?);
+    if Type::of(a).is_class() || Type::of(b).is_class() {
+        return None;
+    }
+    Some(x.compact()?.cmp(&y.compact()?))
+}
+
 /// The truth of a rich comparison; unlike containers', it asks identical objects too.
 #[inline]
 fn rich(cx: &mut Cx<'_>, op: Compare, a: Borrowed<'_>, b: Borrowed<'_>) -> Res<bool> {
-    if let (Some(x), Some(y)) = (a.view::<IntObject>(), b.view::<IntObject>())
-        && let (Some(x), Some(y)) = (x.compact(), y.compact())
-    {
-        return Ok(op.holds(x.cmp(&y)));
+    if let Some(order) = plain_order(a, b) {
+        return Ok(op.holds(order));
     }
     let result = protocol::compare(cx, a, b, op)?;
     protocol::truth(cx, result.borrow())
@@ -169,10 +177,8 @@ fn rich(cx: &mut Cx<'_>, op: Compare, a: Borrowed<'_>, b: Borrowed<'_>) -> Res<b
 pub(crate) fn compare_object(cx: &mut Cx<'_>, n: u8, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
     match Compare::ALL.get(usize::from(n)) {
         Some(&op) => {
-            if let (Some(x), Some(y)) = (a.view::<IntObject>(), b.view::<IntObject>())
-                && let (Some(x), Some(y)) = (x.compact(), y.compact())
-            {
-                return Ok(cx.bool(op.holds(x.cmp(&y))));
+            if let Some(order) = plain_order(a, b) {
+                return Ok(cx.bool(op.holds(order)));
             }
             protocol::compare(cx, a, b, op)
         }
@@ -329,7 +335,7 @@ pub(crate) fn call(
     // A method found on the type of its object fits it; only the arguments are to be checked.
     if bound && let Some(method) = callee.view::<MethodDescriptorObject>() {
         let def = method.def();
-        def.check(cx, &args, 1, Some(method.owner().name()))?;
+        def.check(cx, &args, 1, Some(method.owner().short_name()))?;
         return (def.call)(cx, args);
     }
     match Type::of(callee).slots.call {
@@ -383,7 +389,7 @@ pub(crate) fn merge(
     from: Borrowed<'_>,
     function: Borrowed<'_>,
 ) -> Res<()> {
-    let mapping = match from.is_a::<dict::DictObject>() {
+    let mapping = match from.is_a::<dict::DictObject>() && dict::walks_plainly(cx, from) {
         true => from.owned(),
         false => {
             let copied = dict::new(cx)?;

@@ -369,7 +369,7 @@ unsafe fn run_as<const WATCHED: bool>(cx: &mut Cx<'_>, frame: *mut Frame) -> Res
                     let globals = Borrowed::new((*frame).globals);
                     let index = insn.wide_value() as usize;
                     let name = &*code.as_ref().parts.globals.as_ptr().add(index);
-                    let own = check!(dict::get(cx, namespace, name.name.borrow()));
+                    let own = check!(class::load_name(cx, namespace, name.name.borrow()));
                     let value = match own {
                         Some(value) => value,
                         None => check!(ops::load_global(cx, globals, name)),
@@ -381,13 +381,13 @@ unsafe fn run_as<const WATCHED: bool>(cx: &mut Cx<'_>, frame: *mut Frame) -> Res
                     let index = insn.wide_value() as usize;
                     let name = (*code.as_ref().parts.globals.as_ptr().add(index)).name.clone();
                     let value = take!(insn.a);
-                    check!(dict::set(cx, namespace, name.borrow(), value.borrow()));
+                    check!(class::store_name(cx, namespace, name.borrow(), Some(value.borrow())));
                 }
                 Op::DeleteNamed => {
                     let namespace = Borrowed::new((*registers).unwrap_unchecked());
                     let index = insn.wide_value() as usize;
                     let name = (*code.as_ref().parts.globals.as_ptr().add(index)).name.clone();
-                    if check!(dict::remove(cx, namespace, name.borrow())).is_none() {
+                    if !check!(class::store_name(cx, namespace, name.borrow(), None)) {
                         let raised = ops::name_error(cx, Exc::NameError, name.borrow(), "");
                         fail!(raised, false);
                     }

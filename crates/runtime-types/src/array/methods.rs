@@ -152,7 +152,7 @@ fn insert_at(cx: &mut Cx<'_>, op: Borrowed<'_>, at: isize, value: Borrowed<'_>) 
 /// Adds the items that lie in these bytes, which are not the array's own.
 pub(super) fn append_bytes(cx: &Cx<'_>, op: Borrowed<'_>, bytes: &[u8]) -> Res<()> {
     let this = op.expect::<ArrayObject>(cx)?;
-    if bytes.len() % this.kind().size() != 0 {
+    if !bytes.len().is_multiple_of(this.kind().size()) {
         return Err(cx.value_error(format_args!("bytes length not a multiple of item size")));
     }
     let len = this.len();

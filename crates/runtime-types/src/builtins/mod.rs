@@ -176,32 +176,8 @@ fn format(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 
 fn is_subclass(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let (class, of) = two(cx, &args)?;
-    let Some(class) = class.view::<Type>() else {
-        return Err(cx.type_error(format_args!("issubclass() arg 1 must be a class")));
-    };
-    let is = is_derived(cx, class, of)?;
+    let is = crate::protocol::is_subclass(cx, class, of)?;
     Ok(cx.bool(is))
-}
-
-fn is_derived(cx: &mut Cx<'_>, class: &Type, of: Borrowed<'_>) -> Res<bool> {
-    if let Some(base) = of.view::<Type>() {
-        if class.is_subtype(base) {
-            return Ok(true);
-        }
-        return Ok(crate::protocol::says_of_subclass(cx, base, class)?.unwrap_or(false));
-    }
-    let Some(bases) = of.view::<crate::tuple::TupleObject>() else {
-        return Err(cx.type_error(format_args!(
-            "issubclass() arg 2 must be a class, a tuple of classes, or a union"
-        )));
-    };
-    for base in bases.items() {
-        if crate::protocol::nested(cx, " in __subclasscheck__", |cx| is_derived(cx, class, *base))?
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// A keyword argument that a function does not know.

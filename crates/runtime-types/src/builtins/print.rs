@@ -34,6 +34,14 @@ pub(super) fn print(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
             return Err(cx.type_error(format_args!("{name} must be None or a string, not {ty}")));
         }
     }
+    let standard = match file {
+        Some(_) => None,
+        None => (cx.standard_out.get())(cx)?,
+    };
+    if standard.as_ref().is_some_and(|standard| cx.is_none(standard.borrow())) {
+        return Ok(cx.none());
+    }
+    let file = file.or(standard.as_ref().map(Ref::borrow));
     let to = match file.map(|file| (file, file.view::<StreamObject>())) {
         None => Target::Stream(Stream::Out),
         Some((_, Some(stream))) => Target::Stream(stream.stream()),

@@ -82,7 +82,9 @@ pub(crate) const DEF: TypeDef = TypeDef {
         buffer: Some(BUFFER),
         ..Slots::NONE
     }
-    .with_binary([(Binary::Mod, crate::bytes::modulo)]),
+    .with_binary([(Binary::Mod, |cx, a, b| {
+        crate::bytes::modulo(cx, crate::bytes::Flavor::Array, a, b)
+    })]),
     methods: methods::METHODS,
     class_methods: crate::bytes::methods::CLASS,
     doc: "bytearray(iterable_of_ints) -> bytearray\n\
@@ -133,6 +135,11 @@ impl ByteArrayObject {
     /// Bytes of the block: those in use, the zero behind them, the room, and what was given up.
     pub fn allocated(&self) -> usize {
         self.allocated.get()
+    }
+
+    /// The block and its bytes, once there is one.
+    pub(crate) fn array(&self) -> Option<(NonNull<u8>, usize)> {
+        Some((NonNull::new(self.block.get())?, self.allocated()))
     }
 
     /// How often the bytes are lent right now.
@@ -447,12 +454,6 @@ fn repeat(cx: &mut Cx<'_>, op: Borrowed<'_>, count: Borrowed<'_>) -> Res {
 
 /// `a *= n`
 fn repeat_in_place(cx: &mut Cx<'_>, op: Borrowed<'_>, count: Borrowed<'_>) -> Res {
-    if !count.is_a::<crate::int::IntObject>() && Type::of(count).slots.index.is_none() {
-        let name = Type::of(count).name();
-        return Err(
-            cx.type_error(format_args!("can't multiply sequence by non-int of type '{name}'"))
-        );
-    }
     let count = crate::protocol::to_index(cx, count, Exc::OverflowError)?.max(0) as usize;
     let this = op.expect::<ByteArrayObject>(cx)?;
     let len = this.len();

@@ -10,6 +10,7 @@ use crate::args::Args;
 use crate::buffer::{Buffer, is_bytes_like};
 use crate::cx::{Cx, Res};
 use crate::int::{IntObject, to_c};
+use crate::memoryview::MemoryViewObject;
 use crate::tuple::TupleObject;
 use crate::ty::Type;
 use crate::view::Look;
@@ -251,6 +252,15 @@ fn parted(
     let op = this(cx, args)?;
     let (Some(sep_op), flavor) = (args.get(1), Flavor::of(op)) else {
         return Err(cx.type_error(format_args!("a separator is missing")));
+    };
+    let own;
+    let sep_op = match flavor {
+        // A copy, which views with gaps can give too.
+        Flavor::Array if sep_op.is_a::<MemoryViewObject>() => {
+            own = super::to_bytes(cx, sep_op)?;
+            own.borrow()
+        }
+        _ => sep_op,
     };
     let sep = Buffer::get(cx.world(), sep_op)?;
     if sep.is_empty() {

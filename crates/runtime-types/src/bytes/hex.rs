@@ -34,11 +34,34 @@ impl Grouping {
     /// # Errors
     /// `TypeError`, `ValueError` for what is no separator.
     pub(crate) fn of(cx: &mut Cx<'_>, args: &Args<'_>) -> Res<Self> {
+        let given = Self::given(cx, args)?;
+        Self::new(cx, given)
+    }
+
+    /// The first half of that: what is given for the separator, and the size of a group.
+    ///
+    /// # Errors
+    /// `TypeError`, `OverflowError`.
+    pub(crate) fn given<'a>(
+        cx: &mut Cx<'_>,
+        args: &Args<'a>,
+    ) -> Res<(Option<Borrowed<'a>>, isize)> {
         let [separator, size] = bind(cx, "hex", args, ["sep", "bytes_per_sep"], 0)?;
         let size = match size {
             Some(size) => to_c(cx, size, 32)?,
             None => 1,
         };
+        Ok((separator, size))
+    }
+
+    /// The second half: whether that is a separator.
+    ///
+    /// # Errors
+    /// `TypeError`, `ValueError`.
+    pub(crate) fn new(
+        cx: &mut Cx<'_>,
+        (separator, size): (Option<Borrowed<'_>>, isize),
+    ) -> Res<Self> {
         let separator = match separator {
             Some(separator) => Some(one_ascii(cx, separator)?),
             None => None,

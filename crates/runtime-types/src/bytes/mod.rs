@@ -97,7 +97,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         buffer: Some(BUFFER),
         ..Slots::NONE
     }
-    .with_binary([(Binary::Mod, percent::modulo)]),
+    .with_binary([(Binary::Mod, |cx, a, b| percent::modulo(cx, Flavor::Bytes, a, b))]),
     methods: methods::BYTES,
     class_methods: methods::CLASS,
     doc: "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\n\
@@ -289,6 +289,9 @@ impl Flavor {
     /// `MemoryError`.
     pub(crate) fn with(self, world: &World, len: usize, fill: impl FnOnce(&mut [u8])) -> Res {
         match self {
+            Self::Bytes if len > isize::MAX as usize - EMPTY_SIZE => {
+                Err(too_long(world, format_args!("byte string is too large")))
+            }
             Self::Bytes => world.bytes_with(len, fill),
             Self::Array => crate::bytearray::with(world, len, fill),
         }

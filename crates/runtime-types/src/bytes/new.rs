@@ -64,6 +64,10 @@ pub(crate) fn given_texts<'a>(
                 "{function}() argument '{name}' must be str, not {found}"
             )));
         }
+        let text = given.and_then(|given| given.view::<StrObject>());
+        if text.is_some_and(|text| text.text().chars().any(|c| c == 0)) {
+            return Err(cx.value_error(format_args!("embedded null character")));
+        }
     }
     Ok((encoding, errors))
 }

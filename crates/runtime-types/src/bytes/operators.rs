@@ -103,8 +103,8 @@ pub(crate) fn joined(world: &World, flavor: Flavor, left: &[u8], right: &[u8]) -
 pub(super) fn repeat(cx: &mut Cx<'_>, op: Borrowed<'_>, count: Borrowed<'_>) -> Res {
     let count = crate::protocol::to_index(cx, count, Exc::OverflowError)?.max(0) as usize;
     let bytes = op.expect::<BytesObject>(cx)?.bytes();
-    let most = isize::MAX as usize - super::EMPTY_SIZE;
-    let Some(len) = bytes.len().checked_mul(count).filter(|&len| len <= most) else {
+    let len = bytes.len().checked_mul(count).filter(|&len| len <= isize::MAX as usize);
+    let Some(len) = len else {
         return Err(too_long(cx, format_args!("repeated bytes are too long")));
     };
     if len == bytes.len() && is_exact(cx, op) {

@@ -22,9 +22,13 @@ use crate::tuple::TupleObject;
 use crate::ty::Type;
 use crate::view::Look;
 
-/// `a % b` for bytes on the left.
-pub(crate) fn modulo(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
-    if !a.is_a::<BytesObject>() && !a.is_a::<ByteArrayObject>() {
+/// `a % b` for bytes of this flavor on the left.
+pub(crate) fn modulo(cx: &mut Cx<'_>, flavor: Flavor, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
+    let is = match flavor {
+        Flavor::Bytes => a.is_a::<BytesObject>(),
+        Flavor::Array => a.is_a::<ByteArrayObject>(),
+    };
+    if !is {
         return Ok(cx.not_implemented());
     }
     // The format stays as it is, whatever the values' code does to a bytearray.
@@ -185,7 +189,11 @@ fn convert(
             write_padded(cx, &whole, &[byte], out)?;
         }
         ConversionKind::Decimal | ConversionKind::Radix => {
-            let int = crate::string::whole(cx, conversion, value)?;
+            // In messages `%i` is a `%d`.
+            let code =
+                if conversion.code == u32::from(b'i') { b'd'.into() } else { conversion.code };
+            let named = Conversion { code, ..*conversion };
+            let int = crate::string::whole(cx, &named, value)?;
             let int = int.borrow().expect::<IntObject>(cx)?;
             let max_digits = cx.int_max_str_digits.get();
             let mut text = Ascii(out);
@@ -282,10 +290,13 @@ fn real(cx: &mut Cx<'_>, value: Borrowed<'_>) -> Res<f64> {
         return Ok(float.value());
     }
     let slots = &Type::of(value).slots;
-    if slots.float.is_none() && slots.index.is_none() {
-        let name = Type::of(value).name();
-        return Err(cx.type_error(format_args!("float argument required, not {name}")));
+    if slots.float.is_some() || slots.index.is_some() {
+        match crate::float::from_object(cx, value) {
+            Ok(float) => return Ok(float.borrow().expect::<FloatObject>(cx)?.value()),
+            // Whatever kept it from being one, that is what is said.
+            Err(raised) => drop(cx.take_raised(raised)),
+        }
     }
-    let float = crate::float::from_object(cx, value)?;
-    Ok(float.borrow().expect::<FloatObject>(cx)?.value())
+    let name = Type::of(value).name();
+    Err(cx.type_error(format_args!("float argument required, not {name}")))
 }

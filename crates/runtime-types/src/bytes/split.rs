@@ -10,10 +10,9 @@ use crate::args::{Args, bind};
 use crate::buffer::Buffer;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::int::to_c;
-use crate::list::{self, ListObject};
-use crate::tuple::{TupleObject, items_of};
+use crate::list;
+use crate::tuple::items_of;
 use crate::ty::Type;
-use crate::view::Look;
 
 /// Places that a list of pieces has from the start, at most.
 const PREALLOCATED: usize = 12;
@@ -166,12 +165,8 @@ pub(super) fn splitlines(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 pub(super) fn join(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let op = this(cx, &args)?;
     let Some(items) = args.get(1) else { return Flavor::of(op).make(cx, &[]) };
-    let iterable = crate::protocol::is_iterable(items);
-    if !iterable && !items.is_a::<TupleObject>() && !items.is_a::<ListObject>() {
-        return Err(cx.type_error(format_args!("can only join an iterable")));
-    }
     // A tuple of its own keeps the items whatever becomes of what they came from.
-    let items = crate::protocol::to_tuple(cx, items)?;
+    let items = crate::protocol::to_tuple_or(cx, items, "can only join an iterable")?;
     let items = items_of(cx, items.borrow())?;
     let flavor = Flavor::of(op);
     if let [only] = items

@@ -73,12 +73,8 @@ pub(crate) fn install(slot: Slot, slots: &mut Slots) {
         Slot::New => slots.new = Some(new),
         Slot::Init => slots.init = Some(init),
         // Sequences' own are those of the native base; a method fills the number's slot.
-        Slot::Concat
-        | Slot::Repeat
-        | Slot::RepeatReflected
-        | Slot::ConcatInPlace
-        | Slot::RepeatInPlace
-        | Slot::Del => {}
+        Slot::Repeat | Slot::RepeatReflected => slots.repeat = None,
+        Slot::Concat | Slot::ConcatInPlace | Slot::RepeatInPlace | Slot::Del => {}
     }
 }
 
@@ -342,17 +338,9 @@ fn set_item(
 ) -> Res<()> {
     const SET: usize = number("__setitem__");
     const DELETE: usize = number("__delitem__");
-    let (result, what) = match value {
-        Some(value) => (call_maybe::<SET>(cx, op, &[key, value])?, "item assignment"),
-        None => (call_maybe::<DELETE>(cx, op, &[key])?, "item deletion"),
-    };
-    match result {
-        Some(_) => Ok(()),
-        None => {
-            let name = Type::of(op).name();
-            let verb = if value.is_some() { "does not" } else { "doesn't" };
-            Err(cx.type_error(format_args!("'{name}' object {verb} support {what}")))
-        }
+    match value {
+        Some(value) => call_writer::<SET>(cx, op, &[key, value], "__setitem__"),
+        None => call_writer::<DELETE>(cx, op, &[key], "__delitem__"),
     }
 }
 

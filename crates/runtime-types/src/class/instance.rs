@@ -233,6 +233,54 @@ pub(crate) fn counted_bytes(op: Borrowed<'_>) -> usize {
     unsafe { native_bytes(op.as_obj(), class_of(op.as_obj())) }
 }
 
+/// Bytes of an instance's block from its header on, values in it included.
+pub(crate) fn block_bytes(op: Borrowed<'_>) -> usize {
+    // SAFETY: the object is alive, and callers have one of a class.
+    unsafe { instance_bytes(op.as_obj(), class_of(op.as_obj())) }
+}
+
+/// Names and offsets of the slots of an instance that `__slots__` made, as far as the classes still
+/// show them.
+pub(crate) fn slot_places(op: Borrowed<'_>) -> Vec<(String, usize)> {
+    let mut places = Vec::new();
+    // SAFETY: the object is alive, and callers have one of a class.
+    let class = unsafe { class_of(op.as_obj()) };
+    let Some(mro) = class.mro() else { return places };
+    for base in mro.items().iter().filter_map(|base| base.view::<Type>()) {
+        // SAFETY: the type owns its dict.
+        let Some(dict) = base.dict.get().map(|dict| unsafe { Ref::new(dict) }) else { continue };
+        let mut cursor = 0;
+        while let Some((name, value)) = crate::dict::entry(dict.borrow(), &mut cursor) {
+            if let (Some(offset), Some(name)) = (
+                super::descriptor::member_offset(value.borrow(), op),
+                name.borrow().view::<StrObject>(),
+            ) {
+                places.push((name.text().to_string(), offset));
+            }
+        }
+    }
+    places
+}
+
+/// The attributes that lie in an instance itself: slots and values, each with its name.
+pub(crate) fn attribute_values(op: Borrowed<'_>) -> Vec<(String, Obj)> {
+    let mut found = Vec::new();
+    for (name, offset) in slot_places(op) {
+        // SAFETY: the offset is that of a member of the object's class.
+        if let Some(value) = unsafe { member_field(op.as_obj(), offset as u32) }.peek() {
+            found.push((name, value));
+        }
+    }
+    for (place, name) in super::values::value_names(op).into_iter().enumerate() {
+        // SAFETY: an object that has names of values has values.
+        let value = unsafe { Values::at(op.as_obj()) }.field(place).and_then(Field::peek);
+        if let (Some(name), Some(value)) = (name, value) {
+            found.push((name, value));
+        }
+    }
+    found
+}
+
 /// `tp_free` of classes.
 ///
 /// # Safety

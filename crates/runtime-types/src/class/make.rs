@@ -12,8 +12,10 @@ use smallvec::SmallVec;
 
 use super::descriptor;
 use super::instance::{Instance, clear_instance, free_instance, instance_alloc};
-use super::special::{COUNT, SPECIALS, Slot, WITH_SLOTS, copy, native_owner, number, special_name};
-use super::{ClassPart, Member, SlotsBlock, generic, link_subclass, mro};
+use super::special::{
+    COUNT, SPECIALS, Slot, WITH_SLOTS, copy, is_for_twin, native_owner, number, special_name,
+};
+use super::{ClassPart, Member, SlotsBlock, generic, link_subclass, meta, mro};
 use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::dict;
@@ -32,6 +34,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) namespace: Borrowed<'a>,
     /// Keyword arguments of the class, for `__init_subclass__`.
     pub(crate) keywords: Args<'a>,
+    /// The type of the class: `type`, or a metaclass.
+    pub(crate) meta: &'a Type,
 }
 
 /// Makes a class.
@@ -51,11 +55,12 @@ pub(crate) fn type_new(cx: &mut Cx<'_>, parts: &Parts<'_>) -> Res {
     // business.
     let namespace = dict::copy(cx, parts.namespace)?;
     let layout = Layout::of(cx, base, items, namespace.borrow(), parts.name)?;
-    let class = allocate(cx, base, &layout, parts.name)?;
+    let class = allocate(cx, base, &layout, parts.name, parts.meta)?;
     fill(cx, &class, &layout, bases.clone(), namespace, parts)?;
     set_order(cx, &class, items)?;
     update_slots(cx, view(&class))?;
     link_subclass(view(&class), base);
+    meta::fill_cell(cx, view(&class))?;
     set_names(cx, &class)?;
     init_subclass(cx, &class, parts.keywords)?;
     Ok(class)
@@ -138,6 +143,9 @@ impl<'a> Layout<'a> {
     ) -> Res<Self> {
         let has_dict = base.has_instance_dict();
         let has_weak = base.mem.weak_list_offset != 0;
+        // What a class object has, it has as every type.
+        let is_meta = base.mem.flags().has(TypeFlags::TYPE);
+        let has_dict = has_dict || is_meta;
         let may_weak = !has_weak && base.mem.item_size == 0;
         let slots_name = cx.name("__slots__")?;
         let mut layout = Self {
@@ -179,12 +187,14 @@ impl<'a> Layout<'a> {
             crate::protocol::to_tuple(cx, slots)?
         };
         let names = crate::tuple::items_of(cx, names.borrow())?.to_vec();
-        if !names.is_empty() && self.base.mem.item_size != 0 {
+        let is_meta = self.base.mem.flags().has(TypeFlags::TYPE);
+        if !names.is_empty() && (is_meta || self.base.mem.item_size != 0) {
             let base = self.base.name();
             return Err(cx.type_error(format_args!(
                 "nonempty __slots__ not supported for subtype of '{base}'"
             )));
         }
+        let mut own = Vec::new();
         for name in names {
             let Some(str) = name.view::<StrObject>() else {
                 let ty = Type::of(name).name();
@@ -211,17 +221,21 @@ impl<'a> Layout<'a> {
                 }
                 self.adds_weak = true;
             } else {
-                let mangled = mangle(cx, class_name, name)?;
-                let mangled = cx.intern(mangled, crate::string::Interning::Immortal)?;
-                let is_own = ["__qualname__", "__classcell__"].iter().any(|own| text.eq_str(own));
-                if !is_own && dict::get_name(cx, namespace, mangled.borrow()).is_some() {
-                    let shown = shown(cx, name)?;
-                    return Err(cx.value_error(format_args!(
-                        "{shown} in __slots__ conflicts with class variable"
-                    )));
-                }
-                self.members.push(mangled);
+                own.push(name);
             }
+        }
+        for name in own {
+            let mangled = mangle(cx, class_name, name)?;
+            let mangled = cx.intern(mangled, crate::string::Interning::Immortal)?;
+            let text = text_of(cx, name)?;
+            let is_own = ["__qualname__", "__classcell__"].iter().any(|own| text.eq_str(own));
+            if !is_own && dict::get_name(cx, namespace, mangled.borrow()).is_some() {
+                let shown = shown(cx, name)?;
+                return Err(cx.value_error(format_args!(
+                    "{shown} in __slots__ conflicts with class variable"
+                )));
+            }
+            self.members.push(mangled);
         }
         self.members.sort_by_cached_key(|name| {
             name.borrow().view::<StrObject>().map(|name| name.text().to_string())
@@ -245,7 +259,7 @@ impl<'a> Layout<'a> {
         if self.adds_weak {
             self.flags = self.flags.with(TypeFlags::MANAGED);
             self.weak_list_offset = WEAK_LIST_BEFORE;
-        } else if base.weak_list_offset > 0 {
+        } else if base.weak_list_offset > 0 && !base.flags().has(TypeFlags::TYPE) {
             // The native struct's own list is cleared with the struct, after the class's fields.
             self.flags = self.flags.with(TypeFlags::WEAK_LATE);
         }
@@ -282,12 +296,17 @@ fn mangle(cx: &mut Cx<'_>, class: Borrowed<'_>, name: Borrowed<'_>) -> Res {
 }
 
 /// A class object that is stamped and owns nothing yet but its base and its name.
-fn allocate(cx: &mut Cx<'_>, base: &Type, layout: &Layout<'_>, name: Borrowed<'_>) -> Res {
+fn allocate(
+    cx: &mut Cx<'_>,
+    base: &Type,
+    layout: &Layout<'_>,
+    name: Borrowed<'_>,
+    meta: &Type,
+) -> Res {
     let text = text_of(cx, name)?.to_string();
     if text.contains('\0') {
         return Err(cx.value_error(format_args!("type name must not contain null characters")));
     }
-    let meta = cx.ty(cx.types.type_);
     let op = meta.mem.alloc_uninit(size_of::<Type>()).or_raise(cx)?;
     let heap = cx.heap();
     let copy = match heap.raw_alloc(text.len().max(1)) {
@@ -323,6 +342,7 @@ fn allocate(cx: &mut Cx<'_>, base: &Type, layout: &Layout<'_>, name: Borrowed<'_
         tp_finalize: base.mem.finalizer(),
         tp_release: Some(release::<Instance>),
     };
+    let spec = if base.mem.flags().has(TypeFlags::TYPE) { meta::of_classes(spec) } else { spec };
     // SAFETY: the block is a whole type's, which nobody has seen; every field is written before
     // anybody does. The heap's pointer is made from the whole runtime.
     unsafe {
@@ -352,6 +372,10 @@ fn allocate(cx: &mut Cx<'_>, base: &Type, layout: &Layout<'_>, name: Borrowed<'_
         class.text.set((copy.as_ptr(), text.len()));
         class.native.set(Some(base.class.native.get().unwrap_or_else(|| base.as_ptr())));
         class.name.set(Some(name.owned()));
+        if meta.is_class() {
+            // As every object of a class, it holds its class.
+            runtime_gc::incref(meta.as_obj());
+        }
         Ok(Ref::steal(op))
     }
 }
@@ -535,6 +559,7 @@ pub(crate) fn update_slots(cx: &mut Cx<'_>, ty: &Type) -> Res<()> {
                 }
             }
             Some(_) => {}
+            None if is_for_twin(found, special) => {}
             // SAFETY: it looks `__del__` up on the type of any object of a class.
             None if special.slot == Slot::Del => unsafe {
                 ty.mem.set_finalizer(Some(generic::finalize));
@@ -564,7 +589,8 @@ fn is_generic_already(slot: Slot, _: &Slots, filled: &[bool; COUNT]) -> bool {
         | (Slot::GetAttr | Slot::GetAttrHook, Slot::GetAttr | Slot::GetAttrHook)
         | (Slot::SetAttr | Slot::DelAttr, Slot::SetAttr | Slot::DelAttr)
         | (Slot::DescrSet | Slot::DescrDelete, Slot::DescrSet | Slot::DescrDelete)
-        | (Slot::SetItem | Slot::DelItem, Slot::SetItem | Slot::DelItem) => true,
+        | (Slot::SetItem | Slot::DelItem, Slot::SetItem | Slot::DelItem)
+        | (Slot::Repeat | Slot::RepeatReflected, Slot::Repeat | Slot::RepeatReflected) => true,
         (Slot::Binary(a) | Slot::Reflected(a), Slot::Binary(b) | Slot::Reflected(b)) => a == b,
         _ => false,
     };

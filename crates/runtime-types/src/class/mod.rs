@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! make       type(name, bases, namespace): checks, layout, slots
+//! meta       metaclasses: types whose objects are classes
 //! mro        the order in which bases are searched (C3)
 //! special    special methods: which slot each stands for
 //! wrapper    native slots as methods            generic    methods as slots
@@ -15,6 +16,7 @@ mod descriptor;
 mod generic;
 mod instance;
 mod make;
+mod meta;
 mod mro;
 mod special;
 mod type_life;
@@ -33,8 +35,13 @@ pub use descriptor::new_super;
 pub(crate) use descriptor::{
     CLASS_METHOD, INSTANCE_DICT, MAPPING_PROXY, MEMBER, PROPERTY, STATIC_METHOD, SUPER, new_proxy,
 };
-pub(crate) use instance::{alloc_bytes, counted_bytes, new_object, set_class, track_instance};
+pub(crate) use instance::{
+    alloc_bytes, attribute_values, block_bytes, counted_bytes, new_object, set_class, slot_places,
+    track_instance,
+};
 pub(crate) use make::{Parts, rename, type_new, update_slots};
+pub use meta::metaclass_of;
+pub(crate) use meta::refuse_abstract;
 pub(crate) use mro::order_of;
 pub(crate) use special::{COUNT as SPECIAL_COUNT, make_special_names};
 pub use special::{call_special, lookup_special, special_name};
@@ -42,8 +49,10 @@ pub(crate) use type_life::{
     dealloc_type, drop_class_parts, link_subclass, subclass_list, type_clear, type_release,
     type_traversal,
 };
-pub(crate) use values::each_attribute;
-pub(crate) use values::{delete_value, dict_of, get_value, replace_dict, set_value};
+pub(crate) use values::{
+    delete_value, dict_of, each_attribute, get_value, key_names, replace_dict, set_value,
+    value_names,
+};
 pub(crate) use wrapper::{METHOD_WRAPPER, SLOT_WRAPPER, add_wrappers};
 
 /// A slot of a class's objects: one word, named in `__slots__`.

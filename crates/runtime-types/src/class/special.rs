@@ -291,6 +291,13 @@ pub(crate) fn native_owner<'a>(attr: Borrowed<'a>, slot: Slot) -> Option<&'a Typ
     None
 }
 
+/// Whether a method is that of a built-in type for another slot of the same name: `list.__mul__` repeats
+/// and does not multiply. Then this slot stays empty. CPython: `resolve_slotdups`.
+pub(crate) fn is_for_twin(attr: Borrowed<'_>, special: &Special) -> bool {
+    attr.view::<SlotWrapperObject>()
+        .is_some_and(|it| it.name() == special.name && it.slot() != special.slot)
+}
+
 /// Whether a slot is filled.
 pub(crate) fn has(slot: Slot, slots: &Slots) -> bool {
     match slot {

@@ -6,7 +6,7 @@
 
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{Obj, Traversal, TypeObject, type_of};
+use runtime_core::{Obj, Traversal, TypeFlags, TypeObject, type_of};
 use runtime_gc::{Borrowed, Container, Ref, dealloc, decref, release, traversal};
 
 use super::SlotsBlock;
@@ -50,6 +50,12 @@ unsafe impl Container for TypeContainer {
             && let Some(base) = ty.base.get()
         {
             visit(base.cast());
+        }
+        // SAFETY: the type of a live type is alive.
+        let (meta, of) = unsafe { (type_of(op), type_of(op).as_ref()) };
+        // A metaclass is held by its classes; `type` itself by nobody.
+        if of.flags().has(TypeFlags::HEAP) {
+            visit(meta.cast());
         }
     }
 

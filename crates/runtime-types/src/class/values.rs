@@ -249,6 +249,31 @@ fn values_of(op: Borrowed<'_>) -> Option<Values<'_>> {
     values.is_valid().then_some(values)
 }
 
+/// Names of the values that objects of a class keep in themselves, owned by the class.
+pub(crate) fn key_names(ty: &Type) -> Vec<Obj> {
+    let count = ty.class.key_count.get() as usize;
+    // SAFETY: the class owns so many names.
+    (0..count).map(|place| unsafe { ty.class.keys.get().add(place).read() }).collect()
+}
+
+/// Names of the values that an object keeps in itself, by place; empty when it keeps none there.
+pub(crate) fn value_names(op: Borrowed<'_>) -> Vec<Option<String>> {
+    if !op.ty().flags().has(TypeFlags::INLINE_VALUES) {
+        return Vec::new();
+    }
+    // SAFETY: the type has the flag, and the object is alive.
+    let room = unsafe { Values::at(op.as_obj()) }.room();
+    let class = &Type::of(op).class;
+    let known = class.key_count.get() as usize;
+    let name = |place: usize| {
+        // SAFETY: the class owns so many names.
+        let key =
+            (place < known).then(|| unsafe { Borrowed::new(class.keys.get().add(place).read()) });
+        key?.view::<StrObject>().map(|name| name.text().to_string())
+    };
+    (0..room).map(name).collect()
+}
+
 /// The dict of an instance, when it has one already.
 fn existing_dict(op: Borrowed<'_>) -> Option<Ref> {
     dict_field(op)?.get()

@@ -11,7 +11,9 @@ use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::exception::Exc;
 use crate::field::Field;
+use crate::int::IntObject;
 use crate::native::{container, fixed};
+use crate::string::StrObject;
 use crate::ty::{Binary, GetSetDef, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
@@ -119,7 +121,13 @@ impl SlotWrapperObject {
         SPECIALS.get(self.number.get()).map_or(Slot::Del, |special| special.slot)
     }
 
-    fn name(&self) -> &'static str {
+    /// Whether CPython has a method there in place of a slot's wrapper, which shows in messages.
+    fn is_method(&self) -> bool {
+        let has_items = matches!(self.owner().name(), "list" | "dict");
+        matches!(self.slot(), Slot::Format) || (has_items && matches!(self.slot(), Slot::GetItem))
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
         SPECIALS.get(self.number.get()).map_or("?", |special| special.name)
     }
 }
@@ -212,11 +220,45 @@ fn call(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
     };
     if !Type::of(to).is_subtype(owner) {
         let (owner, got) = (owner.name(), Type::of(to).name());
-        return Err(cx.type_error(format_args!(
-            "descriptor '{name}' requires a '{owner}' object but received a '{got}'"
-        )));
+        return Err(if this.is_method() {
+            cx.type_error(format_args!(
+                "descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object"
+            ))
+        } else {
+            cx.type_error(format_args!(
+                "descriptor '{name}' requires a '{owner}' object but received a '{got}'"
+            ))
+        });
     }
     call_slot(cx, this, to, args.rest())
+}
+
+/// The name of an attribute, which must be a str.
+fn attribute_name<'a>(cx: &Cx<'_>, name: Borrowed<'a>) -> Res<Borrowed<'a>> {
+    if name.is_a::<StrObject>() {
+        return Ok(name);
+    }
+    let got = Type::of(name).name();
+    Err(cx.type_error(format_args!("attribute name must be string, not '{got}'")))
+}
+
+/// Attributes of a type are not set by what `object` does: its slots would not follow. CPython:
+/// `hackcheck`.
+fn not_around_type(cx: &Cx<'_>, this: &SlotWrapperObject, op: Borrowed<'_>) -> Res<()> {
+    if !op.is_a::<Type>() || !std::ptr::eq(this.owner(), cx.ty(cx.types.object)) {
+        return Ok(());
+    }
+    let (name, ty) = (this.name(), Type::of(op).name());
+    Err(cx.type_error(format_args!("can't apply this {name} to {ty} object")))
+}
+
+/// A number of times, which the slot itself asks for.
+fn countable<'a>(cx: &Cx<'_>, count: Borrowed<'a>) -> Res<Borrowed<'a>> {
+    if count.is_a::<IntObject>() || Type::of(count).slots.index.is_some() {
+        return Ok(count);
+    }
+    let got = Type::of(count).name();
+    Err(cx.type_error(format_args!("'{got}' object cannot be interpreted as an integer")))
 }
 
 /// The positional arguments, of which there must be `min` to `max`.
@@ -276,6 +318,12 @@ fn call_slot(cx: &mut Cx<'_>, this: &SlotWrapperObject, op: Borrowed<'_>, args: 
         }
         Slot::Format => {
             let spec = one(cx)?;
+            if !spec.is_a::<StrObject>() {
+                let got = if cx.is_none(spec) { "None" } else { Type::of(spec).name() };
+                return Err(
+                    cx.type_error(format_args!("__format__() argument must be str, not {got}"))
+                );
+            }
             slot!(slots.format)(cx, op, spec)
         }
         Slot::Hash => {
@@ -303,16 +351,20 @@ fn call_slot(cx: &mut Cx<'_>, this: &SlotWrapperObject, op: Borrowed<'_>, args: 
             }
         }
         Slot::GetAttr => {
-            let name = one(cx)?;
+            let name = attribute_name(cx, one(cx)?)?;
             slot!(slots.get_attr)(cx, op, name)
         }
         Slot::SetAttr => {
             let (name, value) = two(cx)?;
+            not_around_type(cx, this, op)?;
+            let name = attribute_name(cx, name)?;
             slot!(slots.set_attr)(cx, op, name, Some(value))?;
             Ok(cx.none())
         }
         Slot::DelAttr => {
             let name = one(cx)?;
+            not_around_type(cx, this, op)?;
+            let name = attribute_name(cx, name)?;
             slot!(slots.set_attr)(cx, op, name, None)?;
             Ok(cx.none())
         }
@@ -320,10 +372,14 @@ fn call_slot(cx: &mut Cx<'_>, this: &SlotWrapperObject, op: Borrowed<'_>, args: 
             let given = take(cx, &args, 1, 2)?;
             let none = |op: &Borrowed<'_>| cx.is_none(*op);
             let to = given.first().copied().filter(|to| !none(to));
-            let ty = given.get(1).and_then(|ty| ty.view::<Type>());
-            let Some(ty) = ty.or_else(|| to.map(Type::of)) else {
+            let ty = given.get(1).copied().filter(|ty| !none(ty));
+            if to.is_none() && ty.is_none() {
                 return Err(cx.type_error(format_args!("__get__(None, None) is invalid")));
-            };
+            }
+            // What is no type says nothing of the owner: the object does.
+            let ty = ty.and_then(|ty| ty.view::<Type>()).or_else(|| to.map(Type::of));
+            let world = cx.world();
+            let ty = ty.unwrap_or_else(|| world.ty(world.types.none));
             slot!(slots.descr_get)(cx, op, to, ty)
         }
         Slot::DescrSet => {
@@ -374,18 +430,16 @@ fn call_slot(cx: &mut Cx<'_>, this: &SlotWrapperObject, op: Borrowed<'_>, args: 
             slot!(slots.concat)(cx, op, other)
         }
         Slot::Repeat | Slot::RepeatReflected => {
-            let count = one(cx)?;
-            let count = crate::protocol::index(cx, count)?;
-            slot!(slots.repeat)(cx, op, count.borrow())
+            let count = countable(cx, one(cx)?)?;
+            slot!(slots.repeat)(cx, op, count)
         }
         Slot::ConcatInPlace => {
             let other = one(cx)?;
             slot!(slots.concat_in_place)(cx, op, other)
         }
         Slot::RepeatInPlace => {
-            let count = one(cx)?;
-            let count = crate::protocol::index(cx, count)?;
-            slot!(slots.repeat_in_place)(cx, op, count.borrow())
+            let count = countable(cx, one(cx)?)?;
+            slot!(slots.repeat_in_place)(cx, op, count)
         }
         Slot::Contains => {
             let item = one(cx)?;

@@ -131,9 +131,8 @@ fn init(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res<()> {
         _ => None,
     };
     of(cx, op)?.factory.set(factory);
-    let rest = if args.len() > 0 { args.rest() } else { args };
     match cx.ty(cx.types.dict).slots.init {
-        Some(init) => init(cx, op, rest),
+        Some(init) => init(cx, op, args.rest()),
         None => Ok(()),
     }
 }

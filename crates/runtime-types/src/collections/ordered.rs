@@ -100,7 +100,6 @@ pub(crate) const ORDERED_DICT: TypeDef = TypeDef {
     getset: &[INSTANCE_DICT],
     doc: "Dictionary that remembers insertion order",
     module: "collections",
-    ..TypeDef::EMPTY
 };
 
 /// # Safety

@@ -78,7 +78,14 @@ pub(crate) unsafe fn clear_object(op: Obj) {
 
 /// Gives the kept key tables back to the heap, as a full collection does with all free lists.
 pub fn clear_kept_tables(world: &World) {
-    while let Some(block) = world.key_tables.drain_one() {
+    trim_kept_tables(world, 0);
+}
+
+/// Gives kept key tables back until no more than `most` are left.
+pub(crate) fn trim_kept_tables(world: &World, most: usize) {
+    while world.key_tables.len() > most
+        && let Some(block) = world.key_tables.drain_one()
+    {
         // SAFETY: the block is dead, and all on the list have this size.
         unsafe { world.heap().free(block.cast(), layout::kept_bytes()) };
     }

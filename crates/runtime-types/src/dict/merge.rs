@@ -27,7 +27,8 @@ pub enum Twice {
 }
 
 /// Whether a dict is walked as a dict: its type has not another `__iter__`.
-fn walks_plainly(world: &World, op: Borrowed<'_>) -> bool {
+#[must_use]
+pub fn walks_plainly(world: &World, op: Borrowed<'_>) -> bool {
     let plain = world.ty(world.types.dict).slots.iter;
     match (Type::of(op).slots.iter, plain) {
         (Some(own), Some(plain)) => std::ptr::fn_addr_eq(own, plain),

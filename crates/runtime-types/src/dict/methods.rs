@@ -85,15 +85,17 @@ pub(super) const METHODS: &[NativeDef] = &[
 ];
 
 /// `dict.fromkeys`, which gets the class first.
-pub(super) const CLASS_METHODS: &[NativeDef] =
-    &[NativeDef::between("fromkeys", 1, 2, |cx, args| match args.positionals() {
+pub(super) const CLASS_METHODS: &[NativeDef] = &[
+    crate::alias::CLASS_GETITEM,
+    NativeDef::between("fromkeys", 1, 2, |cx, args| match args.positionals() {
         [class, keys] => {
             let none = cx.none();
             merge::from_keys(cx, *class, *keys, none.borrow())
         }
         [class, keys, value, ..] => merge::from_keys(cx, *class, *keys, *value),
         _ => Err(cx.type_error(format_args!("unbound method dict.fromkeys() needs an argument"))),
-    })];
+    }),
+];
 
 /// The object of a method, and the other arguments.
 fn receiver<'a>(cx: &Cx<'_>, args: &Args<'a>) -> Res<(Borrowed<'a>, Args<'a>)> {

@@ -47,8 +47,9 @@ use layout::{Header, Kind};
 pub use life::clear_kept_tables;
 pub(crate) use life::clear_object;
 pub(crate) use life::may_be_tracked;
+pub(crate) use life::trim_kept_tables;
 use life::{free, is_clean};
-pub use merge::{Twice, clear, copy, from_items, from_keys, merge, update};
+pub use merge::{Twice, clear, copy, from_items, from_keys, merge, update, walks_plainly};
 pub use methods::{contains, pop, pop_item, set_default};
 pub(crate) use names::FIRST_VERSION;
 pub use names::{NO_VERSION, find_place, get_name, replace_at, set_name, value_at, version};
@@ -75,7 +76,7 @@ pub struct DictObject {
 const _: () = assert!(size_of::<DictObject>() == 48);
 
 /// Dicts kept for reuse, and 8-slot tables of `str` keys.
-const KEPT_DICTS: u32 = 80;
+pub(crate) const KEPT_DICTS: u32 = 80;
 pub(crate) const KEPT_TABLES: u32 = 80;
 
 // SAFETY: only `dict` and its subclasses carry the number; all fields are cells.
@@ -139,6 +140,12 @@ impl DictObject {
             table.bytes()
         };
         self.as_borrowed().ty().basic_size + block
+    }
+
+    /// The block of the table and its bytes, once there is one.
+    pub(crate) fn array(&self) -> Option<(NonNull<u8>, usize)> {
+        let table = self.table(self.world());
+        (!table.is_empty_table()).then(|| (table.header().cast(), table.bytes()))
     }
 
     /// The dict's table as it is now.

@@ -35,6 +35,9 @@ unsafe impl View for FloatObject {
     const NAME: &'static str = "float";
 }
 
+/// Floats kept for reuse.
+pub(crate) const KEPT: u32 = 100;
+
 pub(crate) const DEF: TypeDef = TypeDef {
     spec: TypeSpec {
         name: "float",
@@ -42,7 +45,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         flags: TypeFlags::FLOAT.with(TypeFlags::BASE),
         layout: Layout::Float as u16,
         floor: Floor::World,
-        free_lists: &[100],
+        free_lists: &[KEPT],
         tp_dealloc: free,
         tp_free: free,
         ..TypeSpec::LEAF

@@ -160,14 +160,14 @@ fn call(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
     let key = key_of(cx, this, args)?;
     let hash = dict::hash_key(cx, key.borrow())?;
     let entries = cache.borrow().expect::<DictObject>(cx)?;
-    if let Some(at) = entries.place_of(cx, key.borrow(), hash)? {
-        if let Some((_, result)) = entries.entry_here(at) {
-            if most > 0 && entries.last() != Some(at) {
-                entries.move_last(cx, at).or_raise(cx)?;
-            }
-            this.hits.set(this.hits.get() + 1);
-            return Ok(result);
+    if let Some(at) = entries.place_of(cx, key.borrow(), hash)?
+        && let Some((_, result)) = entries.entry_here(at)
+    {
+        if most > 0 && entries.last() != Some(at) {
+            entries.move_last(cx, at).or_raise(cx)?;
         }
+        this.hits.set(this.hits.get() + 1);
+        return Ok(result);
     }
     this.misses.set(this.misses.get() + 1);
     let result = protocol::call(cx, function.borrow(), args)?;

@@ -64,7 +64,7 @@ fn to_bytes(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let layout = super::to_bytes_layout(cx, &args.rest())?;
     let this = this(cx, &args)?;
     let mut written = Ok(());
-    let made = cx.bytes_with(layout.len, |out| {
+    let made = crate::bytes::Flavor::Bytes.with(cx, layout.len, |out| {
         written = super::write_bytes(cx, this, out, layout);
     })?;
     written.map(|()| made)

@@ -305,7 +305,7 @@ impl World {
     }
 
     /// A new int of this type, `int` or derived from it.
-    fn int_of_type(&self, ty: &Type, value: IntRef<'_>) -> Res {
+    pub(crate) fn int_of_type(&self, ty: &Type, value: IntRef<'_>) -> Res {
         let digits = value.digits();
         let op = if ty.is_class() {
             // SAFETY: the type is alive, and its objects have room for one digit at least.

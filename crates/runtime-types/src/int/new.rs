@@ -33,7 +33,11 @@ pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
 fn convert(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let given = args.values().len();
     if given > 2 {
-        return Err(cx.type_error(format_args!("int expected at most 2 arguments, got {given}")));
+        return Err(if args.names().is_empty() {
+            cx.type_error(format_args!("int expected at most 2 arguments, got {given}"))
+        } else {
+            cx.type_error(format_args!("int() takes at most 2 arguments ({given} given)"))
+        });
     }
     let mut base = args.get(1);
     for (name, value) in args.keywords() {

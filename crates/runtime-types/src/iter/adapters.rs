@@ -93,6 +93,7 @@ pub(crate) const ENUMERATE: TypeDef = TypeDef {
         new: Some(new_enumerate),
         ..Slots::NONE
     },
+    class_methods: &[crate::alias::CLASS_GETITEM],
     ..TypeDef::EMPTY
 };
 
@@ -183,6 +184,21 @@ fn next_reversed(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
 fn new_enumerate(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     if args.values().is_empty() {
         return Err(cx.type_error(format_args!("enumerate() missing required argument 'iterable'")));
+    }
+    let given = args.values().len();
+    if given > 2 {
+        return Err(
+            cx.type_error(format_args!("enumerate() takes at most 2 arguments ({given} given)"))
+        );
+    }
+    for (name, _) in args.keywords() {
+        let text = crate::string::text_of(cx, name)?;
+        let free = args.positionals().is_empty() && text.eq_str("iterable");
+        if !free && !(text.eq_str("start") && given == 2) {
+            return Err(cx.type_error(format_args!(
+                "'{text}' is an invalid keyword argument for enumerate()"
+            )));
+        }
     }
     let [items, start] = bind(cx, "enumerate", &args, ["iterable", "start"], 1)?;
     let items = items.map_or_else(|| cx.none(), Borrowed::owned);

@@ -65,7 +65,8 @@ pub(crate) const LIST_ITER: TypeDef =
     seq_iter("list_iterator", |cx, op| Ok(op.expect::<SeqIterObject>(cx)?.next_of_list()));
 pub(crate) const TUPLE_ITER: TypeDef =
     seq_iter("tuple_iterator", |cx, op| Ok(op.expect::<SeqIterObject>(cx)?.next_of_tuple()));
-pub(crate) const STR_ITER: TypeDef = seq_iter("str_ascii_iterator", next_of_str);
+pub(crate) const ASCII_ITER: TypeDef = seq_iter("str_ascii_iterator", next_of_str);
+pub(crate) const STR_ITER: TypeDef = seq_iter("str_iterator", next_of_str);
 pub(crate) const BYTES_ITER: TypeDef = seq_iter("bytes_iterator", next_of_bytes);
 pub(crate) const BYTEARRAY_ITER: TypeDef = seq_iter("bytearray_iterator", next_of_bytes);
 pub(crate) const SEQ_ITER: TypeDef = seq_iter("iterator", next_of_sequence);
@@ -298,7 +299,10 @@ pub fn over_tuple(cx: &mut Cx<'_>, tuple: Borrowed<'_>) -> Res {
 /// # Errors
 /// `MemoryError`.
 pub fn over_str(cx: &mut Cx<'_>, str: Borrowed<'_>) -> Res {
-    make(cx, cx.ty(cx.types.str_iter), str, 0)
+    let ascii = crate::string::is_exact(cx, str)
+        && str.expect::<StrObject>(cx)?.kind() == crate::string::Kind::Ascii;
+    let ty = if ascii { cx.types.ascii_iter } else { cx.types.str_iter };
+    make(cx, cx.ty(ty), str, 0)
 }
 
 /// `iter(bytes)`
@@ -389,9 +393,16 @@ pub(crate) fn special(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> 
 
 /// `iterator.__length_hint__()` of the built-in iterators.
 pub(crate) fn hint_method(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
-    let left = args.get(0).and_then(|op| length_hint(cx, op));
-    match left {
-        Some(left) => cx.int(left as i64),
-        None => Ok(cx.not_implemented()),
+    let Some(op) = args.get(0) else { return Ok(cx.not_implemented()) };
+    if let Some(left) = length_hint(cx, op) {
+        return cx.int(left as i64);
     }
+    let Some(this) = op.view::<SeqIterObject>() else { return Ok(cx.not_implemented()) };
+    let Some(seq) = this.seq.get() else { return cx.int(0) };
+    if Type::of(seq.borrow()).slots.len.is_none() {
+        return Ok(cx.not_implemented());
+    }
+    // The program's own `__len__`, which may use the iterator meanwhile.
+    let len = crate::protocol::len(cx, seq.borrow())? as i64;
+    cx.int(len.saturating_sub(this.index.get() as i64).max(0))
 }

@@ -21,6 +21,8 @@ pub mod integer;
 mod out;
 pub mod percent;
 pub mod repr;
+pub mod sha512;
+pub mod twister;
 pub mod unicode;
 mod work;
 

@@ -58,7 +58,7 @@ const _: () = assert!(mem::size_of::<ListObject>() == 40);
 const WORD: usize = mem::size_of::<Obj>();
 
 /// Lists that are kept for reuse (CPython 3.13).
-const FREE_LISTS: u32 = 80;
+pub(crate) const KEPT: u32 = 80;
 
 /// `allocated` of a list that is being sorted.
 const DETACHED: isize = -1;
@@ -76,7 +76,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         flags: TypeFlags::LIST.with(TypeFlags::GC).with(TypeFlags::BASE),
         layout: Layout::List as u16,
         floor: Floor::World,
-        free_lists: &[FREE_LISTS],
+        free_lists: &[KEPT],
         tp_dealloc: dealloc::<ListObject>,
         tp_free: free,
         tp_release: Some(release::<ListObject>),
@@ -102,6 +102,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: methods::METHODS,
+    class_methods: &[crate::alias::CLASS_GETITEM],
     doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty \
           list.\nThe argument must be an iterable if specified.",
     ..TypeDef::EMPTY
@@ -129,6 +130,11 @@ impl ListObject {
     /// Bytes as `sys.getsizeof` counts them, without the collector head.
     pub fn size_of(&self) -> usize {
         mem::size_of::<Self>() + self.capacity() * WORD
+    }
+
+    /// The array of items and its bytes, once there is one.
+    pub(crate) fn array(&self) -> Option<(NonNull<u8>, usize)> {
+        Some((NonNull::new(self.items.get())?.cast(), self.capacity() * WORD))
     }
 
     /// A new reference to the item at `index`.

@@ -90,7 +90,9 @@ const COMPLAINT: &str = "must assign iterable to extended slice";
 /// The items of a value that is assigned to a slice, in scratch of their own: nothing that the
 /// program does to the value or to the list changes them.
 fn values(cx: &mut Cx<'_>, value: Borrowed<'_>, complaint: &str) -> Res<HeapVec<Ref>> {
-    let sequence = if value.is_a::<ListObject>() || value.is_a::<crate::tuple::TupleObject>() {
+    let is_plain = !Type::of(value).is_class()
+        && (value.is_a::<ListObject>() || value.is_a::<crate::tuple::TupleObject>());
+    let sequence = if is_plain {
         value.owned()
     } else if crate::protocol::is_iterable(value) {
         super::from_iterable(cx, value)?

@@ -139,8 +139,9 @@ fn toreadonly(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 
 fn hex(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let op = this(cx, &args)?;
+    let given = Grouping::given(cx, &args.rest())?;
     open(cx, op)?;
-    let grouping = Grouping::of(cx, &args.rest())?;
+    let grouping = Grouping::new(cx, given)?;
     let view = open(cx, op)?;
     let mut bytes = cx.byte_buffer();
     let len = view.area().len;

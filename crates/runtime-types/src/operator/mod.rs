@@ -67,8 +67,7 @@ const OR: NativeFn = binary!(Or);
 const XOR: NativeFn = binary!(Xor);
 const INVERT: NativeFn = unary!(Invert);
 
-/// Functions whose names exist with underscores around them as well: the name, the other name, how
-/// many arguments it takes, and what it does. (CPython makes the second name of the first.)
+/// The functions. Most have a second name, with underscores around the first.
 const FUNCTIONS: &[NativeDef] = &[
     NativeDef::exactly("abs", 1, abs),
     NativeDef::exactly("add", 2, ADD),

@@ -93,9 +93,21 @@ pub(crate) const DEF: TypeDef = TypeDef {
     },
     methods: methods::METHODS,
     getset: &[
-        GetSetDef { name: "start", get: |cx, op| part(cx, op, |r| &r.start), set: None },
-        GetSetDef { name: "stop", get: |cx, op| part(cx, op, |r| &r.stop), set: None },
-        GetSetDef { name: "step", get: |cx, op| part(cx, op, |r| &r.step), set: None },
+        GetSetDef {
+            name: "start",
+            get: |cx, op| part(cx, op, |r| &r.start),
+            set: Some(crate::native::read_only),
+        },
+        GetSetDef {
+            name: "stop",
+            get: |cx, op| part(cx, op, |r| &r.stop),
+            set: Some(crate::native::read_only),
+        },
+        GetSetDef {
+            name: "step",
+            get: |cx, op| part(cx, op, |r| &r.step),
+            set: Some(crate::native::read_only),
+        },
     ],
     ..TypeDef::EMPTY
 };

@@ -82,6 +82,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     spec: spec("set"),
     slots: methods::SET_SLOTS,
     methods: methods::SET,
+    class_methods: &[crate::alias::CLASS_GETITEM],
     doc: "set() -> new empty set object",
     ..TypeDef::EMPTY
 };
@@ -90,6 +91,7 @@ pub(crate) const FROZEN: TypeDef = TypeDef {
     spec: spec("frozenset"),
     slots: methods::FROZEN_SLOTS,
     methods: methods::FROZEN,
+    class_methods: &[crate::alias::CLASS_GETITEM],
     doc: "frozenset() -> empty frozenset object",
     ..TypeDef::EMPTY
 };
@@ -110,6 +112,11 @@ impl SetObject {
     pub fn size_of(&self) -> usize {
         let table = if self.is_inline() { 0 } else { self.table_bytes() };
         self.as_borrowed().ty().basic_size + table
+    }
+
+    /// The block of the table and its bytes, when it is not in the object itself.
+    pub(crate) fn array(&self) -> Option<(NonNull<u8>, usize)> {
+        (!self.is_inline()).then(|| (self.table.get().cast(), self.table_bytes()))
     }
 
     #[inline(always)]

@@ -310,7 +310,7 @@ pub fn maketrans(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let table = crate::dict::new(cx)?;
     match args.positionals() {
         [from] => {
-            if from.ty().layout != crate::view::Layout::Dict as u16 {
+            if !crate::dict::is_exact(cx, *from) {
                 return Err(cx.type_error(format_args!(
                     "if you give only one argument to maketrans it must be a dict"
                 )));
@@ -337,6 +337,19 @@ pub fn maketrans(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
             }
         }
         [from, to, rest @ ..] => {
+            for (index, given) in [(2, Some(to)), (3, rest.first())] {
+                if let Some(given) = given.filter(|given| !given.is_a::<StrObject>()) {
+                    let got = if cx.is_none(*given) { "None" } else { Type::of(*given).name() };
+                    return Err(cx.type_error(format_args!(
+                        "maketrans() argument {index} must be str, not {got}"
+                    )));
+                }
+            }
+            if !from.is_a::<StrObject>() {
+                return Err(cx.type_error(format_args!(
+                    "first maketrans argument must be a string if there is a second argument"
+                )));
+            }
             let (from, to) = (super::text_of(cx, *from)?, super::text_of(cx, *to)?);
             if from.len() != to.len() {
                 return Err(cx.value_error(format_args!(

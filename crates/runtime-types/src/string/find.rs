@@ -218,7 +218,7 @@ fn parted(cx: &mut Cx<'_>, args: &Args<'_>, last: bool) -> Res {
     let (sep_op, sep) = separator(cx, args)?;
     let at = if last { rfind(text, sep) } else { Searcher::new(sep).find(text, 0) };
     let Some(at) = at else {
-        let whole = unchanged(cx, op)?;
+        let whole = if cannot_hold(text, sep) { op.owned() } else { unchanged(cx, op)? };
         let nothing = || cx.empty_str();
         return if last {
             cx.tuple([nothing(), nothing(), whole])
@@ -228,8 +228,18 @@ fn parted(cx: &mut Cx<'_>, args: &Args<'_>, last: bool) -> Res {
     };
     let before = cx.str_from(text.slice(0, at))?;
     let behind = cx.str_from(text.slice(at + sep.len(), text.len()))?;
-    let sep = unchanged(cx, sep_op)?;
-    cx.tuple([before, sep, behind])
+    cx.tuple([before, sep_op.owned(), behind])
+}
+
+/// Whether a part cannot be in a text, from its length and width alone: then what is split is given as
+/// it is, even where it is of a class.
+pub(super) fn cannot_hold(text: Text<'_>, part: Text<'_>) -> bool {
+    let width = |text: Text<'_>| match text {
+        Text::Ascii(_) | Text::Latin1(_) => 1,
+        Text::Ucs2(_) => 2,
+        Text::Ucs4(_) => 4,
+    };
+    text.len() < part.len() || width(text) < width(part)
 }
 
 pub(super) fn partition(cx: &mut Cx<'_>, args: Args<'_>) -> Res {

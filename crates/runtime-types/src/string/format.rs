@@ -23,8 +23,7 @@ const DEPTH: u32 = 2;
 
 pub(super) fn format(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let (op, template) = this(cx, &args)?;
-    if !template.chars().any(|c| c == u32::from(b'{') || c == u32::from(b'}')) {
-        // Without a field it is itself, as in CPython.
+    if has_no_field(template) {
         return Ok(op.owned());
     }
     let rest = args.rest();
@@ -32,8 +31,16 @@ pub(super) fn format(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     Formatter { cx, source, numbering: Numbering::Open, next: 0 }.build(template, DEPTH)
 }
 
+/// Without a field a template is its own result, as in CPython.
+fn has_no_field(template: Text<'_>) -> bool {
+    !template.chars().any(|c| c == u32::from(b'{') || c == u32::from(b'}'))
+}
+
 pub(super) fn format_map(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let (op, template) = this(cx, &args)?;
+    if has_no_field(template) {
+        return Ok(op.owned());
+    }
     let source = Source::Mapping(args.get(1).unwrap_or(op));
     Formatter { cx, source, numbering: Numbering::Open, next: 0 }.build(template, DEPTH)
 }

@@ -116,7 +116,7 @@ impl Kind {
     }
 
     /// Bytes in front of the text.
-    const fn header(self) -> usize {
+    pub(crate) const fn header(self) -> usize {
         match self {
             Self::Ascii => size_of::<StrObject>(),
             _ => size_of::<WideStrObject>(),
@@ -124,7 +124,7 @@ impl Kind {
     }
 
     /// Bytes of a whole string of `len` characters; `None` on overflow.
-    const fn size(self, len: usize) -> Option<usize> {
+    pub(crate) const fn size(self, len: usize) -> Option<usize> {
         let Some(units) = len.checked_add(1) else { return None };
         let Some(bytes) = units.checked_mul(self.unit()) else { return None };
         self.header().checked_add(bytes)

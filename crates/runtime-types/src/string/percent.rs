@@ -29,7 +29,12 @@ pub(super) fn modulo(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
         Text::Ucs2(units) => run(&mut values, units),
         Text::Ucs4(units) => run(&mut values, units),
     };
-    done.map_err(|failure| failure.raise(values.cx))
+    match done {
+        // Without a conversion it is the format itself, even where that is of a class.
+        Ok(_) if !text.chars().any(|c| c == u32::from(b'%')) => Ok(a.owned()),
+        Ok(made) => Ok(made),
+        Err(failure) => Err(failure.raise(values.cx)),
+    }
 }
 
 /// Why the walk ended: an exception that is set, or an error of the format.

@@ -2,7 +2,7 @@
 
 use runtime_gc::{Borrowed, Ref};
 
-use super::find::this;
+use super::find::{cannot_hold, this};
 use super::search::rfind;
 use super::{Kind, Searcher, StrObject, Text, is_exact, unchanged};
 use crate::args::{Args, bind};
@@ -10,8 +10,8 @@ use crate::cx::{Cx, Res};
 use crate::exception::Exc;
 use crate::int::to_c;
 use crate::kernel::unicode;
-use crate::list::{self, ListObject};
-use crate::tuple::{TupleObject, items_of};
+use crate::list;
+use crate::tuple::items_of;
 use crate::ty::Type;
 use crate::view::Look;
 use crate::world::World;
@@ -91,6 +91,10 @@ pub(super) fn split(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
         }
         return Ok(list);
     };
+    if cannot_hold(plan.text, separator) {
+        list::append(cx, list.borrow(), plan.op.owned())?;
+        return Ok(list);
+    }
     let searcher = Searcher::new(separator);
     let mut from = 0;
     for _ in 0..plan.most {
@@ -121,6 +125,9 @@ pub(super) fn rsplit(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
             if end > 0 {
                 plan.add(cx, &list, 0, end)?;
             }
+        }
+        Some(separator) if cannot_hold(plan.text, separator) => {
+            list::append(cx, list.borrow(), plan.op.owned())?;
         }
         Some(separator) => {
             for _ in 0..plan.most {
@@ -179,12 +186,8 @@ pub(super) fn splitlines(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 pub(super) fn join(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let (_, separator) = this(cx, &args)?;
     let Some(op) = args.get(1) else { return Ok(cx.empty_str()) };
-    let iterable = crate::protocol::is_iterable(op);
-    if !iterable && !op.is_a::<TupleObject>() && !op.is_a::<ListObject>() {
-        return Err(cx.type_error(format_args!("can only join an iterable")));
-    }
     // A tuple of its own keeps the items whatever becomes of what they came from.
-    let items = crate::protocol::to_tuple(cx, op)?;
+    let items = crate::protocol::to_tuple_or(cx, op, "can only join an iterable")?;
     join_items(cx, separator, items_of(cx, items.borrow())?)
 }
 

@@ -16,8 +16,7 @@ use crate::ty::Type;
 use crate::view::Look;
 
 pub(crate) use input::input;
-pub(crate) use size::own_size;
-pub use size::{getsizeof, size_of};
+pub use size::{getsizeof, own_size, size_of};
 pub(crate) use stream::{STREAM, new_stream};
 pub use stream::{Stream, StreamObject};
 pub(crate) use version::VERSION_INFO;

@@ -46,7 +46,7 @@ pub fn size_of(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<usize> {
 }
 
 /// What a built-in type says of its objects; a subclass adds what it has more in each.
-pub(crate) fn own_size(op: Borrowed<'_>) -> usize {
+pub fn own_size(op: Borrowed<'_>) -> usize {
     let ty = op.ty();
     /// The size that the object's type reckons, with a larger fixed part for subclasses.
     fn with_fixed<T: View>(basic: usize, size: usize) -> usize {

@@ -6,7 +6,7 @@ use runtime_gc::{Borrowed, Ref, clear};
 use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::field::Field;
-use crate::native::{container, fixed, method};
+use crate::native::{container, fixed, method, read_only};
 use crate::protocol;
 use crate::string::text_of;
 use crate::ty::{GetSetDef, Slots, Type, TypeDef};
@@ -48,8 +48,16 @@ container!(ClassMethodObject, |this| [this.function, this.dict]);
 macro_rules! getset {
     ($ty:ty) => {
         &[
-            GetSetDef { name: "__func__", get: |cx, op| wrapped::<$ty>(cx, op), set: None },
-            GetSetDef { name: "__wrapped__", get: |cx, op| wrapped::<$ty>(cx, op), set: None },
+            GetSetDef {
+                name: "__func__",
+                get: |cx, op| wrapped::<$ty>(cx, op),
+                set: Some(read_only),
+            },
+            GetSetDef {
+                name: "__wrapped__",
+                get: |cx, op| wrapped::<$ty>(cx, op),
+                set: Some(read_only),
+            },
             GetSetDef { name: "__name__", get: |cx, op| of::<$ty>(cx, op, "__name__"), set: None },
             GetSetDef {
                 name: "__qualname__",

@@ -79,6 +79,15 @@ pub(crate) fn new_member(cx: &Cx<'_>, owner: Ref, name: Ref, offset: usize) -> R
     }
 }
 
+/// The offset of the word that `descriptor` stands for in the object `of`, when it is a member of
+/// its class.
+pub(crate) fn member_offset(descriptor: Borrowed<'_>, of: Borrowed<'_>) -> Option<usize> {
+    let this = descriptor.view::<MemberObject>()?;
+    let owner = this.owner.get()?;
+    let owner = owner.borrow().view::<Type>()?;
+    Type::of(of).is_subtype(owner).then(|| this.offset.get())
+}
+
 fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let this = op.expect::<MemberObject>(cx)?;
     let name = this.name.get().unwrap_or_else(|| cx.empty_str());

@@ -7,8 +7,9 @@ use runtime_gc::{Borrowed, Ref, clear};
 
 use crate::args::{Args, NativeDef, bind};
 use crate::cx::{Cx, OrRaise, Res};
+use crate::exception::Exc;
 use crate::field::Field;
-use crate::native::{container, fixed};
+use crate::native::{container, fixed, read_only};
 use crate::protocol;
 use crate::string::text_of;
 use crate::ty::{GetSetDef, Slots, Type, TypeDef};
@@ -45,7 +46,7 @@ macro_rules! part {
                 let value = op.expect::<PropertyObject>(cx)?.$field.get();
                 Ok(value.unwrap_or_else(|| cx.none()))
             },
-            set: None,
+            set: Some(read_only),
         }
     };
 }
@@ -192,9 +193,21 @@ fn copy(cx: &mut Cx<'_>, args: Args<'_>, which: usize) -> Res {
     Ok(made)
 }
 
+/// The name of the getter, where it has one.
+fn own_name(cx: &mut Cx<'_>, get: Borrowed<'_>) -> Res<Option<Ref>> {
+    match protocol::get_attr_str(cx, get, "__name__") {
+        Ok(name) => Ok(Some(name)),
+        Err(raised) => crate::iter::caught(cx, raised, &[Exc::AttributeError]).map(|()| None),
+    }
+}
+
 /// `property 'p' of 'A' object has no setter`
 fn missing(cx: &mut Cx<'_>, op: Borrowed<'_>, of: Borrowed<'_>, what: &str) -> Res<()> {
-    let name = op.expect::<PropertyObject>(cx)?.name.get();
+    let this = op.expect::<PropertyObject>(cx)?;
+    let name = match (this.name.get(), this.get.get()) {
+        (None, Some(get)) => own_name(cx, get.borrow())?,
+        (name, _) => name,
+    };
     let ty = Type::of(of).name();
     let attr = name.clone().unwrap_or_else(|| cx.empty_str());
     Err(match name {

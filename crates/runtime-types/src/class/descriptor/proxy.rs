@@ -49,6 +49,10 @@ pub(crate) const MAPPING_PROXY: TypeDef = TypeDef {
     },
     slots: Slots {
         repr: Some(repr),
+        str: Some(|cx, op| {
+            let mapping = mapping_of(cx, op)?;
+            protocol::str(cx, mapping.borrow())
+        }),
         iter: Some(|cx, op| {
             let mapping = mapping_of(cx, op)?;
             protocol::iter(cx, mapping.borrow())

@@ -7,7 +7,7 @@ use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::exception::Exc;
 use crate::field::Field;
-use crate::native::{container, fixed};
+use crate::native::{container, fixed, read_only};
 use crate::ty::{GetSetDef, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 
@@ -41,7 +41,7 @@ macro_rules! part {
                 let value = op.expect::<SuperObject>(cx)?.$field.get();
                 Ok(value.unwrap_or_else(|| cx.none()))
             },
-            set: None,
+            set: Some(read_only),
         }
     };
 }

@@ -1,0 +1,310 @@
+//! Taking an object apart for those who look: its parts in bytes, its fields, its references by name.
+//!
+//! Nothing here allocates in the heap: what is found is the host's, or shown to a closure.
+
+use std::fmt;
+use std::ptr::NonNull;
+
+use runtime_core::{Obj, Object, TypeFlags, VarObject};
+use runtime_gc::{Borrowed, each_referent};
+
+use crate::bytearray::ByteArrayObject;
+use crate::class;
+use crate::dict::DictObject;
+use crate::int::IntObject;
+use crate::list::ListObject;
+use crate::set::SetObject;
+use crate::string::{Kind, StrObject};
+use crate::tuple::TupleObject;
+use crate::ty::Type;
+use crate::view::Look;
+use crate::world::World;
+
+/// The memory of one object, in bytes as asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anatomy {
+    /// In front of the header: the collector's head, and the words of classes.
+    pub head: usize,
+    /// Count and type, and the length of objects that vary in size.
+    pub header: usize,
+    /// The rest of the object's own block.
+    pub payload: usize,
+    /// An array beside it that it alone owns: where, and how large.
+    pub array: Option<(NonNull<u8>, usize)>,
+}
+
+impl Anatomy {
+    /// Bytes of the object's own block.
+    pub const fn block(&self) -> usize {
+        self.head + self.header + self.payload
+    }
+}
+
+/// Takes an object apart.
+pub fn anatomy(op: Borrowed<'_>) -> Anatomy {
+    let ty = op.ty();
+    let own = own_bytes(op);
+    let has_length = ty.item_size != 0 || op.is_a::<ListObject>() || op.is_a::<ByteArrayObject>();
+    let header = if has_length { size_of::<VarObject>() } else { size_of::<Object>() };
+    Anatomy {
+        head: ty.pre_header(),
+        header,
+        payload: own.saturating_sub(header),
+        array: array_of(op),
+    }
+}
+
+/// Bytes of the object's block from its header on.
+fn own_bytes(op: Borrowed<'_>) -> usize {
+    if Type::of(op).is_class() && !op.is_a::<Type>() {
+        return class::block_bytes(op);
+    }
+    if let Some(str) = op.view::<StrObject>() {
+        return str.kind().size(str.len()).unwrap_or(usize::MAX);
+    }
+    if let Some(int) = op.view::<IntObject>() {
+        return op.ty().basic_size + 4 * int.len().max(1);
+    }
+    if op.is_a::<Type>() || op.ty().item_size == 0 {
+        return op.ty().basic_size;
+    }
+    // SAFETY: a type with items has a length behind the header.
+    let len = unsafe { op.as_obj().cast::<VarObject>().as_ref() }.len();
+    op.ty().object_size(len).unwrap_or(usize::MAX)
+}
+
+fn array_of(op: Borrowed<'_>) -> Option<(NonNull<u8>, usize)> {
+    if let Some(list) = op.view::<ListObject>() {
+        return list.array();
+    }
+    if let Some(dict) = op.view::<DictObject>() {
+        return dict.array();
+    }
+    if let Some(set) = op.view::<SetObject>() {
+        return set.array();
+    }
+    op.view::<ByteArrayObject>().and_then(ByteArrayObject::array)
+}
+
+/// A field of an object: where it lies, counted from the header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldPlace {
+    /// What it is for.
+    pub name: String,
+    /// Bytes from the header; negative in front of it.
+    pub offset: isize,
+    /// Bytes that it takes.
+    pub size: usize,
+}
+
+/// The fields of an object's own block, in their order.
+pub fn fields(op: Borrowed<'_>) -> Vec<FieldPlace> {
+    let parts = anatomy(op);
+    let mut fields = Fields { rows: Vec::new(), at: -(parts.head as isize) };
+    if parts.head > 16 {
+        fields.add("weak references", 8);
+        fields.add("instance dict", 8);
+    }
+    if parts.head > 0 {
+        fields.add("collector: next", 8);
+        fields.add("collector: previous, flags", 8);
+    }
+    fields.add("reference count", 8);
+    fields.add("type", 8);
+    if parts.header > size_of::<Object>() {
+        fields.add(if op.is_a::<IntObject>() { "sign and digits" } else { "length" }, 8);
+    }
+    fields.add_known(op);
+    fields.add_class(op);
+    let rest = (parts.header + parts.payload) as isize - fields.at;
+    if rest > 0 {
+        fields.add("fields", rest as usize);
+    }
+    fields.rows
+}
+
+struct Fields {
+    rows: Vec<FieldPlace>,
+    at: isize,
+}
+
+impl Fields {
+    fn add(&mut self, name: impl fmt::Display, size: usize) {
+        if size > 0 {
+            self.rows.push(FieldPlace { name: name.to_string(), offset: self.at, size });
+            self.at += size as isize;
+        }
+    }
+
+    fn words(&mut self, names: &[&str]) {
+        for name in names {
+            self.add(name, 8);
+        }
+    }
+
+    /// Fields of the built-in types that are worth a name.
+    fn add_known(&mut self, op: Borrowed<'_>) {
+        if let Some(int) = op.view::<IntObject>() {
+            self.add("digits", 4 * int.len().max(1));
+        } else if op.is_a::<crate::float::FloatObject>() {
+            self.add("value", 8);
+        } else if let Some(str) = op.view::<StrObject>() {
+            self.words(&["length", "hash", "form and interning"]);
+            if str.kind() != Kind::Ascii {
+                self.words(&["length in UTF-8", "UTF-8"]);
+            }
+            let text = str.kind().size(str.len()).unwrap_or(0).saturating_sub(str.kind().header());
+            self.add("text and its zero", text);
+        } else if let Some(bytes) = op.view::<crate::bytes::BytesObject>() {
+            self.add("hash", 8);
+            self.add("bytes and their zero", bytes.len() + 1);
+        } else if let Some(tuple) = op.view::<TupleObject>() {
+            for index in 0..tuple.len() {
+                self.add(format_args!("[{index}]"), 8);
+            }
+        } else if op.is_a::<ListObject>() {
+            self.words(&["items", "room"]);
+        } else if op.is_a::<DictObject>() {
+            self.words(&["used", "version", "table", "values"]);
+        } else if op.is_a::<SetObject>() {
+            self.words(&["filled", "used", "mask", "table", "hash", "finger"]);
+            self.add("8 entries", 128);
+            self.add("weak references", 8);
+        } else if op.is_a::<ByteArrayObject>() {
+            self.words(&["room", "block", "start", "exports"]);
+        } else if op.is_a::<crate::cell::CellObject>() {
+            self.add("value", 8);
+        }
+    }
+
+    /// Slots and values of the objects of classes.
+    fn add_class(&mut self, op: Borrowed<'_>) {
+        if !Type::of(op).is_class() || op.is_a::<Type>() {
+            return;
+        }
+        let mut slots = class::slot_places(op);
+        slots.sort_by_key(|(_, offset)| *offset);
+        for (name, offset) in slots {
+            if offset as isize >= self.at {
+                self.at = offset as isize;
+                self.add(format_args!(".{name}"), 8);
+            }
+        }
+        if op.ty().flags().has(TypeFlags::INLINE_VALUES) {
+            self.add("values: room, used", 8);
+            let names = class::value_names(op);
+            for name in &names {
+                match name {
+                    Some(name) => self.add(format_args!(".{name}"), 8),
+                    None => self.add("room for a value", 8),
+                }
+            }
+            self.add("values: order", names.len().next_multiple_of(8));
+        }
+    }
+}
+
+/// What a reference is in the object that holds it.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum Link<'a> {
+    /// The item at this index.
+    Item(usize),
+    /// A key of a dict.
+    Key(Borrowed<'a>),
+    /// The value of this key.
+    Value(Borrowed<'a>),
+    /// A member of a set.
+    Member,
+    /// An attribute in the object itself.
+    Attribute(&'a str),
+    /// Its type.
+    Type,
+    /// The value of a cell.
+    Cell,
+    /// Some field.
+    Field,
+}
+
+/// Shows the references that an object holds, each with what it is there: as many as the collector
+/// sees.
+pub fn each_link(op: Borrowed<'_>, show: &mut dyn FnMut(Link<'_>, Obj)) {
+    let is_exact = !Type::of(op).is_class() || op.is_a::<Type>();
+    if is_exact && let Some(tuple) = op.view::<TupleObject>() {
+        for (index, item) in tuple.items().iter().enumerate() {
+            show(Link::Item(index), item.as_obj());
+        }
+        return;
+    }
+    if is_exact && let Some(list) = op.view::<ListObject>() {
+        let mut index = 0;
+        while let Some(item) = list.get(index) {
+            show(Link::Item(index), item.as_obj());
+            index += 1;
+        }
+        return;
+    }
+    if is_exact && op.is_a::<DictObject>() {
+        let mut cursor = 0;
+        while let Some((key, value)) = crate::dict::entry(op, &mut cursor) {
+            show(Link::Key(key.borrow()), key.as_obj());
+            show(Link::Value(key.borrow()), value.as_obj());
+        }
+        return;
+    }
+    let slots = if is_exact { Vec::new() } else { class::attribute_values(op) };
+    let mut left: Vec<&(String, Obj)> = slots.iter().collect();
+    let is_set = op.is_a::<SetObject>();
+    let is_cell = op.is_a::<crate::cell::CellObject>();
+    let ty: Obj = op.ty().as_ptr().cast();
+    // SAFETY: the object is alive, and showing lets nothing die.
+    unsafe {
+        each_referent(op.as_obj(), &mut |child| {
+            let known = left.iter().position(|(_, value)| *value == child);
+            match known {
+                Some(at) => show(Link::Attribute(&left.swap_remove(at).0), child),
+                None if child == ty && !is_exact => show(Link::Type, child),
+                None if is_set => show(Link::Member, child),
+                None if is_cell => show(Link::Cell, child),
+                None => show(Link::Field, child),
+            }
+        });
+    }
+}
+
+/// Kept blocks of 8-slot tables of dicts with `str` keys: how many, at most how many.
+pub fn kept_tables(world: &World) -> (usize, usize) {
+    (world.key_tables.len(), world.key_tables.cap())
+}
+
+impl World {
+    /// Shows the references that the world holds itself, each with the part that holds it.
+    pub fn each_held(&self, show: &mut dyn FnMut(&str, Obj)) {
+        let cells = [
+            ("exception being raised", &self.raised),
+            ("exception being handled", &self.handled),
+            ("value of an iterator's end", &self.end_value),
+        ];
+        for (part, cell) in cells {
+            if let Some(op) = cell.get() {
+                show(part, op);
+            }
+        }
+        let fields = [
+            ("functions for the end", &self.at_exit),
+            ("gc.garbage", &self.gc_garbage),
+            ("gc.callbacks", &self.gc_callbacks),
+        ];
+        for (part, field) in fields {
+            if let Some(op) = field.peek() {
+                show(part, op);
+            }
+        }
+        for mem in self.heap().types() {
+            let ty = Type::of_mem(mem);
+            for name in class::key_names(ty) {
+                show("names of attributes", name);
+            }
+        }
+    }
+}

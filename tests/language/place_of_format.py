@@ -1,0 +1,5 @@
+def show(x):
+    return f"{x:>5} and {x:d}"
+
+
+show("a")
