@@ -1,4 +1,5 @@
 //! Watching changes nothing that a script, or whoever reads the heap's books, could notice.
+//! Each twelfth script of the corpus is compared; `EACH=1` compares all.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -112,10 +113,11 @@ fn differs_by_itself(path: &Path) -> bool {
 }
 
 #[test]
-fn watching_changes_nothing_in_the_whole_corpus() {
+fn watching_changes_nothing_in_the_corpus() {
     let all = || {
         let (mut compared, mut wrong) = (0, Vec::new());
-        for path in corpus() {
+        let each = std::env::var("EACH").ok().and_then(|each| each.parse().ok()).unwrap_or(12);
+        for path in corpus().into_iter().step_by(each) {
             let began = Instant::now();
             let Some(alone) = alone(&path) else { continue };
             // The slowest take long for what the others show as well.
@@ -129,7 +131,7 @@ fn watching_changes_nothing_in_the_whole_corpus() {
             }
         }
         assert!(wrong.is_empty(), "these differ when they are watched:\n{}", wrong.join("\n"));
-        assert!(compared >= 200, "only {compared} scripts were compared");
+        assert!(compared >= 20, "only {compared} scripts were compared");
     };
     std::thread::Builder::new().stack_size(8 << 20).spawn(all).unwrap().join().unwrap();
 }
