@@ -95,7 +95,7 @@ impl Observer for Log {
                     pages.line(format_args!("freed   {name}"));
                 }
             }
-            Event::Finalised { object, .. } => {
+            Event::Finalising { object, .. } => {
                 if let Some(name) = pages.alive.get(&object.addr().get()).cloned() {
                     pages.line(format_args!("finalised {name}"));
                 }

@@ -188,7 +188,7 @@ impl Observer for Recorder {
             Event::Stored { of: Storage::Buffer, bytes } if bytes > self.small_max => {
                 counts.patterns.large_bytes.add(bytes);
             }
-            Event::Retired { object, ty } | Event::Freed { object, ty, .. } => {
+            Event::Retired { object, ty, .. } | Event::Freed { object, ty, .. } => {
                 counts.died(object, ty);
             }
             _ => {}

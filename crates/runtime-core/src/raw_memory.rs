@@ -19,6 +19,7 @@ use std::ptr::NonNull;
 
 use crate::domain::{Domain, REQUEST_MAX};
 use crate::error::AllocError;
+use crate::events::Event;
 use crate::heap::{Heap, add, sub};
 use crate::size_class::SMALL_MAX;
 use crate::slow::Request;
@@ -125,6 +126,7 @@ impl Heap {
             add(&self.counters.large_blocks, 1);
         }
         self.raw_grew(counted);
+        self.emit(|| Event::Taken { domain: request.domain, block, size: counted });
         Ok(block)
     }
 
@@ -159,6 +161,7 @@ impl Heap {
             sub(&self.counters.large_blocks, 1);
         }
         sub(&self.counters.raw_bytes, counted);
+        self.emit(|| Event::Given { domain, block, size: counted });
         if !(size.is_some() && self.kept.give(block, counted)) {
             // SAFETY: per contract.
             unsafe { system::free(block) };
@@ -233,6 +236,7 @@ impl Heap {
     /// As [`Heap::raw_give`] for the old block on success.
     pub(crate) unsafe fn raw_resize(
         &self,
+        domain: Domain,
         block: NonNull<u8>,
         old: Option<usize>,
         new: usize,
@@ -260,6 +264,7 @@ impl Heap {
         // What was charged is `was + grown`; what is there now is `counted`.
         self.charge_more(counted.wrapping_sub(was + grown));
         self.raw_grew(counted.wrapping_sub(was));
+        self.emit(|| Event::Resized { domain, block, now: moved, old: was, new: counted });
         Ok(moved)
     }
 
