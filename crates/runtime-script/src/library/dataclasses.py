@@ -433,48 +433,53 @@ def _signature(plain, kw_only):
     return f"({', '.join(words)})"
 
 
+def _own_fields(cls, kw_only):
+    """The fields that the annotations of the class itself make."""
+    annotations = cls.__dict__.get("__annotations__", {})
+    this = sys.modules[__name__]
+    own, parted = [], False
+    for name, annotation in annotations.items():
+        parts = _is_kw_only(annotation, this)
+        if not parts and isinstance(annotation, str):
+            parts = _names(annotation, cls, this, KW_ONLY, _is_kw_only)
+        if not parts:
+            own.append(_get_field(cls, name, annotation, kw_only or parted))
+        elif parted:
+            raise TypeError(f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
+        else:
+            parted = True
+    for f in own:
+        # In place of the field, the class has the default.
+        if isinstance(getattr(cls, f.name, None), Field):
+            if f.default is not MISSING:
+                setattr(cls, f.name, f.default)
+            else:
+                delattr(cls, f.name)
+    stray = [name for name, value in cls.__dict__.items()
+             if isinstance(value, Field) and name not in annotations]
+    if stray:
+        raise TypeError(f"{stray[0]!r} is a field but has no type annotation")
+    return own
+
+
 def _process_class(cls, choices):
     """Adds to a class what was chosen."""
-    found = {}
     module = sys.modules.get(cls.__module__)
     globals = {} if module is None else module.__dict__
-    frozen, kw_only, slots = choices["frozen"], choices["kw_only"], choices["slots"]
+    frozen, slots = choices["frozen"], choices["slots"]
     setattr(cls, _PARAMS, _DataclassParams(choices))
-    frozen_bases = []
-    for base in cls.__mro__[-1:0:-1]:
-        known = getattr(base, _FIELDS, None)
-        if known is not None:
-            for f in known.values():
-                found[f.name] = f
-            frozen_bases.append(getattr(base, _PARAMS).frozen)
-    annotations = cls.__dict__.get("__annotations__", {})
-    own = []
-    seen_kw_only = False
-    this = sys.modules[__name__]
-    for name, annotation in annotations.items():
-        if _is_kw_only(annotation, this) or (
-            isinstance(annotation, str) and _names(annotation, cls, this, KW_ONLY, _is_kw_only)
-        ):
-            if seen_kw_only:
-                raise TypeError(f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
-            seen_kw_only = True
-            kw_only = True
-        else:
-            own.append(_get_field(cls, name, annotation, kw_only))
-    for f in own:
+    bases = [base for base in reversed(cls.__mro__[1:]) if hasattr(base, _FIELDS)]
+    found = {}
+    for base in bases:
+        found |= getattr(base, _FIELDS)
+    for f in _own_fields(cls, choices["kw_only"]):
         found[f.name] = f
-        if isinstance(getattr(cls, f.name, None), Field):
-            if f.default is MISSING:
-                delattr(cls, f.name)
-            else:
-                setattr(cls, f.name, f.default)
-    for name, value in cls.__dict__.items():
-        if isinstance(value, Field) and name not in annotations:
-            raise TypeError(f"{name!r} is a field but has no type annotation")
-    if any(frozen_bases) and not frozen:
-        raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
-    if frozen_bases and not all(frozen_bases) and frozen:
-        raise TypeError("cannot inherit frozen dataclass from a non-frozen one")
+    for base in bases:
+        base_frozen = getattr(base, _PARAMS).frozen
+        if base_frozen and not frozen:
+            raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
+        if frozen and not base_frozen:
+            raise TypeError("cannot inherit frozen dataclass from a non-frozen one")
     setattr(cls, _FIELDS, found)
     class_hash = cls.__dict__.get("__hash__", MISSING)
     explicit = not (class_hash is MISSING or (class_hash is None and "__eq__" in cls.__dict__))
@@ -544,47 +549,39 @@ def _process_class(cls, choices):
 
 
 def _getstate(self):
-    return [getattr(self, f.name) for f in fields(self)]
+    return [getattr(self, one.name) for one in fields(self)]
 
 
 def _setstate(self, state):
-    for f, value in zip(fields(self), state):
-        object.__setattr__(self, f.name, value)
+    # Round about the method of a frozen class.
+    for one, value in zip(fields(self), state):
+        object.__setattr__(self, one.name, value)
 
 
 def _slots_of(cls):
-    slots = cls.__dict__.get("__slots__")
-    if slots is None:
-        return ["__weakref__", "__dict__"]
-    if isinstance(slots, str):
-        return [slots]
+    """The names that have their places in instances of the class."""
+    slots = cls.__dict__.get("__slots__", ("__weakref__", "__dict__"))
     if hasattr(slots, "__next__"):
         raise TypeError(f"Slots of '{cls.__name__}' cannot be determined")
-    return list(slots)
+    return (slots,) if isinstance(slots, str) else slots
 
 
 def _add_slots(cls, frozen, weakref_slot):
+    """The class made again, with slots for its fields."""
     if "__slots__" in cls.__dict__:
         raise TypeError(f"{cls.__name__} already specifies __slots__")
-    namespace = dict(cls.__dict__)
-    names = tuple([f.name for f in fields(cls)])
-    inherited = set()
-    for base in cls.__mro__[1:-1]:
-        inherited.update(_slots_of(base))
-    wanted = names + (("__weakref__",) if weakref_slot else ())
-    namespace["__slots__"] = tuple([name for name in wanted if name not in inherited])
-    for name in names + ("__dict__", "__weakref__"):
-        namespace.pop(name, None)
-    qualname = getattr(cls, "__qualname__", None)
-    cls = type(cls)(cls.__name__, cls.__bases__, namespace)
-    if qualname is not None:
-        cls.__qualname__ = qualname
-    if frozen:
-        if "__getstate__" not in namespace:
-            cls.__getstate__ = _getstate
-        if "__setstate__" not in namespace:
-            cls.__setstate__ = _setstate
-    return cls
+    names = [one.name for one in fields(cls)]
+    wanted = names + ["__weakref__"] if weakref_slot else names
+    inherited = {name for base in cls.__mro__[1:-1] for name in _slots_of(base)}
+    left_out = {*names, "__dict__", "__weakref__"}
+    body = {name: value for name, value in cls.__dict__.items() if name not in left_out}
+    body["__slots__"] = tuple([name for name in wanted if name not in inherited])
+    made = type(cls)(cls.__name__, cls.__bases__, body)
+    made.__qualname__ = cls.__qualname__
+    for name, method in (("__getstate__", _getstate), ("__setstate__", _setstate)):
+        if frozen and name not in body:
+            setattr(made, name, method)
+    return made
 
 
 def dataclass(
