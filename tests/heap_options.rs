@@ -276,9 +276,9 @@ fn a_cap_shows_in_the_report_and_in_who_gets_the_memory() {
             let stats = stats_of(&ran);
             assert_eq!(stats["heap"]["free_lists"][name], Value::from(cap), "{option}");
             let rows = stats["free_lists"].as_array().unwrap();
-            let row = rows.iter().find(|row| {
-                row["type"] == name && (row["items"].is_null() || row["items"] == Value::from(2))
-            });
+            let row = rows
+                .iter()
+                .find(|row| row["type"] == name && (row["items"].is_null() || row["items"] == 2));
             match row {
                 Some(row) => {
                     assert_eq!(row["cap"], Value::from(cap), "{option}: {row}");

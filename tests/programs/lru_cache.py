@@ -24,10 +24,10 @@ class Cache:
     """Mapping of at most `size` entries."""
 
     def __init__(self, size, on_evict=None):
+        self.ring = Link()
         if size < 1:
             raise ValueError("a cache needs room for one entry")
         self.size = size
-        self.ring = Link()
         self.links = {}
         self.hits = self.misses = 0
         self.on_evict = on_evict or (lambda key, value: None)

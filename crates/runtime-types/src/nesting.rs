@@ -46,7 +46,7 @@ const KINDS: [(&str, Wrap); 37] = [
     ("tuple", |cx, _, op| cx.tuple([op]).unwrap()),
     ("tuple of 25", |cx, _, op| {
         let list = list_of(cx, [op]);
-        let rest = list_of(cx, [const { () }; 24].map(|()| cx.none()));
+        let rest = list_of(cx, [0; 24].map(|_| cx.none()));
         let all = protocol::binary(cx, crate::ty::Binary::Add, list.borrow(), rest.borrow());
         protocol::to_tuple(cx, all.unwrap().borrow()).unwrap()
     }),

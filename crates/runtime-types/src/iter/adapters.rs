@@ -193,8 +193,9 @@ fn new_enumerate(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     }
     for (name, _) in args.keywords() {
         let text = crate::string::text_of(cx, name)?;
-        let free = args.positionals().is_empty() && text.eq_str("iterable");
-        if !(free || text.eq_str("start") && given == 2) {
+        let is_items = args.positionals().is_empty() && text.eq_str("iterable");
+        let is_start = given == 2 && text.eq_str("start");
+        if !is_items && !is_start {
             return Err(cx.type_error(format_args!(
                 "'{text}' is an invalid keyword argument for enumerate()"
             )));

@@ -1,0 +1,137 @@
+//! The rows on Strata, through the functions that its own interpreter calls.
+
+use std::hint::black_box;
+use std::io;
+use std::ptr::NonNull;
+use std::time::Instant;
+
+use runtime_core::{Floor, Heap, HeapConfig};
+use runtime_gc::{Collector, Policy, Ref};
+use runtime_types::kernel::hash::HashKey;
+use runtime_types::ty::Binary;
+use runtime_types::{Console, Cx, World, dict, list, protocol, set};
+
+struct Silent;
+
+impl Console for Silent {
+    fn out(&self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+    fn err(&self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+    fn flush(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Runs `f` in a world of its own.
+pub fn with<T>(f: impl FnOnce(&mut Cx<'_>) -> T) -> T {
+    let collector = Collector::new(Heap::new(HeapConfig::default(), Floor::World));
+    let world = World::new(collector, HashKey::from_seed(0), Box::new(Silent));
+    let world = NonNull::from(Box::leak(Box::new(world)));
+    // SAFETY: the world stays where it is until it is dropped, and only `f` uses it meanwhile.
+    unsafe {
+        Collector::start(world.cast());
+        World::start(world).expect("memory for a world");
+        world.as_ref().gc.set_policy(Policy::Off);
+        let result = f(&mut Cx::new(world));
+        World::end(world);
+        drop(Box::from_raw(world.as_ptr()));
+        result
+    }
+}
+
+fn keys(cx: &Cx<'_>, count: usize) -> Vec<Ref> {
+    (0..count).map(|i| cx.str(&format!("key{i}")).unwrap()).collect()
+}
+
+/// Nanoseconds of `n` operations of this row.
+pub fn row(name: &str, n: usize) -> Option<f64> {
+    with(|cx| run(cx, name, n))
+}
+
+fn run(cx: &mut Cx<'_>, name: &str, n: usize) -> Option<f64> {
+    let keys = keys(cx, if name.starts_with("dict1") || name == "set10" { 10_000 } else { 0 });
+    let start = Instant::now();
+    match name {
+        "tuple2_small" | "tuple2_big" => {
+            let above = if name == "tuple2_big" { 1_000_000 } else { 0 };
+            for i in 0..n as i64 {
+                let items = [cx.int(above + (i & 127)).unwrap(), cx.int(above + (i & 63)).unwrap()];
+                drop(black_box(cx.tuple(items).unwrap()));
+            }
+        }
+        "float" => {
+            let factor = black_box(1.5);
+            for i in 0..n {
+                drop(black_box(cx.float(i as f64 * factor).unwrap()));
+            }
+        }
+        "long40" => {
+            for i in 0..n as i64 {
+                drop(black_box(cx.int((1 << 40) + i).unwrap()));
+            }
+        }
+        "incref_decref" => {
+            let op = list::empty(cx).unwrap();
+            for _ in 0..n {
+                drop(black_box(op.clone()));
+            }
+        }
+        "list1000" => {
+            for _ in 0..n / 1000 {
+                let list = list::empty(cx).unwrap();
+                for _ in 0..1000 {
+                    list::append(cx, list.borrow(), cx.none()).unwrap();
+                }
+                drop(black_box(list));
+            }
+        }
+        "str_concat" => {
+            let (a, b) = (cx.str("hello ").unwrap(), cx.str("world of strings").unwrap());
+            for _ in 0..n {
+                drop(protocol::binary(cx, Binary::Add, a.borrow(), b.borrow()).unwrap());
+            }
+        }
+        "dict10" | "dict10000" => {
+            let count = if name == "dict10" { 10 } else { 10_000 };
+            for _ in 0..n / count {
+                let made = dict::new(cx).unwrap();
+                let none = cx.none();
+                for key in &keys[..count] {
+                    dict::set(cx, made.borrow(), key.borrow(), none.borrow()).unwrap();
+                }
+                drop(black_box(made));
+            }
+        }
+        "set10" => {
+            for _ in 0..n / 10 {
+                let made = set::new(cx).unwrap();
+                for key in &keys[..10] {
+                    set::add(cx, made.borrow(), key.borrow()).unwrap();
+                }
+                drop(black_box(made));
+            }
+        }
+        "hold_make" | "hold_release" => {
+            let mut held: Vec<Option<Ref>> = Vec::new();
+            held.resize_with(n, || None);
+            // Its pages are there before the clock runs.
+            held.iter_mut().for_each(|slot| drop(black_box(slot.take())));
+            let start = Instant::now();
+            for (i, slot) in held.iter_mut().enumerate() {
+                let i = i as i64;
+                let items = [cx.int(1000 + i).unwrap(), cx.int(2000 + i).unwrap()];
+                *slot = Some(cx.tuple(items).unwrap());
+            }
+            let made = start.elapsed();
+            held.iter_mut().for_each(|slot| drop(slot.take()));
+            let gone = start.elapsed() - made;
+            let time = if name == "hold_make" { made } else { gone };
+            return Some(time.as_nanos() as f64);
+        }
+        _ => return None,
+    }
+    Some(start.elapsed().as_nanos() as f64)
+}
