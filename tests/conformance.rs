@@ -134,7 +134,9 @@ fn the_corpus_passes_in_every_mode_but_for_what_the_mode_changes() {
         for name in except.keys().filter(|name| name.contains(&filter)) {
             if !names.contains(name) {
                 let _ = writeln!(report, "\n--- except-{mode}.txt lists {name}: no such script");
-            } else if !failures.iter().any(|(failed, _)| failed == name) {
+            } else if !failures.iter().any(|(failed, _)| failed == name)
+                && !except.get(name).is_some_and(|why| why.starts_with(AT_TIMES))
+            {
                 let _ = writeln!(report, "\n--- {name} passes with {option}: take it off the list");
             }
         }
@@ -142,6 +144,10 @@ fn the_corpus_passes_in_every_mode_but_for_what_the_mode_changes() {
     }
     assert!(report.is_empty(), "{report}");
 }
+
+/// How the reason begins where it is not the script's doing whether it passes: malloc's addresses are
+/// others from run to run.
+const AT_TIMES: &str = "at times";
 
 /// The scripts that cannot pass in a mode, each with the reason.
 fn exceptions(corpus: &Path, mode: &str) -> BTreeMap<String, String> {

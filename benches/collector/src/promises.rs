@@ -45,9 +45,6 @@ impl Promises {
         let (bar, reach) = match shape {
             _ if shape.is_garbage() => (0.5, 0.2),
             _ if shape.is_live() => (0.4, 0.2),
-            // Making is a promise for a million only: below, few pages are new, and above, the system
-            // decides how long they take.
-            Shape::Nest if n != 1_000_000 => (1.0, 0.43),
             _ if shape.is_nest() => (0.6, 0.43),
             _ => (1.0, 0.43),
         };

@@ -51,7 +51,7 @@ impl Ends {
 
 /// Under stress one more safe point is missed for so many collections that there were: a program with a
 /// hundred thousand safe points ends the same day.
-const STRESS_COLLECTIONS: usize = 20_000;
+const STRESS_COLLECTIONS: usize = 5_000;
 /// And, by the square, for so many objects that are alive.
 const STRESS_OBJECTS: usize = 5000;
 

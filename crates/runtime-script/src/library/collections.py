@@ -1,7 +1,6 @@
 """Containers beyond the built-in ones."""
 
-__all__ = ["ChainMap", "Counter", "OrderedDict", "UserDict", "UserList",
-           "defaultdict", "deque", "namedtuple"]
+__all__ = "ChainMap Counter OrderedDict UserDict UserList defaultdict deque namedtuple".split()
 
 import sys as _sys
 import _collections_abc
@@ -17,7 +16,6 @@ from _collections import (
 )
 from itertools import chain as _chain
 from itertools import repeat as _repeat
-from itertools import starmap as _starmap
 
 __path__ = []
 abc = _collections_abc
@@ -30,32 +28,32 @@ _KEYWORDS = frozenset((
     "with yield").split())
 
 
+def _usable(name):
+    return name.isidentifier() and name not in _KEYWORDS
+
+
 def _checked_names(typename, field_names, rename):
     """The names of a named tuple's fields, each one that can be used."""
-    if isinstance(field_names, str):
-        field_names = field_names.replace(",", " ").split()
-    field_names = list(map(str, field_names))
+    names = field_names.replace(",", " ").split() if isinstance(field_names, str) else field_names
+    names = [str(name) for name in names]
     if rename:
-        seen = set()
-        for index, name in enumerate(field_names):
-            if (not name.isidentifier() or name in _KEYWORDS or name.startswith("_")
-                    or name in seen):
-                field_names[index] = f"_{index}"
-            seen.add(name)
-    for name in [typename] + field_names:
-        if not name.isidentifier():
-            raise ValueError(
-                f"Type names and field names must be valid identifiers: {name!r}")
-        if name in _KEYWORDS:
-            raise ValueError(f"Type names and field names cannot be a keyword: {name!r}")
-    seen = set()
-    for name in field_names:
+        given, names, places = names, [], {}
+        for place, name in enumerate(given):
+            new = places.setdefault(name, place) == place
+            keep = new and _usable(name) and not name.startswith("_")
+            names.append(name if keep else f"_{place}")
+    for name in (typename, *names):
+        if not _usable(name):
+            wrong = (f"cannot be a keyword: {name!r}" if name in _KEYWORDS
+                     else f"must be valid identifiers: {name!r}")
+            raise ValueError(f"Type names and field names {wrong}")
+    places = {}
+    for place, name in enumerate(names):
         if name.startswith("_") and not rename:
             raise ValueError(f"Field names cannot start with an underscore: {name!r}")
-        if name in seen:
+        if places.setdefault(name, place) != place:
             raise ValueError(f"Encountered duplicate field name: {name!r}")
-        seen.add(name)
-    return tuple(map(_sys.intern, field_names))
+    return tuple([_sys.intern(name) for name in names])
 
 
 def namedtuple(typename, field_names, *, rename=False, defaults=None, module=None):
@@ -78,7 +76,7 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
         {"_tuple_new": make_tuple, "__builtins__": {}, "__name__": f"namedtuple_{typename}"},
     )
     __new__.__name__ = "__new__"
-    __new__.__doc__ = f"Create new instance of {typename}({arguments})"
+    __new__.__doc__ = f"A new {typename}({arguments})."
     if defaults is not None:
         __new__.__defaults__ = defaults
 
@@ -89,57 +87,91 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
             raise TypeError(f"Expected {count} arguments, got {len(made)}")
         return made
 
-    _make.__func__.__doc__ = f"Make a new {typename} object from a sequence or iterable"
+    _make.__func__.__doc__ = f"A {typename} of the items of an iterable."
 
     def _replace(self, /, **kwds):
-        made = self._make(map(kwds.pop, names, self))
+        made = self._make([kwds.pop(name, item) for name, item in zip(names, self)])
         if kwds:
             raise TypeError(f"Got unexpected field names: {list(kwds)!r}")
         return made
 
-    _replace.__doc__ = f"Return a new {typename} object replacing specified fields with new values"
+    _replace.__doc__ = f"A {typename} with other values in some fields."
 
     def __repr__(self):
-        "Return a nicely formatted representation string"
-        return self.__class__.__name__ + shown % tuple(self)
+        "The fields with their names."
+        return type(self).__name__ + shown % tuple(self)
 
     def _asdict(self):
-        "Return a new dict which maps field names to their values."
+        "The fields as a dict."
         return dict(zip(self._fields, self))
 
     def __getnewargs__(self):
-        "Return self as a plain tuple.  Used by copy and pickle."
+        "What copies are made of."
         return tuple(self)
 
-    for method in (__new__, _make.__func__, _replace, __repr__, _asdict, __getnewargs__):
+    own = (__new__, _replace, __repr__, _asdict, __getnewargs__)
+    for method in own + (_make.__func__,):
         method.__qualname__ = f"{typename}.{method.__name__}"
 
-    namespace = {
+    namespace = {method.__name__: method for method in own}
+    namespace |= {
         "__doc__": f"{typename}({arguments})",
         "__slots__": (),
-        "_fields": names,
-        "_field_defaults": field_defaults,
-        "__new__": __new__,
-        "_make": _make,
-        "__replace__": _replace,
-        "_replace": _replace,
-        "__repr__": __repr__,
-        "_asdict": _asdict,
-        "__getnewargs__": __getnewargs__,
         "__match_args__": names,
+        "__replace__": _replace,
+        "_field_defaults": field_defaults,
+        "_fields": names,
+        "_make": _make,
     }
-    for index, name in enumerate(names):
-        namespace[name] = _tuplegetter(index, _sys.intern(f"Alias for field number {index}"))
-    result = type(typename, (tuple,), namespace)
-    if module is None:
-        module = _module_of_caller()
-    if module is not None:
-        result.__module__ = module
-    return result
+    for place, name in enumerate(names):
+        about = _sys.intern(f"Alias for field number {place}")
+        namespace[name] = _tuplegetter(place, about)
+    made = type(typename, (tuple,), namespace)
+    home = _module_of_caller() if module is None else module
+    if home is not None:
+        made.__module__ = home
+    return made
 
 
 def _is_mapping(op):
     return isinstance(op, _collections_abc.Mapping)
+
+
+def _positive(pairs):
+    """A Counter of the counts that are more than 0."""
+    result = Counter()
+    for element, count in pairs:
+        if count > 0:
+            result[element] = count
+    return result
+
+
+def _combined(combine):
+    """An operation that makes one Counter of two, count by count."""
+
+    def method(self, other):
+        if isinstance(other, Counter):
+            both = dict.fromkeys(_chain(self, other))
+            return _positive((key, combine(self[key], other[key])) for key in both)
+        return NotImplemented
+
+    return method
+
+
+def _compared(holds, strict=False):
+    """A comparison of two Counters, count by count; a strict one wants a difference too."""
+
+    def method(self, other):
+        if isinstance(other, Counter):
+            everywhere = all(holds(self[key], other[key]) for key in _chain(self, other))
+            return everywhere and self != other if strict else everywhere
+        return NotImplemented
+
+    return method
+
+
+def _second(pair):
+    return pair[1]
 
 
 class Counter(dict):
@@ -152,207 +184,169 @@ class Counter(dict):
     def __missing__(self, key):
         return 0
 
-    def total(self):
-        """The sum of the counts."""
-        return sum(self.values())
+    def __delitem__(self, element):
+        if element in self:
+            super().__delitem__(element)
 
-    def most_common(self, n=None):
-        """The elements and their counts, the most common first."""
-        if n is None:
-            return sorted(self.items(), key=_second, reverse=True)
-        import heapq
+    def __repr__(self):
+        shown = ""
+        if self:
+            try:
+                shown = repr(dict(self.most_common()))
+            except TypeError:
+                # Counts that cannot be compared stay in their order.
+                shown = repr(dict(self))
+        return f"{type(self).__name__}({shown})"
 
-        return heapq.nlargest(n, self.items(), key=_second)
+    def __reduce__(self):
+        return type(self), (dict(self),)
 
-    def elements(self):
-        """An iterator over the elements, each as often as it counts."""
-        return _chain.from_iterable(_starmap(_repeat, self.items()))
+    def copy(self):
+        """A Counter of the same counts."""
+        return type(self)(self)
 
     @classmethod
     def fromkeys(cls, iterable, v=None):
         raise NotImplementedError(
             "Counter.fromkeys() is undefined.  Use Counter(iterable) instead.")
 
+    def elements(self):
+        """An iterator over the elements, each as often as it counts."""
+        return _chain.from_iterable(_repeat(element, count) for element, count in self.items())
+
+    def most_common(self, n=None):
+        """The elements and their counts, the most common first."""
+        if n is not None:
+            import heapq
+
+            return heapq.nlargest(n, self.items(), key=_second)
+        return sorted(self.items(), key=_second, reverse=True)
+
+    def total(self):
+        """The sum of the counts."""
+        return sum(self.values())
+
     def update(self, iterable=None, /, **kwds):
         """Adds counts, or counts elements."""
-        if iterable is not None:
-            if _is_mapping(iterable):
-                if self:
-                    get = self.get
-                    for element, count in iterable.items():
-                        self[element] = count + get(element, 0)
-                else:
-                    super().update(iterable)
+        if _is_mapping(iterable):
+            if self:
+                for element, more in iterable.items():
+                    self[element] = more + self.get(element, 0)
             else:
-                _count_elements(self, iterable)
+                super().update(iterable)
+        elif iterable is not None:
+            _count_elements(self, iterable)
         if kwds:
             self.update(kwds)
 
     def subtract(self, iterable=None, /, **kwds):
         """Like update(), but takes counts away."""
-        if iterable is not None:
-            get = self.get
-            if _is_mapping(iterable):
-                for element, count in iterable.items():
-                    self[element] = get(element, 0) - count
-            else:
-                for element in iterable:
-                    self[element] = get(element, 0) - 1
+        if _is_mapping(iterable):
+            less = iterable.items()
+        else:
+            less = ((element, 1) for element in (() if iterable is None else iterable))
+        for element, count in less:
+            self[element] = self.get(element, 0) - count
         if kwds:
             self.subtract(kwds)
 
-    def copy(self):
-        return self.__class__(self)
-
-    def __reduce__(self):
-        return (self.__class__, (dict(self),))
-
-    def __delitem__(self, element):
-        if element in self:
-            super().__delitem__(element)
-
-    def __repr__(self):
-        if not self:
-            return f"{self.__class__.__name__}()"
-        try:
-            shown = dict(self.most_common())
-        except TypeError:
-            shown = dict(self)
-        return f"{self.__class__.__name__}({shown!r})"
-
-    def __eq__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return all(self[e] == other[e] for c in (self, other) for e in c)
+    __eq__ = _compared(lambda one, other: one == other)
+    __le__ = _compared(lambda one, other: one <= other)
+    __ge__ = _compared(lambda one, other: one >= other)
+    __lt__ = _compared(lambda one, other: one <= other, strict=True)
+    __gt__ = _compared(lambda one, other: one >= other, strict=True)
 
     def __ne__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return not self == other
+        return not self == other if isinstance(other, Counter) else NotImplemented
 
-    def __le__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return all(self[e] <= other[e] for c in (self, other) for e in c)
-
-    def __lt__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return self <= other and self != other
-
-    def __ge__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return all(self[e] >= other[e] for c in (self, other) for e in c)
-
-    def __gt__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        return self >= other and self != other
-
-    def __add__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        result = Counter()
-        for element, count in self.items():
-            both = count + other[element]
-            if both > 0:
-                result[element] = both
-        for element, count in other.items():
-            if element not in self and count > 0:
-                result[element] = count
-        return result
-
-    def __sub__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        result = Counter()
-        for element, count in self.items():
-            rest = count - other[element]
-            if rest > 0:
-                result[element] = rest
-        for element, count in other.items():
-            if element not in self and count < 0:
-                result[element] = 0 - count
-        return result
-
-    def __or__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        result = Counter()
-        for element, count in self.items():
-            there = other[element]
-            most = there if count < there else count
-            if most > 0:
-                result[element] = most
-        for element, count in other.items():
-            if element not in self and count > 0:
-                result[element] = count
-        return result
-
-    def __and__(self, other):
-        if not isinstance(other, Counter):
-            return NotImplemented
-        result = Counter()
-        for element, count in self.items():
-            there = other[element]
-            least = count if count < there else there
-            if least > 0:
-                result[element] = least
-        return result
+    __add__ = _combined(lambda one, other: one + other)
+    __sub__ = _combined(lambda one, other: one - other)
+    __or__ = _combined(lambda one, other: other if one < other else one)
+    __and__ = _combined(lambda one, other: one if one < other else other)
 
     def __pos__(self):
-        result = Counter()
-        for element, count in self.items():
-            if count > 0:
-                result[element] = count
-        return result
+        return _positive(self.items())
 
     def __neg__(self):
-        result = Counter()
-        for element, count in self.items():
-            if count < 0:
-                result[element] = 0 - count
-        return result
-
-    def _keep_positive(self):
-        for element in [element for element, count in self.items() if not count > 0]:
-            del self[element]
-        return self
+        return _positive((element, 0 - count) for element, count in self.items())
 
     def __iadd__(self, other):
-        for element, count in other.items():
-            self[element] += count
-        return self._keep_positive()
+        for element, more in other.items():
+            self[element] += more
+        return self._without_rest()
 
     def __isub__(self, other):
-        for element, count in other.items():
-            self[element] -= count
-        return self._keep_positive()
+        for element, less in other.items():
+            self[element] -= less
+        return self._without_rest()
 
     def __ior__(self, other):
         for element, there in other.items():
-            if there > self[element]:
+            if self[element] < there:
                 self[element] = there
-        return self._keep_positive()
+        return self._without_rest()
 
     def __iand__(self, other):
-        for element, count in self.items():
+        for element, here in self.items():
             there = other[element]
-            if there < count:
+            if there < here:
                 self[element] = there
-        return self._keep_positive()
+        return self._without_rest()
 
-
-def _second(pair):
-    return pair[1]
+    def _without_rest(self):
+        """Takes out what does not count more than 0."""
+        for element, count in list(self.items()):
+            if not count > 0:
+                del self[element]
+        return self
 
 
 class ChainMap(_collections_abc.MutableMapping):
     """Several mappings as one: reads from the first that has the key, writes to the first."""
 
     def __init__(self, *maps):
-        self.maps = list(maps) or [{}]
+        self.maps = list(maps or ({},))
+
+    @classmethod
+    def fromkeys(cls, iterable, value=None, /):
+        """A chain of one dict with these keys."""
+        return cls(dict.fromkeys(iterable, value))
+
+    @property
+    def parents(self):
+        """A chain of all mappings but the first."""
+        return type(self)(*self.maps[1:])
+
+    def new_child(self, m=None, **kwargs):
+        """A chain with one more mapping in front."""
+        if m is None:
+            return type(self)(kwargs, *self.maps)
+        if kwargs:
+            m.update(kwargs)
+        return type(self)(m, *self.maps)
+
+    def copy(self):
+        """A chain whose first mapping is a copy, and whose others are the same."""
+        first, *others = self.maps
+        return type(self)(first.copy(), *others)
+
+    __copy__ = copy
+
+    def __repr__(self):
+        return f"{type(self).__name__}({', '.join([repr(one) for one in self.maps])})"
+
+    def __bool__(self):
+        return any(self.maps)
+
+    def __len__(self):
+        return len({key for mapping in self.maps for key in mapping})
+
+    def __iter__(self):
+        # The last mapping's keys come first; a key keeps the place where it was met.
+        return iter({key: None for mapping in self.maps[::-1] for key in mapping})
+
+    def __contains__(self, key):
+        return any(key in mapping for mapping in self.maps)
 
     def __missing__(self, key):
         raise KeyError(key)
@@ -362,52 +356,12 @@ class ChainMap(_collections_abc.MutableMapping):
             try:
                 return mapping[key]
             except KeyError:
-                pass
+                continue
         return self.__missing__(key)
 
     def get(self, key, default=None):
+        """The value of a key, or else the default."""
         return self[key] if key in self else default
-
-    def __len__(self):
-        return len(set().union(*self.maps))
-
-    def __iter__(self):
-        keys = {}
-        for mapping in map(dict.fromkeys, reversed(self.maps)):
-            keys |= mapping
-        return iter(keys)
-
-    def __contains__(self, key):
-        for mapping in self.maps:
-            if key in mapping:
-                return True
-        return False
-
-    def __bool__(self):
-        return any(self.maps)
-
-    def __repr__(self):
-        return f"{self.__class__.__name__}({', '.join(map(repr, self.maps))})"
-
-    @classmethod
-    def fromkeys(cls, iterable, value=None, /):
-        return cls(dict.fromkeys(iterable, value))
-
-    def copy(self):
-        return self.__class__(self.maps[0].copy(), *self.maps[1:])
-
-    __copy__ = copy
-
-    def new_child(self, m=None, **kwargs):
-        if m is None:
-            m = kwargs
-        elif kwargs:
-            m.update(kwargs)
-        return self.__class__(m, *self.maps)
-
-    @property
-    def parents(self):
-        return self.__class__(*self.maps[1:])
 
     def __setitem__(self, key, value):
         self.maps[0][key] = value
@@ -416,41 +370,53 @@ class ChainMap(_collections_abc.MutableMapping):
         try:
             del self.maps[0][key]
         except KeyError:
-            raise KeyError(f"Key not found in the first mapping: {key!r}")
+            raise _not_in_first(key)
+
+    def pop(self, key, *args):
+        """Takes a key out of the first mapping and gives its value."""
+        try:
+            return self.maps[0].pop(key, *args)
+        except KeyError:
+            raise _not_in_first(key)
 
     def popitem(self):
+        """Takes some key out of the first mapping and gives it with its value."""
         try:
             return self.maps[0].popitem()
         except KeyError:
             raise KeyError("No keys found in the first mapping.")
 
-    def pop(self, key, *args):
-        try:
-            return self.maps[0].pop(key, *args)
-        except KeyError:
-            raise KeyError(f"Key not found in the first mapping: {key!r}")
-
     def clear(self):
+        """Takes all keys out of the first mapping."""
         self.maps[0].clear()
+
+    def __or__(self, other):
+        if not _is_mapping(other):
+            return NotImplemented
+        made = self.copy()
+        made.maps[0].update(other)
+        return made
+
+    def __ror__(self, other):
+        if not _is_mapping(other):
+            return NotImplemented
+        flat = dict(other)
+        for mapping in self.maps[::-1]:
+            flat.update(mapping)
+        return type(self)(flat)
 
     def __ior__(self, other):
         self.maps[0].update(other)
         return self
 
-    def __or__(self, other):
-        if not _is_mapping(other):
-            return NotImplemented
-        result = self.copy()
-        result.maps[0].update(other)
-        return result
 
-    def __ror__(self, other):
-        if not _is_mapping(other):
-            return NotImplemented
-        result = dict(other)
-        for mapping in reversed(self.maps):
-            result.update(mapping)
-        return self.__class__(result)
+def _not_in_first(key):
+    return KeyError(f"Key not found in the first mapping: {key!r}")
+
+
+def _plain(other, kind):
+    """The data of the other operand, when it is one of ours."""
+    return other.data if isinstance(other, kind) else other
 
 
 class UserDict(_collections_abc.MutableMapping):
@@ -458,26 +424,33 @@ class UserDict(_collections_abc.MutableMapping):
 
     def __init__(self, dict=None, /, **kwargs):
         self.data = {}
-        if dict is not None:
-            self.update(dict)
-        if kwargs:
-            self.update(kwargs)
+        for given in (dict, kwargs or None):
+            if given is not None:
+                self.update(given)
+
+    @classmethod
+    def fromkeys(cls, iterable, value=None):
+        """A mapping of these keys, all with one value."""
+        made = cls()
+        for key in iterable:
+            made[key] = value
+        return made
+
+    def copy(self):
+        """A mapping of the same items; in a derived class, with the same attributes too."""
+        cls = type(self)
+        if cls is UserDict:
+            return UserDict(self.data.copy())
+        made = cls.__new__(cls)
+        made.__dict__.update(self.__dict__, data={})
+        made.update(self)
+        return made
+
+    def __repr__(self):
+        return repr(self.data)
 
     def __len__(self):
         return len(self.data)
-
-    def __getitem__(self, key):
-        if key in self.data:
-            return self.data[key]
-        if hasattr(self.__class__, "__missing__"):
-            return self.__class__.__missing__(self, key)
-        raise KeyError(key)
-
-    def __setitem__(self, key, item):
-        self.data[key] = item
-
-    def __delitem__(self, key):
-        del self.data[key]
 
     def __iter__(self):
         return iter(self.data)
@@ -485,96 +458,59 @@ class UserDict(_collections_abc.MutableMapping):
     def __contains__(self, key):
         return key in self.data
 
-    def get(self, key, default=None):
-        if key in self:
-            return self[key]
-        return default
+    def __getitem__(self, key):
+        if key in self.data:
+            return self.data[key]
+        missing = getattr(type(self), "__missing__", None)
+        if missing is None:
+            raise KeyError(key)
+        return missing(self, key)
 
-    def __repr__(self):
-        return repr(self.data)
+    def get(self, key, default=None):
+        """The value of a key, or else the default."""
+        return self[key] if key in self else default
+
+    def __setitem__(self, key, item):
+        self.data[key] = item
+
+    def __delitem__(self, key):
+        del self.data[key]
 
     def __or__(self, other):
-        if isinstance(other, UserDict):
-            return self.__class__(self.data | other.data)
-        if isinstance(other, dict):
-            return self.__class__(self.data | other)
-        return NotImplemented
+        right = _plain(other, UserDict)
+        return type(self)(self.data | right) if isinstance(right, dict) else NotImplemented
 
     def __ror__(self, other):
-        if isinstance(other, UserDict):
-            return self.__class__(other.data | self.data)
-        if isinstance(other, dict):
-            return self.__class__(other | self.data)
-        return NotImplemented
+        left = _plain(other, UserDict)
+        return type(self)(left | self.data) if isinstance(left, dict) else NotImplemented
 
     def __ior__(self, other):
-        if isinstance(other, UserDict):
-            self.data |= other.data
-        else:
-            self.data |= other
+        self.data |= _plain(other, UserDict)
         return self
-
-    def copy(self):
-        if self.__class__ is UserDict:
-            return UserDict(self.data.copy())
-        data = self.data
-        try:
-            self.data = {}
-            made = self.__class__.__new__(self.__class__)
-            made.__dict__.update(self.__dict__)
-            made.data = {}
-        finally:
-            self.data = data
-        made.update(self)
-        return made
-
-    @classmethod
-    def fromkeys(cls, iterable, value=None):
-        made = cls()
-        for key in iterable:
-            made[key] = value
-        return made
 
 
 class UserList(_collections_abc.MutableSequence):
     """A sequence that keeps its items in a list, `data`: something to derive from."""
 
     def __init__(self, initlist=None):
-        self.data = []
-        if initlist is not None:
-            self.data[:] = initlist.data if isinstance(initlist, UserList) else initlist
+        self.data = [] if initlist is None else list(_plain(initlist, UserList))
+
+    def copy(self):
+        """A sequence of the same items."""
+        return type(self)(self)
 
     def __repr__(self):
         return repr(self.data)
 
-    def _other(self, other):
-        return other.data if isinstance(other, UserList) else other
-
-    def __lt__(self, other):
-        return self.data < self._other(other)
-
-    def __le__(self, other):
-        return self.data <= self._other(other)
-
-    def __eq__(self, other):
-        return self.data == self._other(other)
-
-    def __gt__(self, other):
-        return self.data > self._other(other)
-
-    def __ge__(self, other):
-        return self.data >= self._other(other)
+    def __len__(self):
+        return len(self.data)
 
     def __contains__(self, item):
         return item in self.data
 
-    def __len__(self):
-        return len(self.data)
-
     def __getitem__(self, i):
-        if isinstance(i, slice):
-            return self.__class__(self.data[i])
-        return self.data[i]
+        found = self.data[i]
+        return type(self)(found) if isinstance(i, slice) else found
 
     def __setitem__(self, i, item):
         self.data[i] = item
@@ -582,54 +518,76 @@ class UserList(_collections_abc.MutableSequence):
     def __delitem__(self, i):
         del self.data[i]
 
+    def __eq__(self, other):
+        return self.data == _plain(other, UserList)
+
+    def __lt__(self, other):
+        return self.data < _plain(other, UserList)
+
+    def __gt__(self, other):
+        return self.data > _plain(other, UserList)
+
+    def __le__(self, other):
+        return self.data <= _plain(other, UserList)
+
+    def __ge__(self, other):
+        return self.data >= _plain(other, UserList)
+
     def __add__(self, other):
-        return self.__class__(self.data + list(self._other(other)))
+        return type(self)([*self.data, *_plain(other, UserList)])
 
     def __radd__(self, other):
-        return self.__class__(list(self._other(other)) + self.data)
-
-    def __iadd__(self, other):
-        self.data += self._other(other)
-        return self
+        return type(self)([*_plain(other, UserList), *self.data])
 
     def __mul__(self, n):
-        return self.__class__(self.data * n)
+        return type(self)(self.data * n)
 
     __rmul__ = __mul__
+
+    def __iadd__(self, other):
+        self.data += _plain(other, UserList)
+        return self
 
     def __imul__(self, n):
         self.data *= n
         return self
 
-    def append(self, item):
-        self.data.append(item)
-
-    def insert(self, i, item):
-        self.data.insert(i, item)
-
-    def pop(self, i=-1):
-        return self.data.pop(i)
-
-    def remove(self, item):
-        self.data.remove(item)
-
-    def clear(self):
-        self.data.clear()
-
-    def copy(self):
-        return self.__class__(self)
-
-    def count(self, item):
-        return self.data.count(item)
-
     def index(self, item, *args):
+        """The number of the first item that equals this one."""
         return self.data.index(item, *args)
 
+    def count(self, item):
+        """How many items equal this one."""
+        return self.data.count(item)
+
+    def append(self, item):
+        """Puts an item at the end."""
+        self.data.append(item)
+
+    def extend(self, other):
+        """Puts items at the end."""
+        self.data.extend(_plain(other, UserList))
+
+    def insert(self, i, item):
+        """Puts an item before the one of this number."""
+        self.data.insert(i, item)
+
+    def remove(self, item):
+        """Takes out the first item that equals this one."""
+        self.data.remove(item)
+
+    def pop(self, i=-1):
+        """Takes out the item of this number and gives it."""
+        return self.data.pop(i)
+
+    def clear(self):
+        """Takes all items out."""
+        self.data.clear()
+
     def reverse(self):
+        """Turns the order of the items round."""
         self.data.reverse()
 
     def sort(self, /, *args, **kwds):
+        """Sorts the items, as `list.sort` does."""
         self.data.sort(*args, **kwds)
-
-    def extend(self, other):
-        self.data.extend(self._other(other))

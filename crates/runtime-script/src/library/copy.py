@@ -64,66 +64,57 @@ def deepcopy(x, memo=None, _nil=[]):
     cls = type(x)
     if cls in _ATOMIC:
         return x
-    d = id(x)
     if memo is None:
         memo = {}
-    else:
-        y = memo.get(d, _nil)
-        if y is not _nil:
-            return y
-    copier = _DEEP.get(cls)
-    if copier is not None:
-        y = copier(x, memo)
-    elif issubclass(cls, type):
-        y = x
-    else:
-        copier = getattr(x, "__deepcopy__", None)
-        if copier is not None:
-            y = copier(memo)
-        else:
-            reduced = _reduce(x, cls)
-            if isinstance(reduced, str):
-                y = x
-            else:
-                y = _reconstruct(x, memo, *reduced)
-    if y is not x:
-        memo[d] = y
+    known = memo.get(id(x), _nil)
+    if known is not _nil:
+        return known
+    made = _deep(x, cls, memo)
+    if made is not x:
+        memo[id(x)] = made
         _keep_alive(x, memo)
-    return y
+    return made
+
+
+def _deep(x, cls, memo):
+    """A deep copy of what has not been copied yet."""
+    known = _DEEP.get(cls)
+    if known is not None:
+        return known(x, memo)
+    if issubclass(cls, type):
+        return x
+    own = getattr(x, "__deepcopy__", None)
+    if own is not None:
+        return own(memo)
+    reduced = _reduce(x, cls)
+    return x if isinstance(reduced, str) else _reconstruct(x, memo, *reduced)
 
 
 def _deepcopy_list(x, memo):
-    y = []
-    memo[id(x)] = y
-    append = y.append
-    for a in x:
-        append(deepcopy(a, memo))
-    return y
+    made = memo[id(x)] = []
+    for item in x:
+        made.append(deepcopy(item, memo))
+    return made
 
 
 def _deepcopy_tuple(x, memo):
-    y = [deepcopy(a, memo) for a in x]
+    items = [deepcopy(item, memo) for item in x]
     # A tuple that holds itself was copied meanwhile.
-    try:
+    if id(x) in memo:
         return memo[id(x)]
-    except KeyError:
-        pass
-    for k, j in zip(x, y):
-        if k is not j:
-            return tuple(y)
-    return x
+    same = all([new is old for new, old in zip(items, x)])
+    return x if same else tuple(items)
 
 
 def _deepcopy_dict(x, memo):
-    y = {}
-    memo[id(x)] = y
+    made = memo[id(x)] = {}
     for key, value in x.items():
-        y[deepcopy(key, memo)] = deepcopy(value, memo)
-    return y
+        made[deepcopy(key, memo)] = deepcopy(value, memo)
+    return made
 
 
 def _deepcopy_set(x, memo):
-    return type(x)([deepcopy(a, memo) for a in x])
+    return type(x)([deepcopy(item, memo) for item in x])
 
 
 def _deepcopy_bytearray(x, memo):
@@ -152,10 +143,7 @@ _DEEP = {
 
 def _keep_alive(x, memo):
     """Keeps what was copied alive for as long as its address stands for it."""
-    try:
-        memo[id(memo)].append(x)
-    except KeyError:
-        memo[id(memo)] = [x]
+    memo.setdefault(id(memo), []).append(x)
 
 
 # Types of the runtime whose objects cannot be taken apart.
@@ -245,42 +233,41 @@ def _state(x, cls):
 
 
 def _reconstruct(x, memo, func, args, state=None, items=None, pairs=None):
-    deep = memo is not None
-    if deep and args:
-        args = [deepcopy(arg, memo) for arg in args]
-    y = func(*args)
-    if deep:
-        memo[id(x)] = y
+    def made_of(part):
+        return part if memo is None else deepcopy(part, memo)
+
+    made = func(*[made_of(arg) for arg in args])
+    if memo is not None:
+        memo[id(x)] = made
     if state is not None:
-        if deep:
-            state = deepcopy(state, memo)
-        if hasattr(y, "__setstate__"):
-            y.__setstate__(state)
-        else:
-            slots = None
-            if isinstance(state, tuple) and len(state) == 2:
-                state, slots = state
-            if state is not None:
-                y.__dict__.update(state)
-            if slots is not None:
-                for key, value in slots.items():
-                    setattr(y, key, value)
-    if items is not None:
-        for item in items:
-            y.append(deepcopy(item, memo) if deep else item)
-    if pairs is not None:
-        for key, value in pairs:
-            if deep:
-                key = deepcopy(key, memo)
-                value = deepcopy(value, memo)
-            y[key] = value
-    return y
+        _set_state(made, made_of(state))
+    for item in () if items is None else items:
+        made.append(made_of(item))
+    for key, value in () if pairs is None else pairs:
+        key = made_of(key)
+        made[key] = made_of(value)
+    return made
+
+
+def _set_state(made, state):
+    """Gives a copy the attributes of the original."""
+    take = getattr(made, "__setstate__", None)
+    if take is not None:
+        take(state)
+        return
+    in_slots = {}
+    if isinstance(state, tuple) and len(state) == 2:
+        state, in_slots = state
+    if state is not None:
+        made.__dict__.update(state)
+    for name, value in (in_slots or {}).items():
+        setattr(made, name, value)
 
 
 def replace(obj, /, **changes):
     """A copy with some fields changed, of objects that know how."""
-    cls = obj.__class__
-    func = getattr(cls, "__replace__", None)
-    if func is None:
-        raise TypeError(f"replace() does not support {cls.__name__} objects")
-    return func(obj, **changes)
+    kind = obj.__class__
+    change = getattr(kind, "__replace__", None)
+    if change is not None:
+        return change(obj, **changes)
+    raise TypeError(f"replace() does not support {kind.__name__} objects")

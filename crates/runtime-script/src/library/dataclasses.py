@@ -4,63 +4,44 @@ import sys
 
 from _codegen import function as _function
 
-__all__ = [
-    "dataclass",
-    "field",
-    "Field",
-    "FrozenInstanceError",
-    "InitVar",
-    "KW_ONLY",
-    "MISSING",
-    "fields",
-    "asdict",
-    "astuple",
-    "make_dataclass",
-    "replace",
-    "is_dataclass",
-]
+__all__ = (
+    "dataclass field Field FrozenInstanceError InitVar KW_ONLY MISSING fields asdict astuple "
+    "make_dataclass replace is_dataclass"
+).split()
 
 _FIELDS = "__dataclass_fields__"
 _PARAMS = "__dataclass_params__"
 
 
 class FrozenInstanceError(AttributeError):
-    pass
+    """A field of a frozen instance was to be changed."""
 
 
-class _HAS_DEFAULT_FACTORY_CLASS:
+class _Mark:
+    """An object that stands for something, and shows as a text."""
+
+    def __init__(self, shown):
+        self.shown = shown
+
     def __repr__(self):
-        return "<factory>"
+        return self.shown
 
 
-_HAS_DEFAULT_FACTORY = _HAS_DEFAULT_FACTORY_CLASS()
+_FIELD = _Mark("_FIELD")
+_FIELD_CLASSVAR = _Mark("_FIELD_CLASSVAR")
+_FIELD_INITVAR = _Mark("_FIELD_INITVAR")
+_HAS_DEFAULT_FACTORY = _Mark("<factory>")
 
 
 class _MISSING_TYPE:
-    pass
-
-
-MISSING = _MISSING_TYPE()
+    """What is not given."""
 
 
 class _KW_ONLY_TYPE:
-    pass
+    """As an annotation: fields after it are named in calls."""
 
 
-KW_ONLY = _KW_ONLY_TYPE()
-
-
-class _FIELD_BASE:
-    def __init__(self, name):
-        self.name = name
-
-    def __repr__(self):
-        return self.name
-
-
-_FIELD = _FIELD_BASE("_FIELD")
-_FIELD_CLASSVAR = _FIELD_BASE("_FIELD_CLASSVAR")
-_FIELD_INITVAR = _FIELD_BASE("_FIELD_INITVAR")
+MISSING, KW_ONLY = _MISSING_TYPE(), _KW_ONLY_TYPE()
 
 
 def _function_for_types():
@@ -68,7 +49,7 @@ def _function_for_types():
 
 
 _proxy = type(type.__dict__)
-_member = type(_HAS_DEFAULT_FACTORY_CLASS.__dict__["__dict__"])
+_member = type(_Mark.__dict__["__dict__"])
 
 
 class _Slotted:
@@ -98,76 +79,66 @@ _ATOMIC_TYPES = frozenset(
 
 
 def _recursive_repr(function):
-    running = set()
+    """Has a method write `...` for an object that it is writing already."""
+    writing = []
 
     def wrapper(self):
-        key = id(self)
-        if key in running:
+        if id(self) in writing:
             return "..."
-        running.add(key)
+        writing.append(id(self))
         try:
-            result = function(self)
+            return function(self)
         finally:
-            running.discard(key)
-        return result
+            writing.remove(id(self))
 
-    wrapper.__module__ = function.__module__
-    wrapper.__doc__ = function.__doc__
-    wrapper.__name__ = function.__name__
-    wrapper.__qualname__ = function.__qualname__
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        setattr(wrapper, name, getattr(function, name))
     wrapper.__wrapped__ = function
     return wrapper
 
 
 class InitVar:
+    """As an annotation: what is given to `__init__` and `__post_init__`, and not kept."""
+
     __slots__ = ("type",)
 
     def __init__(self, type):
         self.type = type
 
-    def __repr__(self):
-        if isinstance(self.type, type):
-            type_name = self.type.__name__
-        else:
-            type_name = repr(self.type)
-        return f"dataclasses.InitVar[{type_name}]"
-
     def __class_getitem__(cls, type):
-        return InitVar(type)
+        return cls(type)
+
+    def __repr__(self):
+        named = self.type.__name__ if isinstance(self.type, type) else repr(self.type)
+        return f"dataclasses.InitVar[{named}]"
+
+
+def _shown(values, names):
+    return ",".join([f"{name}={getattr(values, name)!r}" for name in names])
+
+
+_EMPTY = _proxy({})
 
 
 class Field:
-    __slots__ = (
-        "name",
-        "type",
-        "default",
-        "default_factory",
-        "repr",
-        "hash",
-        "init",
-        "compare",
-        "metadata",
-        "kw_only",
-        "_field_type",
+    """What is known of a field."""
+
+    __slots__ = tuple(
+        "name type default default_factory repr hash init compare metadata kw_only _field_type"
+        .split()
     )
 
     def __init__(self, default, default_factory, init, repr, hash, compare, metadata, kw_only):
-        self.name = None
-        self.type = None
-        self.default = default
-        self.default_factory = default_factory
-        self.init = init
-        self.repr = repr
-        self.hash = hash
-        self.compare = compare
+        self.name = self.type = self._field_type = None
+        self.default, self.default_factory = default, default_factory
+        self.init, self.kw_only = init, kw_only
+        self.repr, self.hash, self.compare = repr, hash, compare
         self.metadata = _EMPTY if metadata is None else _proxy(metadata)
-        self.kw_only = kw_only
-        self._field_type = None
 
     @_recursive_repr
     def __repr__(self):
-        shown = [f"{name}={getattr(self, name)!r}" for name in _SHOWN]
-        return f"Field({','.join(shown)},_field_type={self._field_type})"
+        known = "name type default default_factory init repr hash compare metadata kw_only"
+        return f"Field({_shown(self, known.split())},_field_type={self._field_type})"
 
     def __set_name__(self, owner, name):
         hook = getattr(type(self.default), "__set_name__", None)
@@ -175,56 +146,23 @@ class Field:
             hook(self.default, owner, name)
 
 
-_SHOWN = (
-    "name",
-    "type",
-    "default",
-    "default_factory",
-    "init",
-    "repr",
-    "hash",
-    "compare",
-    "metadata",
-    "kw_only",
+# The choices that `dataclass` takes.
+_CHOICES = (
+    "init repr eq order unsafe_hash frozen match_args kw_only slots weakref_slot".split()
 )
-_EMPTY = _proxy({})
 
 
 class _DataclassParams:
-    __slots__ = (
-        "init",
-        "repr",
-        "eq",
-        "order",
-        "unsafe_hash",
-        "frozen",
-        "match_args",
-        "kw_only",
-        "slots",
-        "weakref_slot",
-    )
+    """The choices that were made for a class."""
 
-    def __init__(self, *values):
-        for name, value in zip(_PARAM_NAMES, values):
-            setattr(self, name, value)
+    __slots__ = tuple(_CHOICES)
+
+    def __init__(self, choices):
+        for name in _CHOICES:
+            setattr(self, name, choices[name])
 
     def __repr__(self):
-        shown = [f"{name}={getattr(self, name)!r}" for name in _PARAM_NAMES]
-        return f"_DataclassParams({','.join(shown)})"
-
-
-_PARAM_NAMES = (
-    "init",
-    "repr",
-    "eq",
-    "order",
-    "unsafe_hash",
-    "frozen",
-    "match_args",
-    "kw_only",
-    "slots",
-    "weakref_slot",
-)
+        return f"_DataclassParams({_shown(self, _CHOICES)})"
 
 
 def field(
@@ -370,13 +308,14 @@ def _add_frozen(cls, fields, builder):
 
 
 def _is_classvar(annotation, typing):
-    return annotation is typing.ClassVar or (
-        type(annotation) is typing._GenericAlias and annotation.__origin__ is typing.ClassVar
-    )
+    wanted = typing.ClassVar
+    if isinstance(annotation, typing._GenericAlias):
+        annotation = annotation.__origin__
+    return annotation is wanted
 
 
 def _is_initvar(annotation, _):
-    return annotation is InitVar or type(annotation) is InitVar
+    return annotation is InitVar or isinstance(annotation, InitVar)
 
 
 def _is_kw_only(annotation, _):
@@ -452,13 +391,13 @@ def _set_new(cls, name, value):
     return False
 
 
-def _set_hash(cls, fields, builder, unsafe_hash, eq, frozen, explicit):
-    if unsafe_hash:
+def _set_hash(cls, fields, builder, choices, explicit):
+    if choices["unsafe_hash"]:
         if explicit:
             raise TypeError(f"Cannot overwrite attribute __hash__ in class {cls.__name__}")
-    elif not eq or explicit:
+    elif not choices["eq"] or explicit:
         return
-    elif not frozen:
+    elif not choices["frozen"]:
         cls.__hash__ = None
         return
     hashed = [f for f in fields if (f.compare if f.hash is None else f.hash)]
@@ -494,66 +433,69 @@ def _signature(plain, kw_only):
     return f"({', '.join(words)})"
 
 
-def _process_class(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots,
-                   weakref_slot):
-    found = {}
-    module = sys.modules.get(cls.__module__)
-    globals = module.__dict__ if module is not None else {}
-    params = _DataclassParams(
-        init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots, weakref_slot
-    )
-    setattr(cls, _PARAMS, params)
-    frozen_bases = []
-    for base in cls.__mro__[-1:0:-1]:
-        known = getattr(base, _FIELDS, None)
-        if known is not None:
-            for f in known.values():
-                found[f.name] = f
-            frozen_bases.append(getattr(base, _PARAMS).frozen)
+def _own_fields(cls, kw_only):
+    """The fields that the annotations of the class itself make."""
     annotations = cls.__dict__.get("__annotations__", {})
-    own = []
-    seen_kw_only = False
     this = sys.modules[__name__]
+    own, parted = [], False
     for name, annotation in annotations.items():
-        if _is_kw_only(annotation, this) or (
-            isinstance(annotation, str) and _names(annotation, cls, this, KW_ONLY, _is_kw_only)
-        ):
-            if seen_kw_only:
-                raise TypeError(f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
-            seen_kw_only = True
-            kw_only = True
+        parts = _is_kw_only(annotation, this)
+        if not parts and isinstance(annotation, str):
+            parts = _names(annotation, cls, this, KW_ONLY, _is_kw_only)
+        if not parts:
+            own.append(_get_field(cls, name, annotation, kw_only or parted))
+        elif parted:
+            raise TypeError(f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
         else:
-            own.append(_get_field(cls, name, annotation, kw_only))
+            parted = True
     for f in own:
-        found[f.name] = f
+        # In place of the field, the class has the default.
         if isinstance(getattr(cls, f.name, None), Field):
-            if f.default is MISSING:
-                delattr(cls, f.name)
-            else:
+            if f.default is not MISSING:
                 setattr(cls, f.name, f.default)
-    for name, value in cls.__dict__.items():
-        if isinstance(value, Field) and name not in annotations:
-            raise TypeError(f"{name!r} is a field but has no type annotation")
-    if any(frozen_bases) and not frozen:
-        raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
-    if frozen_bases and not all(frozen_bases) and frozen:
-        raise TypeError("cannot inherit frozen dataclass from a non-frozen one")
+            else:
+                delattr(cls, f.name)
+    stray = [name for name, value in cls.__dict__.items()
+             if isinstance(value, Field) and name not in annotations]
+    if stray:
+        raise TypeError(f"{stray[0]!r} is a field but has no type annotation")
+    return own
+
+
+def _process_class(cls, choices):
+    """Adds to a class what was chosen."""
+    module = sys.modules.get(cls.__module__)
+    globals = {} if module is None else module.__dict__
+    frozen, slots = choices["frozen"], choices["slots"]
+    setattr(cls, _PARAMS, _DataclassParams(choices))
+    bases = [base for base in reversed(cls.__mro__[1:]) if hasattr(base, _FIELDS)]
+    found = {}
+    for base in bases:
+        found |= getattr(base, _FIELDS)
+    for f in _own_fields(cls, choices["kw_only"]):
+        found[f.name] = f
+    for base in bases:
+        base_frozen = getattr(base, _PARAMS).frozen
+        if base_frozen and not frozen:
+            raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
+        if frozen and not base_frozen:
+            raise TypeError("cannot inherit frozen dataclass from a non-frozen one")
     setattr(cls, _FIELDS, found)
     class_hash = cls.__dict__.get("__hash__", MISSING)
     explicit = not (class_hash is MISSING or (class_hash is None and "__eq__" in cls.__dict__))
-    if order and not eq:
+    if choices["order"] and not choices["eq"]:
         raise ValueError("eq must be true if order is true")
     in_init = [f for f in found.values() if f._field_type is not _FIELD_CLASSVAR]
     plain = tuple([f for f in in_init if f.init and not f.kw_only])
     named = tuple([f for f in in_init if f.init and f.kw_only])
     builder = _Builder(globals)
-    if init:
+    if choices["init"]:
         name = "__dataclass_self__" if "self" in found else "self"
         has_post_init = hasattr(cls, "__post_init__")
         _add_init(in_init, plain, named, frozen, has_post_init, name, builder, slots)
     _set_new(cls, "__replace__", _replace)
     real = [f for f in found.values() if f._field_type is _FIELD]
-    if repr:
+    if choices["repr"]:
         shown = ", ".join([f"{f.name}={{self.{f.name}!r}}" for f in real if f.repr])
         builder.add(
             "__repr__",
@@ -563,7 +505,7 @@ def _process_class(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, 
             decorator="@__dataclasses_recursive_repr",
         )
     compared = [f for f in real if f.compare]
-    if eq:
+    if choices["eq"]:
         terms = [f"self.{f.name}==other.{f.name}" for f in compared]
         builder.add(
             "__eq__",
@@ -576,7 +518,7 @@ def _process_class(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, 
                 "  return NotImplemented",
             ],
         )
-    if order:
+    if choices["order"]:
         left, right = _tuple_text("self", compared), _tuple_text("other", compared)
         for name, sign in (("__lt__", "<"), ("__le__", "<="), ("__gt__", ">"), ("__ge__", ">=")):
             builder.add(
@@ -591,63 +533,55 @@ def _process_class(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, 
             )
     if frozen:
         _add_frozen(cls, real, builder)
-    _set_hash(cls, real, builder, unsafe_hash, eq, frozen, explicit)
+    _set_hash(cls, real, builder, choices, explicit)
     builder.finish(cls)
     if not getattr(cls, "__doc__"):
         cls.__doc__ = cls.__name__ + _signature(plain, named)
-    if match_args:
+    if choices["match_args"]:
         _set_new(cls, "__match_args__", tuple([f.name for f in plain]))
-    if weakref_slot and not slots:
-        raise TypeError("weakref_slot is True but slots is False")
     if slots:
-        cls = _add_slots(cls, frozen, weakref_slot)
+        cls = _add_slots(cls, frozen, choices["weakref_slot"])
+    elif choices["weakref_slot"]:
+        raise TypeError("weakref_slot is True but slots is False")
     if "abc" in sys.modules:
         sys.modules["abc"].update_abstractmethods(cls)
     return cls
 
 
 def _getstate(self):
-    return [getattr(self, f.name) for f in fields(self)]
+    return [getattr(self, one.name) for one in fields(self)]
 
 
 def _setstate(self, state):
-    for f, value in zip(fields(self), state):
-        object.__setattr__(self, f.name, value)
+    # Round about the method of a frozen class.
+    for one, value in zip(fields(self), state):
+        object.__setattr__(self, one.name, value)
 
 
 def _slots_of(cls):
-    slots = cls.__dict__.get("__slots__")
-    if slots is None:
-        return ["__weakref__", "__dict__"]
-    if isinstance(slots, str):
-        return [slots]
+    """The names that have their places in instances of the class."""
+    slots = cls.__dict__.get("__slots__", ("__weakref__", "__dict__"))
     if hasattr(slots, "__next__"):
         raise TypeError(f"Slots of '{cls.__name__}' cannot be determined")
-    return list(slots)
+    return (slots,) if isinstance(slots, str) else slots
 
 
 def _add_slots(cls, frozen, weakref_slot):
+    """The class made again, with slots for its fields."""
     if "__slots__" in cls.__dict__:
         raise TypeError(f"{cls.__name__} already specifies __slots__")
-    namespace = dict(cls.__dict__)
-    names = tuple([f.name for f in fields(cls)])
-    inherited = set()
-    for base in cls.__mro__[1:-1]:
-        inherited.update(_slots_of(base))
-    wanted = names + (("__weakref__",) if weakref_slot else ())
-    namespace["__slots__"] = tuple([name for name in wanted if name not in inherited])
-    for name in names + ("__dict__", "__weakref__"):
-        namespace.pop(name, None)
-    qualname = getattr(cls, "__qualname__", None)
-    cls = type(cls)(cls.__name__, cls.__bases__, namespace)
-    if qualname is not None:
-        cls.__qualname__ = qualname
-    if frozen:
-        if "__getstate__" not in namespace:
-            cls.__getstate__ = _getstate
-        if "__setstate__" not in namespace:
-            cls.__setstate__ = _setstate
-    return cls
+    names = [one.name for one in fields(cls)]
+    wanted = names + ["__weakref__"] if weakref_slot else names
+    inherited = {name for base in cls.__mro__[1:-1] for name in _slots_of(base)}
+    left_out = {*names, "__dict__", "__weakref__"}
+    body = {name: value for name, value in cls.__dict__.items() if name not in left_out}
+    body["__slots__"] = tuple([name for name in wanted if name not in inherited])
+    made = type(cls)(cls.__name__, cls.__bases__, body)
+    made.__qualname__ = cls.__qualname__
+    for name, method in (("__getstate__", _getstate), ("__setstate__", _setstate)):
+        if frozen and name not in body:
+            setattr(made, name, method)
+    return made
 
 
 def dataclass(
@@ -667,23 +601,21 @@ def dataclass(
 ):
     """Adds methods to a class by what its annotations say."""
 
-    def wrap(cls):
-        return _process_class(
-            cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots,
-            weakref_slot,
-        )
-
-    if cls is None:
-        return wrap
-    return wrap(cls)
+    choices = {
+        "init": init, "repr": repr, "eq": eq, "order": order, "unsafe_hash": unsafe_hash,
+        "frozen": frozen, "match_args": match_args, "kw_only": kw_only, "slots": slots,
+        "weakref_slot": weakref_slot,
+    }
+    if cls is not None:
+        return _process_class(cls, choices)
+    return lambda later: _process_class(later, choices)
 
 
 def fields(class_or_instance):
     """The fields of a dataclass, or of an instance of one."""
-    try:
-        found = getattr(class_or_instance, _FIELDS)
-    except AttributeError:
-        raise TypeError("must be called with a dataclass type or instance") from None
+    found = getattr(class_or_instance, _FIELDS, None)
+    if found is None:
+        raise TypeError("must be called with a dataclass type or instance")
     return tuple([f for f in found.values() if f._field_type is _FIELD])
 
 
@@ -693,8 +625,7 @@ def _is_dataclass_instance(obj):
 
 def is_dataclass(obj):
     """Whether it is a dataclass or an instance of one."""
-    cls = obj if isinstance(obj, type) else type(obj)
-    return hasattr(cls, _FIELDS)
+    return hasattr(obj if isinstance(obj, type) else type(obj), _FIELDS)
 
 
 def _rebuilt(obj, convert):
@@ -717,38 +648,42 @@ def _rebuilt(obj, convert):
     return copy.deepcopy(obj)
 
 
+def _check_instance(obj, wanted_by):
+    if not _is_dataclass_instance(obj):
+        raise TypeError(f"{wanted_by}() should be called on dataclass instances")
+
+
 def asdict(obj, *, dict_factory=dict):
     """The fields of an instance as a dict, those of the instances in it too."""
-    if not _is_dataclass_instance(obj):
-        raise TypeError("asdict() should be called on dataclass instances")
-    return _asdict_inner(obj, dict_factory)
+    _check_instance(obj, "asdict")
 
+    def as_dict(one, convert):
+        return dict_factory([(f.name, convert(getattr(one, f.name))) for f in fields(one)])
 
-def _asdict_inner(obj, dict_factory):
-    if type(obj) in _ATOMIC_TYPES:
-        return obj
-    if _is_dataclass_instance(obj):
-        return dict_factory(
-            [(f.name, _asdict_inner(getattr(obj, f.name), dict_factory)) for f in fields(obj)]
-        )
-    return _rebuilt(obj, lambda value: _asdict_inner(value, dict_factory))
+    return _converted(obj, as_dict)
 
 
 def astuple(obj, *, tuple_factory=tuple):
     """The fields of an instance as a tuple, those of the instances in it too."""
-    if not _is_dataclass_instance(obj):
-        raise TypeError("astuple() should be called on dataclass instances")
-    return _astuple_inner(obj, tuple_factory)
+    _check_instance(obj, "astuple")
+
+    def as_tuple(one, convert):
+        return tuple_factory([convert(getattr(one, f.name)) for f in fields(one)])
+
+    return _converted(obj, as_tuple)
 
 
-def _astuple_inner(obj, tuple_factory):
-    if type(obj) in _ATOMIC_TYPES:
-        return obj
-    if _is_dataclass_instance(obj):
-        return tuple_factory(
-            [_astuple_inner(getattr(obj, f.name), tuple_factory) for f in fields(obj)]
-        )
-    return _rebuilt(obj, lambda value: _astuple_inner(value, tuple_factory))
+def _converted(obj, take_apart):
+    """The object with every instance of a dataclass in it taken apart."""
+
+    def convert(value):
+        if type(value) in _ATOMIC_TYPES:
+            return value
+        if _is_dataclass_instance(value):
+            return take_apart(value, convert)
+        return _rebuilt(value, convert)
+
+    return convert(obj)
 
 
 _KEYWORDS = frozenset(
@@ -780,51 +715,47 @@ def make_dataclass(
     space = dict(namespace or {})
     annotations = {}
     for item in fields:
-        kind = "typing.Any"
-        if isinstance(item, str):
-            name = item
-        elif len(item) == 2:
-            name, kind = item
-        elif len(item) == 3:
-            name, kind, space[item[0]] = item
-        else:
+        if not isinstance(item, str) and len(item) not in (2, 3):
             raise TypeError(f"Invalid field: {item!r}")
+        name, *more = (item,) if isinstance(item, str) else item
         if not isinstance(name, str) or not name.isidentifier():
             raise TypeError(f"Field names must be valid identifiers: {name!r}")
         if name in _KEYWORDS:
             raise TypeError(f"Field names must not be keywords: {name!r}")
         if name in annotations:
             raise TypeError(f"Field name duplicated: {name!r}")
-        annotations[name] = kind
+        annotations[name] = more[0] if more else "typing.Any"
+        if len(more) == 2:
+            space[name] = more[1]
     space["__annotations__"] = annotations
     space["__module__"] = module or "__main__"
-    cls = type(cls_name, bases, space)
     return dataclass(
-        cls, init=init, repr=repr, eq=eq, order=order, unsafe_hash=unsafe_hash, frozen=frozen,
-        match_args=match_args, kw_only=kw_only, slots=slots, weakref_slot=weakref_slot,
+        type(cls_name, bases, space), init=init, repr=repr, eq=eq, order=order,
+        unsafe_hash=unsafe_hash, frozen=frozen, match_args=match_args, kw_only=kw_only,
+        slots=slots, weakref_slot=weakref_slot,
     )
 
 
 def replace(obj, /, **changes):
     """A new instance with some fields changed."""
-    if not _is_dataclass_instance(obj):
-        raise TypeError("replace() should be called on dataclass instances")
+    _check_instance(obj, "replace")
     return _replace(obj, **changes)
 
 
 def _replace(self, /, **changes):
-    for f in getattr(self, _FIELDS).values():
-        if f._field_type is _FIELD_CLASSVAR:
+    values = dict(changes)
+    for name, f in getattr(self, _FIELDS).items():
+        kind = f._field_type
+        if kind is _FIELD_CLASSVAR:
             continue
-        if not f.init:
-            if f.name in changes:
+        if name in changes:
+            if not f.init:
                 raise TypeError(
-                    f"field {f.name} is declared with init=False, it cannot be specified with "
+                    f"field {name} is declared with init=False, it cannot be specified with "
                     "replace()"
                 )
-            continue
-        if f.name not in changes:
-            if f._field_type is _FIELD_INITVAR and f.default is MISSING:
-                raise TypeError(f"InitVar {f.name!r} must be specified with replace()")
-            changes[f.name] = getattr(self, f.name)
-    return self.__class__(**changes)
+        elif f.init:
+            if kind is _FIELD_INITVAR and f.default is MISSING:
+                raise TypeError(f"InitVar {name!r} must be specified with replace()")
+            values[name] = getattr(self, name)
+    return type(self)(**values)

@@ -536,9 +536,9 @@ class EnumType(type):
         return f"<{'flag' if _is_flag(cls) else 'enum'} {cls.__name__!r}>"
 
     def __dir__(cls):
-        names = set(cls._member_names_)
-        for name in "class contains doc getitem iter len members module name qualname".split():
-            names.add(f"__{name}__")
+        own = "class contains doc getitem init_subclass iter len members module name qualname"
+        names = {f"__{name}__" for name in own.split()}
+        names.update(cls._member_names_)
         if cls._new_member_ is not object.__new__:
             names.add("__new__")
         if cls._member_type_ is not object:

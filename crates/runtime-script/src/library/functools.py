@@ -2,26 +2,28 @@
 
 from _functools import _lru_cache_wrapper, cmp_to_key, partial, reduce
 
-__all__ = ["update_wrapper", "wraps", "WRAPPER_ASSIGNMENTS", "WRAPPER_UPDATES",
-           "total_ordering", "cache", "cmp_to_key", "lru_cache", "reduce", "partial",
-           "partialmethod", "singledispatch", "singledispatchmethod", "cached_property"]
+__all__ = (
+    "update_wrapper wraps WRAPPER_ASSIGNMENTS WRAPPER_UPDATES total_ordering cache cmp_to_key "
+    "lru_cache reduce partial partialmethod singledispatch singledispatchmethod cached_property"
+).split()
 
-WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__",
-                       "__annotations__", "__type_params__")
 WRAPPER_UPDATES = ("__dict__",)
+WRAPPER_ASSIGNMENTS = tuple([
+    f"__{name}__" for name in ("module", "name", "qualname", "doc", "annotations", "type_params")
+])
+
+_missing = object()
 
 
 def update_wrapper(wrapper, wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
     """Makes a wrapper look like what it wraps."""
     for name in assigned:
-        try:
-            value = getattr(wrapped, name)
-        except AttributeError:
-            pass
-        else:
+        value = getattr(wrapped, name, _missing)
+        if value is not _missing:
             setattr(wrapper, name, value)
     for name in updated:
-        getattr(wrapper, name).update(getattr(wrapped, name, {}))
+        more = getattr(wrapped, name, {})
+        getattr(wrapper, name).update(more)
     wrapper.__wrapped__ = wrapped
     return wrapper
 
@@ -108,18 +110,13 @@ def _cached(function, maxsize, typed):
 
 def lru_cache(maxsize=128, typed=False):
     """A decorator that remembers the latest results of a function."""
-    if isinstance(maxsize, int):
-        if maxsize < 0:
-            maxsize = 0
-    elif callable(maxsize) and isinstance(typed, bool):
+    if callable(maxsize) and isinstance(typed, bool):
+        # Used without arguments: this is the function.
         return _cached(maxsize, 128, typed)
-    elif maxsize is not None:
+    if maxsize is not None and not isinstance(maxsize, int):
         raise TypeError("Expected first argument to be an integer, a callable, or None")
-
-    def decorating_function(user_function):
-        return _cached(user_function, maxsize, typed)
-
-    return decorating_function
+    most = maxsize if maxsize is None else max(maxsize, 0)
+    return lambda function: _cached(function, most, typed)
 
 
 def cache(user_function, /):
@@ -127,51 +124,49 @@ def cache(user_function, /):
     return lru_cache(maxsize=None)(user_function)
 
 
-_missing = object()
-
-
 class cached_property:
     """A property whose value is kept in the instance's dict once it is known."""
 
     def __init__(self, func):
-        self.func = func
-        self.attrname = None
-        self.__doc__ = func.__doc__
-        self.__module__ = func.__module__
+        self.func, self.attrname = func, None
+        self.__doc__, self.__module__ = func.__doc__, func.__module__
 
     def __set_name__(self, owner, name):
-        if self.attrname is None:
-            self.attrname = name
-        elif name != self.attrname:
+        if self.attrname not in (None, name):
             raise TypeError(
                 "Cannot assign the same cached_property to two different names "
                 f"({self.attrname!r} and {name!r})."
             )
+        self.attrname = name
 
     def __get__(self, instance, owner=None):
         if instance is None:
             return self
-        if self.attrname is None:
+        name, kind = self.attrname, type(instance).__name__
+        if name is None:
             raise TypeError(
                 "Cannot use cached_property instance without calling __set_name__ on it.")
-        try:
-            known = instance.__dict__
-        except AttributeError:
+        known = getattr(instance, "__dict__", _missing)
+        if known is _missing:
             raise TypeError(
-                f"No '__dict__' attribute on {type(instance).__name__!r} "
-                f"instance to cache {self.attrname!r} property."
+                f"No '__dict__' attribute on {kind!r} instance to cache {name!r} property.")
+        value = known.get(name, _missing)
+        if value is not _missing:
+            return value
+        value = self.func(instance)
+        try:
+            known[name] = value
+        except TypeError:
+            raise TypeError(
+                f"The '__dict__' attribute on {kind!r} instance "
+                f"does not support item assignment for caching {name!r} property."
             ) from None
-        value = known.get(self.attrname, _missing)
-        if value is _missing:
-            value = self.func(instance)
-            try:
-                known[self.attrname] = value
-            except TypeError:
-                raise TypeError(
-                    f"The '__dict__' attribute on {type(instance).__name__!r} instance "
-                    f"does not support item assignment for caching {self.attrname!r} property."
-                ) from None
         return value
+
+
+def _check_method(func):
+    if not callable(func) and not hasattr(func, "__get__"):
+        raise TypeError(f"{func!r} is not callable or a descriptor")
 
 
 class partialmethod:
@@ -179,92 +174,95 @@ class partialmethod:
 
     def __init__(self, func, /, *args, **keywords):
         if isinstance(func, partialmethod):
-            args = func.args + args
-            keywords = {**func.keywords, **keywords}
+            args = (*func.args, *args)
+            keywords = func.keywords | keywords
             func = func.func
-        if not callable(func) and getattr(func, "__get__", None) is None:
-            raise TypeError(f"{func!r} is not callable or a descriptor")
-        self.func = func
-        self.args = args
-        self.keywords = keywords
+        _check_method(func)
+        self.func, self.args, self.keywords = func, args, keywords
 
     def __repr__(self):
-        cls = type(self)
-        parts = [repr(self.func)]
-        parts.extend(map(repr, self.args))
-        parts.extend(f"{name}={value!r}" for name, value in self.keywords.items())
-        return f"{cls.__module__}.{cls.__qualname__}({', '.join(parts)})"
+        kind = type(self)
+        shown = [repr(value) for value in (self.func, *self.args)]
+        shown += [f"{name}={value!r}" for name, value in self.keywords.items()]
+        return f"{kind.__module__}.{kind.__qualname__}({', '.join(shown)})"
 
-    def _make_unbound_method(self):
+    def __get__(self, obj, cls=None):
+        bind = getattr(self.func, "__get__", None)
+        bound = self.func if bind is None else bind(obj, cls)
+        if bound is self.func:
+            return self._as_function().__get__(obj, cls)
+        whole = partial(bound, *self.args, **self.keywords)
+        owner = getattr(bound, "__self__", _missing)
+        if owner is not _missing:
+            whole.__self__ = owner
+        return whole
+
+    def _as_function(self):
+        """A function that puts the arguments between the object and those of the call."""
+
         def _method(cls_or_self, /, *args, **keywords):
-            keywords = {**self.keywords, **keywords}
-            return self.func(cls_or_self, *self.args, *args, **keywords)
+            given = self.keywords | keywords
+            return self.func(cls_or_self, *self.args, *args, **given)
 
         _method.__partialmethod__ = self
         return _method
 
-    def __get__(self, obj, cls=None):
-        get = getattr(self.func, "__get__", None)
-        if get is not None:
-            bound = get(obj, cls)
-            if bound is not self.func:
-                result = partial(bound, *self.args, **self.keywords)
-                try:
-                    result.__self__ = bound.__self__
-                except AttributeError:
-                    pass
-                return result
-        return self._make_unbound_method().__get__(obj, cls)
+
+def _of_annotation(func):
+    """The type that the first annotation of a function names."""
+    annotations = getattr(func, "__annotations__", None)
+    if not annotations:
+        raise TypeError(
+            f"Invalid first argument to `register()`: {func!r}. "
+            f"Use either `@register(some_class)` or plain `@register` "
+            f"on an annotated function."
+        )
+    argument = next(iter(annotations))
+    kind = annotations[argument]
+    if isinstance(kind, type):
+        return kind
+    raise TypeError(f"Invalid annotation for {argument!r}. {kind!r} is not a class.")
+
+
+def _type_of_first(args, name):
+    """The type that decides which implementation is called."""
+    if args:
+        return args[0].__class__
+    raise TypeError(f"{name} requires at least 1 positional argument")
 
 
 def singledispatch(func):
     """A function whose implementation depends on the type of its first argument."""
-    registry = {}
+    registry = {object: func}
+    name = getattr(func, "__name__", "singledispatch function")
 
     def dispatch(cls):
         """The implementation for a type."""
         for base in cls.__mro__:
-            if base in registry:
-                return registry[base]
-        return registry[object]
+            found = registry.get(base)
+            if found is not None:
+                return found
+        return func
 
     def register(cls, func=None):
         """Adds an implementation for a type, named or taken from the annotations."""
-        if isinstance(cls, type):
-            if func is None:
-                return lambda f: register(cls, f)
-        else:
+        if not isinstance(cls, type):
             if func is not None:
                 raise TypeError(
                     f"Invalid first argument to `register()`. "
                     f"{cls!r} is not a class or union type."
                 )
-            annotations = getattr(cls, "__annotations__", {})
-            if not annotations:
-                raise TypeError(
-                    f"Invalid first argument to `register()`: {cls!r}. "
-                    f"Use either `@register(some_class)` or plain `@register` "
-                    f"on an annotated function."
-                )
-            func = cls
-            argument, cls = next(iter(annotations.items()))
-            if not isinstance(cls, type):
-                raise TypeError(
-                    f"Invalid annotation for {argument!r}. {cls!r} is not a class.")
+            cls, func = _of_annotation(cls), cls
+        elif func is None:
+            return lambda later: register(cls, later)
         registry[cls] = func
         return func
 
     def wrapper(*args, **kw):
-        if not args:
-            raise TypeError(f"{name} requires at least 1 positional argument")
-        return dispatch(args[0].__class__)(*args, **kw)
+        return dispatch(_type_of_first(args, name))(*args, **kw)
 
-    name = getattr(func, "__name__", "singledispatch function")
-    registry[object] = func
-    wrapper.register = register
-    wrapper.dispatch = dispatch
-    wrapper.registry = registry
     update_wrapper(wrapper, func)
+    wrapper.registry, wrapper.dispatch, wrapper.register = registry, dispatch, register
     return wrapper
 
 
@@ -272,23 +270,21 @@ class singledispatchmethod:
     """A method whose implementation depends on the type of its first argument."""
 
     def __init__(self, func):
-        if not callable(func) and not hasattr(func, "__get__"):
-            raise TypeError(f"{func!r} is not callable or a descriptor")
-        self.dispatcher = singledispatch(func)
+        _check_method(func)
         self.func = func
+        self.dispatcher = singledispatch(func)
 
     def register(self, cls, method=None):
-        return self.dispatcher.register(cls, func=method)
+        """Adds an implementation for a type, named or taken from the annotations."""
+        return self.dispatcher.register(cls, method)
 
     def __get__(self, obj, cls=None):
-        dispatch = self.dispatcher.dispatch
         name = getattr(self.func, "__name__", "singledispatchmethod method")
 
         def _method(*args, **kwargs):
-            if not args:
-                raise TypeError(f"{name} requires at least 1 positional argument")
-            return dispatch(args[0].__class__).__get__(obj, cls)(*args, **kwargs)
+            found = self.dispatcher.dispatch(_type_of_first(args, name))
+            return found.__get__(obj, cls)(*args, **kwargs)
 
-        _method.register = self.register
         update_wrapper(_method, self.func)
+        _method.register = self.register
         return _method

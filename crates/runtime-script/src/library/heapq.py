@@ -11,146 +11,78 @@ from _heapq import (
     heapreplace,
 )
 
-__all__ = ["heappush", "heappop", "heapify", "heapreplace", "merge",
-           "nlargest", "nsmallest", "heappushpop"]
+__all__ = "heappush heappop heapify heapreplace merge nlargest nsmallest heappushpop".split()
+
+_NOTHING = object()
+
+
+def _advance(row, key):
+    """Puts the next item of its source into a row of `merge`; says whether there was one."""
+    for item in row[3]:
+        row[0], row[2] = item if key is None else key(item), item
+        return True
+    return False
 
 
 def merge(*iterables, key=None, reverse=False):
     """Sorted iterables as one sorted iterator, which reads them as it goes."""
+    fill, pop, replace = heapify, heappop, heapreplace
     if reverse:
-        fill, pop, replace, step = _heapify_max, _heappop_max, _heapreplace_max, -1
-    else:
-        fill, pop, replace, step = heapify, heappop, heapreplace, 1
-    # Rows of the next item's key, the place of its source, the item, and how to get one more.
+        fill, pop, replace = _heapify_max, _heappop_max, _heapreplace_max
+    # Rows of the next item's key, the place of its source (of equals the first goes first), the
+    # item, and the source.
     rows = []
-    order = 0
-    for source in map(iter, iterables):
-        following = source.__next__
-        try:
-            item = following()
-        except StopIteration:
-            continue
-        if key is None:
-            rows.append([item, order, following])
-        else:
-            rows.append([key(item), order, item, following])
-        order += step
+    for place, iterable in enumerate(iterables):
+        row = [None, -place if reverse else place, None, iter(iterable)]
+        if _advance(row, key):
+            rows.append(row)
     fill(rows)
-    if key is None:
-        while len(rows) > 1:
-            try:
-                while True:
-                    item, order, following = row = rows[0]
-                    yield item
-                    row[0] = following()
-                    replace(rows, row)
-            except StopIteration:
-                pop(rows)
-        if rows:
-            item, order, following = rows[0]
-            yield item
-            yield from following.__self__
-        return
-    while len(rows) > 1:
-        try:
-            while True:
-                ranked, order, item, following = row = rows[0]
-                yield item
-                item = following()
-                row[0] = key(item)
-                row[2] = item
-                replace(rows, row)
-        except StopIteration:
+    while rows:
+        row = rows[0]
+        yield row[2]
+        if len(rows) == 1:
+            yield from row[3]
+            return
+        if _advance(row, key):
+            replace(rows, row)
+        else:
             pop(rows)
+
+
+def _first(n, iterable, key, backward):
+    """The first n items of the iterable, sorted: a heap holds no more than n at a time."""
+    if n == 1:
+        pick = max if backward else min
+        found = pick(iter(iterable), default=_NOTHING, key=key)
+        return [] if found is _NOTHING else [found]
+    try:
+        size = len(iterable)
+    except (TypeError, AttributeError):
+        size = None
+    if size is not None and n >= size:
+        return sorted(iterable, key=key, reverse=backward)[:n]
+    fill, replace = (heapify, heapreplace) if backward else (_heapify_max, _heapreplace_max)
+    source = iter(iterable)
+    rows = []
+    for place, item in zip(range(n), source):
+        ranked = item if key is None else key(item)
+        rows.append((ranked, -place if backward else place, item))
     if rows:
-        ranked, order, item, following = rows[0]
-        yield item
-        yield from following.__self__
+        fill(rows)
+        for place, item in enumerate(source, n):
+            ranked = item if key is None else key(item)
+            last = rows[0][0]
+            if last < ranked if backward else ranked < last:
+                replace(rows, (ranked, -place if backward else place, item))
+    rows.sort(reverse=backward)
+    return [item for _, _, item in rows]
 
 
 def nsmallest(n, iterable, key=None):
     """The first n items of sorted(iterable, key=key)."""
-    if n == 1:
-        nothing = object()
-        best = min(iter(iterable), default=nothing, key=key)
-        return [] if best is nothing else [best]
-    try:
-        size = len(iterable)
-    except (TypeError, AttributeError):
-        pass
-    else:
-        if n >= size:
-            return sorted(iterable, key=key)[:n]
-    source = iter(iterable)
-    if key is None:
-        best = [(item, i) for i, item in zip(range(n), source)]
-        if not best:
-            return best
-        _heapify_max(best)
-        top = best[0][0]
-        order = n
-        for item in source:
-            if item < top:
-                _heapreplace_max(best, (item, order))
-                top, _ = best[0]
-                order += 1
-        best.sort()
-        return [item for item, order in best]
-    best = [(key(item), i, item) for i, item in zip(range(n), source)]
-    if not best:
-        return best
-    _heapify_max(best)
-    top = best[0][0]
-    order = n
-    for item in source:
-        ranked = key(item)
-        if ranked < top:
-            _heapreplace_max(best, (ranked, order, item))
-            top, _, _ = best[0]
-            order += 1
-    best.sort()
-    return [item for ranked, order, item in best]
+    return _first(n, iterable, key, False)
 
 
 def nlargest(n, iterable, key=None):
     """The first n items of sorted(iterable, key=key, reverse=True)."""
-    if n == 1:
-        nothing = object()
-        best = max(iter(iterable), default=nothing, key=key)
-        return [] if best is nothing else [best]
-    try:
-        size = len(iterable)
-    except (TypeError, AttributeError):
-        pass
-    else:
-        if n >= size:
-            return sorted(iterable, key=key, reverse=True)[:n]
-    source = iter(iterable)
-    if key is None:
-        best = [(item, i) for i, item in zip(range(0, -n, -1), source)]
-        if not best:
-            return best
-        heapify(best)
-        top = best[0][0]
-        order = -n
-        for item in source:
-            if top < item:
-                heapreplace(best, (item, order))
-                top, _ = best[0]
-                order -= 1
-        best.sort(reverse=True)
-        return [item for item, order in best]
-    best = [(key(item), i, item) for i, item in zip(range(0, -n, -1), source)]
-    if not best:
-        return best
-    heapify(best)
-    top = best[0][0]
-    order = -n
-    for item in source:
-        ranked = key(item)
-        if top < ranked:
-            heapreplace(best, (ranked, order, item))
-            top, _, _ = best[0]
-            order -= 1
-    best.sort(reverse=True)
-    return [item for ranked, order, item in best]
+    return _first(n, iterable, key, True)

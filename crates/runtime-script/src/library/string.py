@@ -1,29 +1,21 @@
 """Names for groups of characters, and templates."""
 
-__all__ = [
-    "ascii_letters",
-    "ascii_lowercase",
-    "ascii_uppercase",
-    "capwords",
-    "digits",
-    "hexdigits",
-    "octdigits",
-    "printable",
-    "punctuation",
-    "whitespace",
-    "Formatter",
-    "Template",
-]
-
-whitespace = " \t\n\r\v\f"
 ascii_lowercase = "abcdefghijklmnopqrstuvwxyz"
-ascii_uppercase = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+ascii_uppercase = ascii_lowercase.upper()
 ascii_letters = ascii_lowercase + ascii_uppercase
-digits = "0123456789"
-hexdigits = digits + "abcdef" + "ABCDEF"
 octdigits = "01234567"
-punctuation = r"""!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~"""
+digits = octdigits + "89"
+hexdigits = digits + "abcdefABCDEF"
+whitespace = " \t\n\r\v\f"
+punctuation = "".join(
+    [chr(code) for code in range(ord("!"), 127) if not chr(code).isalnum()]
+)
 printable = digits + ascii_letters + punctuation + whitespace
+
+__all__ = (
+    "ascii_letters ascii_lowercase ascii_uppercase capwords digits hexdigits octdigits printable "
+    "punctuation whitespace Formatter Template"
+).split()
 
 
 def capwords(s, sep=None):
@@ -87,15 +79,9 @@ class Template:
         return text[at : text.index(name, at) + len(name) + (text[at + len(self.delimiter)] == "{")]
 
     def _invalid(self, at):
-        lines = self.template[:at].splitlines(keepends=True)
-        if not lines:
-            colno = 1
-            lineno = 1
-        else:
-            colno = at - len("".join(lines[:-1]))
-            lineno = len(lines)
+        *before, line = self.template[:at].splitlines(keepends=True)
         raise ValueError(
-            "Invalid placeholder in string: line %d, col %d" % (lineno, colno)
+            f"Invalid placeholder in string: line {len(before) + 1}, col {len(line)}"
         )
 
     def substitute(self, mapping=None, /, **kws):
@@ -163,13 +149,15 @@ class Formatter:
     """`str.format`, with steps that can be replaced."""
 
     def format(self, format_string, /, *args, **kwargs):
+        """As `str.format` with these arguments."""
         return self.vformat(format_string, args, kwargs)
 
     def vformat(self, format_string, args, kwargs):
-        used_args = set()
-        result, _ = self._vformat(format_string, args, kwargs, used_args, 2, 0)
-        self.check_unused_args(used_args, args, kwargs)
-        return result
+        """As `format`, the arguments as a sequence and a mapping."""
+        used = set()
+        text = self._vformat(format_string, args, kwargs, used, 2, 0)[0]
+        self.check_unused_args(used, args, kwargs)
+        return text
 
     def _vformat(self, format_string, args, kwargs, used_args, depth, auto):
         if depth < 0:
@@ -200,25 +188,25 @@ class Formatter:
             result.append(self.format_field(obj, spec))
         return "".join(result), auto
 
-    def get_value(self, key, args, kwargs):
-        return args[key] if isinstance(key, int) else kwargs[key]
-
-    def check_unused_args(self, used_args, args, kwargs):
-        pass
-
-    def format_field(self, value, format_spec):
-        return format(value, format_spec)
-
     def convert_field(self, value, conversion):
+        """What `!s`, `!r` and `!a` make of a value."""
         if conversion is None:
             return value
-        if conversion == "s":
-            return str(value)
-        if conversion == "r":
-            return repr(value)
-        if conversion == "a":
-            return ascii(value)
-        raise ValueError("Unknown conversion specifier {0!s}".format(conversion))
+        convert = {"s": str, "r": repr, "a": ascii}.get(conversion)
+        if convert is None:
+            raise ValueError(f"Unknown conversion specifier {conversion}")
+        return convert(value)
+
+    def format_field(self, value, format_spec):
+        """A value as text."""
+        return format(value, format_spec)
+
+    def get_value(self, key, args, kwargs):
+        """The argument of a number or a name."""
+        return (args if isinstance(key, int) else kwargs)[key]
+
+    def check_unused_args(self, used_args, args, kwargs):
+        """May refuse arguments that were not asked for."""
 
     def parse(self, format_string):
         """Pieces: text, name, spec and conversion of a field."""

@@ -95,6 +95,11 @@ class _Rows:
         return sum([1 for row in self if row == value])
 
 
+def _part(record, place, about):
+    """A property that shows one part of the tuple in the slot `record`."""
+    return property(lambda self: getattr(self, record)[place], doc=about)
+
+
 class Frame(_Ordered):
     """A line of a file."""
 
@@ -106,13 +111,8 @@ class Frame(_Ordered):
     def _order(self):
         return self._frame
 
-    @property
-    def filename(self):
-        return self._frame[0]
-
-    @property
-    def lineno(self):
-        return self._frame[1]
+    filename = _part("_frame", 0, "The file.")
+    lineno = _part("_frame", 1, "The number of the line.")
 
     def __str__(self):
         return f"{self.filename}:{self.lineno}"
@@ -173,13 +173,8 @@ class Trace:
     def __init__(self, trace):
         self._trace = trace
 
-    @property
-    def domain(self):
-        return self._trace[0]
-
-    @property
-    def size(self):
-        return self._trace[1]
+    domain = _part("_trace", 0, "The family of allocators, as a number.")
+    size = _part("_trace", 1, "So many bytes.")
 
     @property
     def traceback(self):
@@ -226,9 +221,7 @@ class Statistic:
     __slots__ = ("traceback", "size", "count")
 
     def __init__(self, traceback, size, count):
-        self.traceback = traceback
-        self.size = size
-        self.count = count
+        self.traceback, self.size, self.count = traceback, size, count
 
     def _facts(self):
         return self.traceback, self.size, self.count
@@ -259,10 +252,8 @@ class StatisticDiff:
 
     def __init__(self, traceback, size, size_diff, count, count_diff):
         self.traceback = traceback
-        self.size = size
-        self.size_diff = size_diff
-        self.count = count
-        self.count_diff = count_diff
+        self.size, self.size_diff = size, size_diff
+        self.count, self.count_diff = count, count_diff
 
     def _facts(self):
         return self.traceback, self.size, self.size_diff, self.count, self.count_diff
@@ -306,11 +297,9 @@ class Filter(BaseFilter):
     """By file and line, of the innermost frame or of any, and by domain."""
 
     def __init__(self, inclusive, filename_pattern, lineno=None, all_frames=False, domain=None):
-        super().__init__(inclusive)
+        BaseFilter.__init__(self, inclusive)
+        self.domain, self.lineno, self.all_frames = domain, lineno, all_frames
         self._pattern = _normalized(filename_pattern)
-        self.lineno = lineno
-        self.all_frames = all_frames
-        self.domain = domain
 
     @property
     def filename_pattern(self):
@@ -333,7 +322,7 @@ class DomainFilter(BaseFilter):
     """By domain."""
 
     def __init__(self, inclusive, domain):
-        super().__init__(inclusive)
+        BaseFilter.__init__(self, inclusive)
         self._domain = domain
 
     @property
@@ -356,22 +345,14 @@ class Snapshot:
         if not hasattr(filters, "__iter__"):
             kind = type(filters).__name__
             raise TypeError(f"filters must be a list of filters, not {kind}")
-        inclusive, exclusive = [], []
-        for one in filters:
-            (inclusive if one.inclusive else exclusive).append(one)
-        kept = []
-        for trace in self.traces._traces:
-            taken = not inclusive
-            for one in inclusive:
-                if one._match(trace):
-                    taken = True
-                    break
-            for one in exclusive:
-                if not taken:
-                    break
-                taken = one._match(trace)
-            if taken:
-                kept.append(trace)
+        filters = list(filters)
+        wanted = [one for one in filters if one.inclusive]
+        unwanted = [one for one in filters if not one.inclusive]
+        kept = [
+            trace for trace in self.traces._traces
+            if (not wanted or any(one._match(trace) for one in wanted))
+            and all(one._match(trace) for one in unwanted)
+        ]
         return Snapshot(kept, self.traceback_limit)
 
     def statistics(self, key_type, cumulative=False):

@@ -4,101 +4,19 @@ import sys
 import _collections_abc as _abc
 from abc import ABCMeta, abstractmethod
 
-__all__ = [
-    "Annotated",
-    "Any",
-    "Callable",
-    "ClassVar",
-    "Concatenate",
-    "Final",
-    "ForwardRef",
-    "Generic",
-    "Literal",
-    "Optional",
-    "ParamSpec",
-    "Protocol",
-    "Tuple",
-    "Type",
-    "TypeVar",
-    "TypeVarTuple",
-    "Union",
-    "AbstractSet",
-    "ByteString",
-    "Container",
-    "ContextManager",
-    "Hashable",
-    "ItemsView",
-    "Iterable",
-    "Iterator",
-    "KeysView",
-    "Mapping",
-    "MappingView",
-    "MutableMapping",
-    "MutableSequence",
-    "MutableSet",
-    "Sequence",
-    "Sized",
-    "ValuesView",
-    "Awaitable",
-    "AsyncIterator",
-    "AsyncIterable",
-    "Coroutine",
-    "Collection",
-    "AsyncGenerator",
-    "Reversible",
-    "SupportsAbs",
-    "SupportsBytes",
-    "SupportsComplex",
-    "SupportsFloat",
-    "SupportsIndex",
-    "SupportsInt",
-    "SupportsRound",
-    "ChainMap",
-    "Counter",
-    "Deque",
-    "Dict",
-    "DefaultDict",
-    "List",
-    "OrderedDict",
-    "Set",
-    "FrozenSet",
-    "NamedTuple",
-    "TypedDict",
-    "Generator",
-    "BinaryIO",
-    "IO",
-    "TextIO",
-    "AnyStr",
-    "assert_never",
-    "assert_type",
-    "cast",
-    "clear_overloads",
-    "final",
-    "get_args",
-    "get_origin",
-    "get_type_hints",
-    "is_typeddict",
-    "LiteralString",
-    "Never",
-    "NewType",
-    "no_type_check",
-    "NoReturn",
-    "NotRequired",
-    "overload",
-    "override",
-    "ParamSpecArgs",
-    "ParamSpecKwargs",
-    "Required",
-    "reveal_type",
-    "runtime_checkable",
-    "Self",
-    "Text",
-    "TYPE_CHECKING",
-    "TypeAlias",
-    "TypeGuard",
-    "TypeIs",
-    "Unpack",
-]
+__all__ = (
+    "Annotated Any Callable ClassVar Concatenate Final ForwardRef Generic Literal Optional "
+    "ParamSpec Protocol Tuple Type TypeVar TypeVarTuple Union AbstractSet ByteString Container "
+    "ContextManager Hashable ItemsView Iterable Iterator KeysView Mapping MappingView "
+    "MutableMapping MutableSequence MutableSet Sequence Sized ValuesView Awaitable AsyncIterator "
+    "AsyncIterable Coroutine Collection AsyncGenerator Reversible SupportsAbs SupportsBytes "
+    "SupportsComplex SupportsFloat SupportsIndex SupportsInt SupportsRound ChainMap Counter Deque "
+    "Dict DefaultDict List OrderedDict Set FrozenSet NamedTuple TypedDict Generator BinaryIO IO "
+    "TextIO AnyStr assert_never assert_type cast clear_overloads final get_args get_origin "
+    "get_type_hints is_typeddict LiteralString Never NewType no_type_check NoReturn NotRequired "
+    "overload override ParamSpecArgs ParamSpecKwargs Required reveal_type runtime_checkable Self "
+    "Text TYPE_CHECKING TypeAlias TypeGuard TypeIs Unpack"
+).split()
 
 TYPE_CHECKING = False
 Text = str
@@ -135,15 +53,13 @@ class ForwardRef:
         self.__forward_module__ = module
 
     def __eq__(self, other):
-        if not isinstance(other, ForwardRef):
-            return NotImplemented
-        return (
-            self.__forward_arg__ == other.__forward_arg__
-            and self.__forward_module__ == other.__forward_module__
-        )
+        return self._told_by() == other._told_by() if type(other) is type(self) else NotImplemented
 
     def __hash__(self):
-        return hash((self.__forward_arg__, self.__forward_module__))
+        return hash(self._told_by())
+
+    def _told_by(self):
+        return self.__forward_arg__, self.__forward_module__
 
     def __or__(self, other):
         return Union[self, other]
@@ -152,9 +68,9 @@ class ForwardRef:
         return Union[other, self]
 
     def __repr__(self):
-        if self.__forward_module__ is None:
-            return f"ForwardRef({self.__forward_arg__!r})"
-        return f"ForwardRef({self.__forward_arg__!r}, module={self.__forward_module__!r})"
+        name, module = self._told_by()
+        where = "" if module is None else f", module={module!r}"
+        return f"ForwardRef({name!r}{where})"
 
 
 def _type_check(arg, message, module=None):
@@ -223,43 +139,46 @@ class _Base:
     def __ror__(self, left):
         return Union[left, self]
 
-    def __mro_entries__(self, bases):
-        raise TypeError(f"Cannot subclass {self!r}")
-
     def __call__(self, *args, **kwds):
         raise TypeError(f"Cannot instantiate {self!r}")
 
-    def __instancecheck__(self, obj):
-        raise TypeError(f"{self} cannot be used with isinstance()")
+    def __mro_entries__(self, bases):
+        raise TypeError(f"Cannot subclass {self!r}")
 
     def __subclasscheck__(self, cls):
-        raise TypeError(f"{self} cannot be used with issubclass()")
+        raise _unusable(self, "issubclass")
+
+    def __instancecheck__(self, obj):
+        raise _unusable(self, "isinstance")
+
+
+def _unusable(form, function):
+    return TypeError(f"{form} cannot be used with {function}()")
 
 
 class _SpecialForm(_Base):
     __slots__ = ("_name", "__doc__", "_getitem")
 
     def __init__(self, getitem):
+        self._name, self.__doc__ = getitem.__name__, getitem.__doc__
         self._getitem = getitem
-        self._name = getitem.__name__
-        self.__doc__ = getitem.__doc__
-
-    def __getattr__(self, item):
-        if item in {"__name__", "__qualname__"}:
-            return self._name
-        raise AttributeError(item)
-
-    def __repr__(self):
-        return "typing." + self._name
-
-    def __hash__(self):
-        return hash(("typing", self._name))
-
-    def __eq__(self, other):
-        return self is other
 
     def __getitem__(self, parameters):
         return self._getitem(self, parameters)
+
+    def __repr__(self):
+        return f"typing.{self._name}"
+
+    def __eq__(self, other):
+        return other is self
+
+    def __hash__(self):
+        return hash(f"typing.{self._name}")
+
+    def __getattr__(self, item):
+        if item not in ("__qualname__", "__name__"):
+            raise AttributeError(item)
+        return self._name
 
 
 def _plain_form(self, parameters):
@@ -274,24 +193,22 @@ def _named_form(name, doc):
 
 
 class _AnyMeta(type):
-    def __instancecheck__(self, obj):
-        if self is Any:
-            raise TypeError("typing.Any cannot be used with isinstance()")
-        return super().__instancecheck__(obj)
-
     def __repr__(self):
-        if self is Any:
-            return "typing.Any"
-        return super().__repr__()
+        return "typing.Any" if self is Any else type.__repr__(self)
+
+    def __instancecheck__(self, obj):
+        if self is not Any:
+            return type.__instancecheck__(self, obj)
+        raise _unusable("typing.Any", "isinstance")
 
 
 class Any(metaclass=_AnyMeta):
     """Whatever it is."""
 
     def __new__(cls, *args, **kwargs):
-        if cls is Any:
-            raise TypeError("Any cannot be instantiated")
-        return super().__new__(cls)
+        if cls is not Any:
+            return super().__new__(cls)
+        raise TypeError("Any cannot be instantiated")
 
 
 NoReturn = _named_form("NoReturn", "It does not return.")
@@ -318,26 +235,22 @@ def Final(self, parameters):
 @_SpecialForm
 def Union(self, parameters):
     """One of these types."""
-    if parameters == ():
+    given = parameters if isinstance(parameters, tuple) else (parameters,)
+    if not given:
         raise TypeError("Cannot take a Union of no types.")
-    if not isinstance(parameters, tuple):
-        parameters = (parameters,)
-    message = "Union[arg, ...]: each arg must be a type."
     found = []
-    for parameter in parameters:
-        parameter = _type_check(parameter, message)
-        if isinstance(parameter, (_UnionGenericAlias, UnionType)):
-            parts = parameter.__args__
-        else:
-            parts = (parameter,)
-        for part in parts:
+    for one in given:
+        one = _type_check(one, "Union[arg, ...]: each arg must be a type.")
+        # A union in a union adds its own types.
+        nested = isinstance(one, (_UnionGenericAlias, UnionType))
+        for part in one.__args__ if nested else (one,):
             if part not in found:
                 found.append(part)
-    if len(found) == 1:
-        return found[0]
-    if len(found) == 2 and NoneType in found:
-        return _UnionGenericAlias(self, tuple(found), "Optional")
-    return _UnionGenericAlias(self, tuple(found))
+    first, *others = found
+    if not others:
+        return first
+    name = "Optional" if NoneType in found and len(others) == 1 else None
+    return _UnionGenericAlias(self, tuple(found), name)
 
 
 @_SpecialForm
@@ -465,10 +378,7 @@ class _GenericAlias(_Base):
 
     def __call__(self, *args, **kwargs):
         if not self._inst:
-            raise TypeError(
-                f"Type {self._name} cannot be instantiated; "
-                f"use {self.__origin__.__name__}() instead"
-            )
+            raise _not_instantiated(self)
         if isinstance(self.__origin__, _SpecialForm):
             raise TypeError(f"Cannot instantiate {self!r}")
         result = self.__origin__(*args, **kwargs)
@@ -519,6 +429,11 @@ class _GenericAlias(_Base):
         raise TypeError("Subscripted generics cannot be used with class and instance checks")
 
 
+def _not_instantiated(alias):
+    instead = alias.__origin__.__name__
+    return TypeError(f"Type {alias._name} cannot be instantiated; use {instead}() instead")
+
+
 class _UnionGenericAlias(_GenericAlias):
     def __eq__(self, other):
         if not isinstance(other, (_UnionGenericAlias, UnionType)):
@@ -536,24 +451,16 @@ class _UnionGenericAlias(_GenericAlias):
 
     def __repr__(self):
         args = self.__args__
-        if len(args) == 2:
-            if args[0] is NoneType:
-                return f"typing.Optional[{_type_repr(args[1])}]"
-            if args[1] is NoneType:
-                return f"typing.Optional[{_type_repr(args[0])}]"
+        if len(args) == 2 and NoneType in args:
+            present = args[1] if args[0] is NoneType else args[0]
+            return f"typing.Optional[{_type_repr(present)}]"
         return f"typing.Union[{', '.join([_type_repr(arg) for arg in args])}]"
 
-    def __instancecheck__(self, obj):
-        for cls in self.__args__:
-            if isinstance(obj, cls):
-                return True
-        return False
-
     def __subclasscheck__(self, cls):
-        for arg in self.__args__:
-            if issubclass(cls, arg):
-                return True
-        return False
+        return any(issubclass(cls, one) for one in self.__args__)
+
+    def __instancecheck__(self, obj):
+        return any(isinstance(obj, one) for one in self.__args__)
 
 
 class _LiteralGenericAlias(_GenericAlias):
@@ -635,10 +542,7 @@ class _SpecialGenericAlias(_Base):
 
     def __call__(self, *args, **kwargs):
         if not self._inst:
-            raise TypeError(
-                f"Type {self._name} cannot be instantiated; "
-                f"use {self.__origin__.__name__}() instead"
-            )
+            raise _not_instantiated(self)
         return self.__origin__(*args, **kwargs)
 
     def __mro_entries__(self, bases):
@@ -1102,10 +1006,9 @@ def assert_type(val, typ, /):
 
 
 def assert_never(arg, /):
-    value = repr(arg)
-    if len(value) > 100:
-        value = value[:100] + "..."
-    raise AssertionError(f"Expected code to be unreachable, but got: {value}")
+    shown = repr(arg)
+    shown = shown if len(shown) <= 100 else shown[:100] + "..."
+    raise AssertionError(f"Expected code to be unreachable, but got: {shown}")
 
 
 def reveal_type(obj, /):
@@ -1251,12 +1154,8 @@ class NewType(_Base):
     """Another name of a type, which gives what it is given."""
 
     def __init__(self, name, tp):
-        self.__qualname__ = name
-        if "." in name:
-            name = name.rpartition(".")[-1]
-        self.__name__ = name
-        self.__supertype__ = tp
-        self.__module__ = "__main__"
+        self.__qualname__, self.__name__ = name, name.split(".")[-1]
+        self.__supertype__, self.__module__ = tp, "__main__"
 
     def __mro_entries__(self, bases):
         name = self.__name__
@@ -1272,22 +1171,12 @@ class NewType(_Base):
         return f"{self.__module__}.{self.__qualname__}"
 
 
-_SPECIAL_FIELDS = frozenset({"__module__", "__name__", "__annotations__"})
-_PROHIBITED = frozenset(
-    {
-        "__new__",
-        "__init__",
-        "__slots__",
-        "__getnewargs__",
-        "_fields",
-        "_field_defaults",
-        "_field_types",
-        "_make",
-        "_replace",
-        "_asdict",
-        "_source",
-    }
-)
+# Names in the body of a named tuple that mean nothing, and those that are the tuple's own.
+_SPECIAL_FIELDS = frozenset("__module__ __name__ __annotations__".split())
+_PROHIBITED = frozenset((
+    "__init__ __new__ __slots__ __getnewargs__ "
+    "_asdict _field_defaults _field_types _fields _make _replace _source"
+).split())
 
 
 def _make_namedtuple(name, types, module, defaults=()):

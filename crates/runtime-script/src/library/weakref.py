@@ -20,25 +20,23 @@ class WeakMethod(ref):
     __slots__ = ("_function", "_kind", "_alive", "__weakref__")
 
     def __new__(cls, method, callback=None):
-        try:
-            target = method.__self__
-            function = method.__func__
-        except AttributeError:
-            raise TypeError(f"argument should be a bound method, not {type(method)}") from None
+        kind = type(method)
+        if not (hasattr(method, "__self__") and hasattr(method, "__func__")):
+            raise TypeError(f"argument should be a bound method, not {kind}")
 
         def died(_):
-            self = own()
-            if self is not None and self._alive:
-                self._alive = False
-                if callback is not None:
-                    callback(self)
+            made = itself()
+            if made is None or not made._alive:
+                return
+            made._alive = False
+            if callback is not None:
+                callback(made)
 
-        self = ref.__new__(cls, target, died)
-        self._function = ref(function, died)
-        self._kind = type(method)
-        self._alive = True
-        own = ref(self)
-        return self
+        made = ref.__new__(cls, method.__self__, died)
+        itself = ref(made)
+        made._alive, made._kind = True, kind
+        made._function = ref(method.__func__, died)
+        return made
 
     def __call__(self):
         target = ref.__call__(self)

@@ -7,7 +7,7 @@
 //!
 //! The payload is reached by shared reference alone, from the moment it is whole to the moment the
 //! object dies. What in it belongs to the runtime lies in [`Slot`]s and [`MemBlock`]s, which are
-//! *filled in place*: only when they are seen to lie inside a live object ([`Slot::set`] is told
+//! *filled in place*: only when they are seen to lie inside a live object (whoever fills one is told
 //! which). So one that lies elsewhere is empty, and none can be carried out of its object while
 //! full: nobody is given a `&mut T`, and no cell whose contents can be swapped holds one ([`Leaf`]).
 //! That is why neither needs to know, when it is dropped, whether its runtime is still there.
