@@ -46,7 +46,7 @@ impl Observer for Auditor {
         let mut seen = self.seen.borrow_mut();
         seen.0 += 1;
         let number = seen.0;
-        if number % self.every == 0 || self.at.contains(&number) {
+        if number.is_multiple_of(self.every) || self.at.contains(&number) {
             seen.1.push((number, Totals::from(&heap.accounting())));
         }
     }

@@ -40,6 +40,32 @@ struct Noticed {
     left: usize,
 }
 
+impl Noticed {
+    /// What is not the same, in a few words.
+    fn differences(&self, other: &Self) -> String {
+        let mut all = Vec::new();
+        if self.out != other.out {
+            let lines = self.out.lines().zip(other.out.lines());
+            let (at, (one, two)) = lines
+                .enumerate()
+                .find(|(_, (one, two))| one != two)
+                .unwrap_or((0, ("one ends", "before the other")));
+            all.push(format!("line {} of the output: {one:?}, watched {two:?}", at + 1));
+        }
+        if self.totals != other.totals {
+            all.push(format!("the books: {:?}, watched {:?}", self.totals, other.totals));
+        }
+        if self.places != other.places {
+            let pools = self.places.iter().zip(&other.places).filter(|(one, two)| one != two);
+            all.push(format!("blocks of {} pools", pools.count()));
+        }
+        if self.left != other.left {
+            all.push(format!("{} blocks left, watched {}", self.left, other.left));
+        }
+        all.join("; ")
+    }
+}
+
 fn places(heap: &strata::Heap) -> Vec<(u32, u16, usize, Vec<bool>)> {
     let mut all = Vec::new();
     heap.each_pool_map(&mut Vec::new(), |map| {
@@ -127,7 +153,7 @@ fn watching_changes_nothing_in_the_corpus() {
             let watched = watched(&path);
             compared += 1;
             if alone != watched && !differs_by_itself(&path) {
-                wrong.push(path.display().to_string());
+                wrong.push(format!("{}: {}", path.display(), alone.differences(&watched)));
             }
         }
         assert!(wrong.is_empty(), "these differ when they are watched:\n{}", wrong.join("\n"));

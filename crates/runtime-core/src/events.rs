@@ -3,6 +3,7 @@
 //! ```text
 //! blocks       Taken  Resized  Given                       PoolTaken PoolEmptied, Arena...
 //! a birth      Taken -> Born -> Filled -> Tracked          from a free list without Taken
+//! a move       Resized, or Taken -> Given, then Moved
 //! a death      Dying -> (Finalising -> Finalised) -> Untracked -> Retired, or Freed -> Given
 //! collections  CollectionBegan -> Phase ... -> CollectionEnded
 //! programs     Line
@@ -101,6 +102,17 @@ pub enum Event<'a> {
         object: Obj,
         /// Its type.
         ty: &'a TypeObject,
+    },
+    /// An object got another size, and maybe another place, from its maker: nobody else held it.
+    Moved {
+        /// Where it was. Its memory may be anybody's already.
+        from: Obj,
+        /// Where it is, whole again.
+        object: Obj,
+        /// Its type.
+        ty: &'a TypeObject,
+        /// Bytes of its block, headers included, as asked of the heap.
+        size: usize,
     },
     /// A dead object's memory was put on its type's free list.
     Retired {

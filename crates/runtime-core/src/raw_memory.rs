@@ -196,14 +196,7 @@ impl Heap {
         }
         if let Some(fresh) = self.kept.take(new) {
             // SAFETY: per contract; a kept block has that many bytes and is nobody's.
-            unsafe {
-                fresh.copy_from_nonoverlapping(block, old.min(new));
-                if !self.kept.give(block, old) {
-                    system::free(block);
-                    self.uncharge(old);
-                }
-            }
-            self.raw_grew(new.wrapping_sub(old));
+            unsafe { self.raw_swap(block, old, fresh, new) };
             return Some(fresh);
         }
         let counters = &self.counters;
@@ -232,6 +225,23 @@ impl Heap {
         Some(moved)
     }
 
+    /// Moves what a raw block holds to a kept one, and gives the old one back.
+    ///
+    /// # Safety
+    /// Both are blocks of these granted sizes; the old one dies here, the fresh one is nobody's.
+    #[inline(always)]
+    unsafe fn raw_swap(&self, block: NonNull<u8>, old: usize, fresh: NonNull<u8>, new: usize) {
+        // SAFETY: per contract.
+        unsafe {
+            fresh.copy_from_nonoverlapping(block, old.min(new));
+            if !self.kept.give(block, old) {
+                system::free(block);
+                self.uncharge(old);
+            }
+        }
+        self.raw_grew(new.wrapping_sub(old));
+    }
+
     /// # Safety
     /// As [`Heap::raw_give`] for the old block on success.
     pub(crate) unsafe fn raw_resize(
@@ -252,6 +262,18 @@ impl Heap {
             // SAFETY: per contract.
             None => unsafe { system::usable_size(block) },
         };
+        // As the short way does, so that looking closer changes nothing.
+        if sized && old.is_some() {
+            if was == new {
+                return Ok(block);
+            }
+            if let Some(fresh) = self.kept.take(new) {
+                // SAFETY: per contract; see `raw_grow`.
+                unsafe { self.raw_swap(block, was, fresh, new) };
+                self.emit(|| Event::Resized { domain, block, now: fresh, old: was, new });
+                return Ok(fresh);
+            }
+        }
         let grown = new.saturating_sub(was);
         self.charge(grown)?;
         // SAFETY: per contract.

@@ -8,7 +8,7 @@
 //! Events come in bursts about one object, so most are one or two bytes. A segment of the stream
 //! begins with a fresh [`Context`], so that it can be read without those before it.
 
-use runtime_core::{Domain, Phase};
+use runtime_core::{Domain, Phase, Storage};
 
 /// A block as the stream names it: a place in an arena, or the number of a raw block.
 ///
@@ -48,6 +48,7 @@ pub enum Record {
     Resized { domain: Domain, block: BlockCode, now: BlockCode, old: usize, new: usize },
     Born { block: BlockCode, ty: u32, size: usize },
     Retired { block: BlockCode, ty: u32, size: usize },
+    Moved { block: BlockCode, ty: u32, size: usize },
     Object { step: Step, block: BlockCode, ty: u32 },
     PoolTaken { arena: u32, pool: u32, block_size: usize },
     PoolEmptied { arena: u32, pool: u32 },
@@ -59,6 +60,7 @@ pub enum Record {
     CollectionEnded { generation: u8, collected: usize },
     OwnWork { begins: bool },
     Fault,
+    Stored { of: Storage, bytes: usize },
 }
 
 /// A step in the life of an object.
@@ -113,6 +115,8 @@ mod kind {
     pub(super) const COLLECTION_ENDED: u8 = 25;
     pub(super) const OWN_WORK: u8 = 26;
     pub(super) const FAULT: u8 = 27;
+    pub(super) const STORED: u8 = 28;
+    pub(super) const MOVED: u8 = 29;
 }
 
 const SAME_BLOCK: u8 = 1 << 5;
@@ -150,6 +154,13 @@ const fn domain_code(domain: Domain) -> u8 {
         Domain::Mem => 1,
         Domain::Object => 2,
     }
+}
+
+const STORAGES: [Storage; 3] = [Storage::List, Storage::Dict, Storage::Buffer];
+
+fn storage_code(of: Storage) -> u8 {
+    // A storage that this version does not know is written as one that no reader knows.
+    STORAGES.iter().position(|known| *known == of).map_or(3, |at| at as u8)
 }
 
 /// Where bytes go: at most [`EVENT_MAX`] for an event.
@@ -236,10 +247,13 @@ impl<'a> Writer<'a> {
                 self.number(old as u64);
                 self.number(new as u64);
             }
-            Record::Born { block, ty, size } | Record::Retired { block, ty, size } => {
+            Record::Born { block, ty, size }
+            | Record::Retired { block, ty, size }
+            | Record::Moved { block, ty, size } => {
                 let kind = match record {
                     Record::Born { .. } => kind::BORN,
-                    _ => kind::RETIRED,
+                    Record::Retired { .. } => kind::RETIRED,
+                    _ => kind::MOVED,
                 };
                 let (same_type, same_size) = (ty == cx.ty, size == cx.size);
                 let extra =
@@ -282,6 +296,10 @@ impl<'a> Writer<'a> {
             }
             Record::OwnWork { begins } => self.byte(kind::OWN_WORK | u8::from(begins) << EXTRA),
             Record::Fault => self.byte(kind::FAULT),
+            Record::Stored { of, bytes } => {
+                self.byte(kind::STORED | storage_code(of) << EXTRA);
+                self.number(bytes as u64);
+            }
         }
     }
 
@@ -375,17 +393,17 @@ impl<'a> Reader<'a> {
                 let now = self.block(0)?;
                 Record::Resized { domain, block, now, old: self.size()?, new: self.size()? }
             }
-            kind::BORN | kind::RETIRED => {
+            kind::BORN | kind::RETIRED | kind::MOVED => {
                 let block = self.block(head)?;
                 let ty = self.ty(extra)?;
                 if extra & SAME_SIZE == 0 {
                     self.cx.size = self.size()?;
                 }
                 let size = self.cx.size;
-                if what == kind::BORN {
-                    Record::Born { block, ty, size }
-                } else {
-                    Record::Retired { block, ty, size }
+                match what {
+                    kind::BORN => Record::Born { block, ty, size },
+                    kind::RETIRED => Record::Retired { block, ty, size },
+                    _ => Record::Moved { block, ty, size },
                 }
             }
             kind::POOL_TAKEN => Record::PoolTaken {
@@ -407,6 +425,10 @@ impl<'a> Reader<'a> {
             }
             kind::OWN_WORK => Record::OwnWork { begins: extra == 1 },
             kind::FAULT => Record::Fault,
+            kind::STORED => {
+                let of = *STORAGES.get(usize::from(extra))?;
+                Record::Stored { of, bytes: self.size()? }
+            }
             step => {
                 let step = STEPS.into_iter().find(|known| *known as u8 == step)?;
                 Record::Object { step, block: self.block(head)?, ty: self.ty(extra)? }
@@ -444,7 +466,9 @@ mod tests {
             Record::Given { domain: Domain::Object, block, size: 56 },
             Record::ArenaCached { arena: 9 },
             Record::Retired { block, ty: 12, size: 72 },
+            Record::Moved { block, ty: 12, size: 99 },
             Record::Fault,
+            Record::Stored { of: Storage::Buffer, bytes: 1 << 20 },
         ];
         records.extend(STEPS.map(|step| Record::Object { step, block, ty: 12 }));
         let (mut bytes, mut cx) = (Vec::new(), Context::default());

@@ -149,6 +149,14 @@ struct Visit {
     entries: Vec<Entry>,
 }
 
+/// Visits of one shape that are counted and not shown.
+struct Counted {
+    shape: String,
+    at: Option<(u32, u32)>,
+    words: String,
+    times: u64,
+}
+
 struct Writer<'a> {
     options: &'a LogOptions,
     sources: &'a [SourceText],
@@ -157,7 +165,7 @@ struct Writer<'a> {
     /// How often a visit of this shape was met.
     shapes: HashMap<String, u64>,
     /// Shapes of the visits that were only counted since something was shown, in order.
-    counted: Vec<(String, Option<(u32, u32)>, String, u64)>,
+    counted: Vec<Counted>,
     heading: Option<Option<(u32, u32)>>,
     born: u64,
     reused: u64,
@@ -333,6 +341,10 @@ impl<'a> Writer<'a> {
                 Some(Entry { size: Some(what.size), ..Entry::new(word, &what.name, note) })
             }
             Record::Retired { .. } => plain("retired", what.cause.words()),
+            Record::Moved { .. } => Some(Entry {
+                size: Some(what.size),
+                ..Entry::new("resized", &what.name, place.trim_end())
+            }),
             Record::Object { step: of, .. } => match of {
                 Step::Filled => step("filled", ""),
                 Step::Tracked => step("tracked", ""),
@@ -445,8 +457,8 @@ impl<'a> Writer<'a> {
         if *times <= SHOWN {
             self.flush_counted();
             self.show(&visit);
-        } else if let Some(counted) = self.counted.iter_mut().find(|(known, ..)| *known == shape) {
-            counted.3 += 1;
+        } else if let Some(counted) = self.counted.iter_mut().find(|known| known.shape == shape) {
+            counted.times += 1;
         } else {
             let words: Vec<String> = visit
                 .entries
@@ -456,7 +468,7 @@ impl<'a> Writer<'a> {
                     format!("{} {ty}", entry.word)
                 })
                 .collect();
-            self.counted.push((shape, visit.at, words.join(", "), 1));
+            self.counted.push(Counted { shape, at: visit.at, words: words.join(", "), times: 1 });
         }
     }
 
@@ -469,7 +481,7 @@ impl<'a> Writer<'a> {
     }
 
     fn flush_counted(&mut self) {
-        for (_, at, words, times) in std::mem::take(&mut self.counted) {
+        for Counted { at, words, times, .. } in std::mem::take(&mut self.counted) {
             self.heading(at);
             let times =
                 if times == 1 { "once".to_owned() } else { format!("{} times", grouped(times)) };

@@ -258,13 +258,22 @@ impl Tape {
                 let block = self.block_of(recorder, object, ty.pre_header());
                 Record::Retired { block, ty: ty.serial, size }
             }
+            Event::Moved { object, ty, size, .. } => {
+                self.last = (0, BlockCode::default());
+                let block = self.block_of(recorder, object, ty.pre_header());
+                Record::Moved { block, ty: ty.serial, size }
+            }
             Event::PoolTaken { place, block_size } => {
                 Record::PoolTaken { arena: place.arena, pool: place.pool.into(), block_size }
             }
             Event::PoolEmptied { place } => {
                 Record::PoolEmptied { arena: place.arena, pool: place.pool.into() }
             }
-            Event::ArenaMapped { arena } => Record::ArenaMapped { arena },
+            Event::ArenaMapped { arena } => {
+                // It may lie where another was.
+                self.last = (0, BlockCode::default());
+                Record::ArenaMapped { arena }
+            }
             Event::ArenaCached { arena } => Record::ArenaCached { arena },
             Event::ArenaReleased { arena } => Record::ArenaReleased { arena },
             Event::CollectionBegan { generation } => Record::CollectionBegan { generation },
@@ -274,6 +283,7 @@ impl Tape {
             }
             Event::OwnWork { begins } => Record::OwnWork { begins },
             Event::Fault { .. } => Record::Fault,
+            Event::Stored { of, bytes } => Record::Stored { of, bytes },
             _ => return None,
         })
     }

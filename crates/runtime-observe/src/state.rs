@@ -105,8 +105,8 @@ pub struct HeapState {
     layer: Layer,
     /// What was put to use for the request that comes next.
     fresh: Option<Layer>,
-    /// The block of an object that was taken by the event before this one.
-    just_taken: Option<BlockCode>,
+    /// The object, alive, whose block was given back by the event before this one: it has moved.
+    displaced: Option<u32>,
     /// Bytes that the debug hooks add to a block.
     hooks: usize,
     clearing: bool,
@@ -136,7 +136,7 @@ impl HeapState {
             own_work: 0,
             layer: Layer::Pool,
             fresh: None,
-            just_taken: None,
+            displaced: None,
             hooks: 0,
             clearing: false,
             programs: 0,
@@ -248,7 +248,12 @@ impl HeapState {
 
     /// The object of a block.
     pub fn object(&self, block: &Block) -> Option<&ObjectState> {
-        self.objects.get((block.object as usize).checked_sub(1)?)?.as_ref()
+        self.known(block.object)
+    }
+
+    /// The object that a block's number means.
+    fn known(&self, object: u32) -> Option<&ObjectState> {
+        self.objects.get((object as usize).checked_sub(1)?)?.as_ref()
     }
 
     /// The object that lies in a block.
@@ -377,19 +382,16 @@ impl HeapState {
         let event = self.events;
         self.events += 1;
         let mut what = None;
-        let just_taken = self.just_taken.take();
+        let displaced = self.displaced.take();
+        if let Some(object) = displaced
+            && !matches!(record, Record::Moved { .. })
+        {
+            self.forget(object);
+        }
         match record {
             Record::Line { at } => self.line = at,
-            Record::Taken { domain, block, size } => {
-                self.taken(domain, block, size);
-                self.just_taken = Some(block).filter(|_| domain == Domain::Object);
-            }
-            Record::Given { domain, block, size } => {
-                if let Some(to) = just_taken {
-                    self.moved(block, to);
-                }
-                self.given(domain, block, size);
-            }
+            Record::Taken { domain, block, size } => self.taken(domain, block, size),
+            Record::Given { domain, block, size } => self.given(domain, block, size),
             Record::Resized { domain, block, now, old, new } => {
                 self.resized(domain, block, now, old, new);
             }
@@ -401,6 +403,9 @@ impl HeapState {
             }
             Record::Retired { block, ty, size } => {
                 what = Some(self.retired(block, ty, size, types));
+            }
+            Record::Moved { block, ty, size } => {
+                what = Some(self.moved(block, ty, size, displaced, types));
             }
             Record::PoolTaken { arena, pool, block_size } => {
                 self.pool_taken(arena, pool as usize, block_size);
@@ -418,7 +423,10 @@ impl HeapState {
             Record::CollectionEnded { .. } => self.clearing = false,
             Record::OwnWork { begins: true } => self.own_work += 1,
             Record::OwnWork { begins: false } => self.own_work = self.own_work.saturating_sub(1),
-            Record::PoolEmptied { .. } | Record::CollectionBegan { .. } | Record::Fault => {}
+            Record::PoolEmptied { .. }
+            | Record::CollectionBegan { .. }
+            | Record::Fault
+            | Record::Stored { .. } => {}
         }
         Happening { event, line: self.line, record, what }
     }
@@ -456,29 +464,34 @@ impl HeapState {
         }
     }
 
-    /// An object that nobody said had died, and whose block goes back right after another was taken,
-    /// has moved there: its maker changed its size.
-    fn moved(&mut self, from: BlockCode, to: BlockCode) {
-        let Some(object) = self.block(from).map(|block| block.object) else { return };
-        let known = (object as usize).checked_sub(1).and_then(|index| self.objects.get_mut(index));
-        let Some(Some(state)) = known else { return };
-        if state.dead {
-            return;
+    /// An object is in this block from now on, where it was before or not.
+    fn moved(
+        &mut self,
+        code: BlockCode,
+        ty: u32,
+        size: usize,
+        displaced: Option<u32>,
+        types: &[Option<Box<str>>],
+    ) -> What {
+        if let (Some(object), Some(block)) = (displaced, self.block_mut(code)) {
+            block.object = object;
         }
-        let asked = self.block(to).map_or(0, |block| block.asked);
-        if let Some(Some(state)) = self.objects.get_mut(object as usize - 1) {
-            state.size = asked - self.hooks.min(asked);
-        }
-        for (block, object) in [(from, 0), (to, object)] {
-            if let Some(block) = self.block_mut(block) {
-                block.object = object;
+        let index = self.met(code, ty, types);
+        match self.objects.get_mut(index) {
+            Some(Some(object)) => {
+                object.size = size;
+                what_of(object, code, None)
             }
+            _ => self.unknown(code, ty, types),
         }
     }
 
     fn given(&mut self, domain: Domain, code: BlockCode, size: usize) {
         if let Some(object) = self.block(code).map(|block| block.object) {
-            self.forget(object);
+            match self.known(object) {
+                Some(state) if !state.dead => self.displaced = Some(object),
+                _ => _ = self.forget(object),
+            }
         }
         match code.raw_number() {
             Some(number) => {
@@ -703,16 +716,13 @@ impl HeapState {
         let newly_filled = object.filled && !filled;
         let what = What { newly_filled, ..what_of(object, code, None) };
         let list = (object.ty, object.size);
-        match step {
-            Step::Dropped => {
-                if let Some(list) = self.free_lists.get_mut(&list)
-                    && let Some(at) = list.iter().rposition(|&block| block == normal)
-                {
-                    list.remove(at);
-                }
-                self.set_use(code, BlockUse::Used);
+        if step == Step::Dropped {
+            if let Some(list) = self.free_lists.get_mut(&list)
+                && let Some(at) = list.iter().rposition(|&block| block == normal)
+            {
+                list.remove(at);
             }
-            _ => {}
+            self.set_use(code, BlockUse::Used);
         }
         what
     }
