@@ -17,6 +17,8 @@ pub mod insn;
 mod interp;
 mod library;
 mod modules;
+mod recorded;
+mod references;
 pub mod report;
 mod session;
 mod strata;
@@ -27,6 +29,8 @@ mod vm;
 
 pub use bell::Bell;
 pub use interp::{Config, Interp, Machine, Outcome, ScriptTypesRef, Teardown, layout};
+pub use recorded::{Ended, Session};
+pub use references::HeldBy;
 pub use session::Reply;
 pub use vm::count::FrameCounts;
 

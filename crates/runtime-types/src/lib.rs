@@ -52,6 +52,7 @@ mod nesting;
 mod object;
 pub mod operator;
 pub mod own;
+pub mod parts;
 pub mod protocol;
 pub mod random;
 pub mod range;

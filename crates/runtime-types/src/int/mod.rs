@@ -247,6 +247,7 @@ fn alloc_small(ty: &Type, value: i64) -> Result<Obj, AllocError> {
             }
         }
     }
+    ty.mem.filled(op);
     Ok(op)
 }
 
@@ -278,6 +279,7 @@ impl World {
             let p = op.cast::<IntObject>().as_ptr();
             (&raw mut (*p).tag).write(Cell::new(1 << 3 | sign));
             (&raw mut (*p).digits).cast::<u32>().write(magnitude as u32);
+            ty.mem.filled(op);
             Ok(Ref::steal(op))
         }
     }
@@ -321,6 +323,7 @@ impl World {
             let at = (&raw mut (*p).digits).cast::<u32>();
             at.write(0);
             std::ptr::copy_nonoverlapping(digits.as_ptr(), at, digits.len());
+            ty.mem.filled(op);
             let made = Ref::steal(op);
             crate::class::track_instance(&made);
             Ok(made)
