@@ -272,7 +272,9 @@ pub struct TypeObject {
     free_list_count: usize,
     /// Number of the type in the order of stamping, for tables beside the types.
     pub serial: u32,
+    /// The types stamped before and after this one, in the heap's registry.
     next: Cell<*mut TypeObject>,
+    previous: Cell<*mut TypeObject>,
 }
 
 impl TypeObject {
@@ -340,9 +342,15 @@ impl TypeObject {
             free_list_count: count,
             serial,
             next: Cell::new(h.types.get()),
+            previous: Cell::new(null_mut()),
         };
-        // SAFETY: per contract.
-        unsafe { place.write(ty) };
+        // SAFETY: per contract; entries of the registry are alive.
+        unsafe {
+            place.write(ty);
+            if let Some(next) = h.types.get().as_ref() {
+                next.previous.set(place.as_ptr());
+            }
+        }
         h.types.set(place.as_ptr());
         Ok(())
     }
@@ -363,14 +371,15 @@ impl TypeObject {
                 heap.raw_free(ty.free_lists.cast(), ty.free_list_count * size_of::<FreeList>());
             }
         }
-        let mut link = &heap.types;
-        while let Some(entry) = NonNull::new(link.get()) {
-            if entry == this {
-                link.set(ty.next.get());
-                break;
-            }
-            // SAFETY: entries of the registry are alive.
-            link = unsafe { &(*entry.as_ptr()).next };
+        let (next, previous) = (ty.next.get(), ty.previous.get());
+        // SAFETY: entries of the registry are alive.
+        let (after, before) = unsafe { (next.as_ref(), previous.as_ref()) };
+        match before {
+            Some(before) => before.next.set(next),
+            None => heap.types.set(next),
+        }
+        if let Some(after) = after {
+            after.previous.set(previous);
         }
     }
 

@@ -9,6 +9,7 @@ use runtime_gc::{Borrowed, Container, EXHAUSTED, Ref, dealloc, release, track, t
 
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, OrRaise, Res};
+use crate::documentation::{self, Part};
 use crate::exception::Exc;
 use crate::field::Field;
 use crate::string::{StrObject, text_of};
@@ -253,13 +254,35 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
             },
             set: None,
         },
-        NO_DOC,
+        GetSetDef { name: "__doc__", get: |cx, op| function_told(cx, op, Part::Text), set: None },
+        GetSetDef {
+            name: "__text_signature__",
+            get: |cx, op| function_told(cx, op, Part::Signature),
+            set: None,
+        },
     ],
     ..TypeDef::EMPTY
 };
 
-/// Native functions have no text of their own to show.
-const NO_DOC: GetSetDef = GetSetDef { name: "__doc__", get: |cx, _| Ok(cx.none()), set: None };
+/// What CPython says of a function, or of the method that is bound.
+fn function_told(cx: &mut Cx<'_>, op: Borrowed<'_>, part: Part) -> Res {
+    let this = op.expect::<NativeObject>(cx)?;
+    let name = this.def.get().name;
+    if let Some(of) = this.this.get().filter(|_| this.bound.get() || name == "__new__") {
+        let ty = of.borrow().view::<Type>().unwrap_or_else(|| Type::of(of.borrow()));
+        return documentation::of_attribute(cx, ty, name, part);
+    }
+    let module = this.module.get().unwrap_or_else(|| cx.none());
+    match module.borrow().view::<StrObject>() {
+        Some(module) => documentation::of_function(cx, &module.text().to_string(), name, part),
+        None => documentation::of_function(cx, "builtins", name, part),
+    }
+}
+
+fn method_told(cx: &mut Cx<'_>, op: Borrowed<'_>, part: Part) -> Res {
+    let this = op.expect::<MethodDescriptorObject>(cx)?;
+    documentation::of_attribute(cx, this.owner(), this.def().name, part)
+}
 
 pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
     spec: TypeSpec {
@@ -296,7 +319,12 @@ pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
             },
             set: None,
         },
-        NO_DOC,
+        GetSetDef { name: "__doc__", get: |cx, op| method_told(cx, op, Part::Text), set: None },
+        GetSetDef {
+            name: "__text_signature__",
+            get: |cx, op| method_told(cx, op, Part::Signature),
+            set: None,
+        },
     ],
     ..TypeDef::EMPTY
 };
@@ -323,6 +351,30 @@ pub(crate) const GETSET: TypeDef = TypeDef {
             get: |cx, op| {
                 let owner = op.expect::<GetSetObject>(cx)?.owner.get();
                 Ok(owner.unwrap_or_else(|| cx.none()))
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__qualname__",
+            get: |cx, op| {
+                let this = op.expect::<GetSetObject>(cx)?;
+                let owner = this.owner.get().unwrap_or_else(|| cx.none());
+                let owner = owner.borrow().view::<Type>().map_or("?", Type::short_name);
+                cx.format(format_args!("{owner}.{}", this.def.get().name))
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__doc__",
+            get: |cx, op| {
+                let this = op.expect::<GetSetObject>(cx)?;
+                let owner = this.owner.get().unwrap_or_else(|| cx.none());
+                match owner.borrow().view::<Type>() {
+                    Some(ty) => {
+                        documentation::of_attribute(cx, ty, this.def.get().name, Part::Text)
+                    }
+                    None => Ok(cx.none()),
+                }
             },
             set: None,
         },

@@ -94,6 +94,7 @@ impl Machine {
                 show(part, op);
             }
         }
+        self.each_of_tree(&mut |op| show("syntax tree of __main__", op));
         self.world.each_held(show);
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn set_subscript(
         let slice = crate::slice::unpack(cx, key)?;
         return match value {
             None => delete(cx, this, slice.fit(this.len())),
-            Some(value) if slice.step == 1 => assign(cx, this, value, slice.fit(this.len())),
+            Some(value) if slice.step == 1 => assign(cx, this, value, slice),
             Some(value) => assign_extended(cx, op, slice, value),
         };
     }
@@ -116,10 +116,16 @@ fn values(cx: &mut Cx<'_>, value: Borrowed<'_>, complaint: &str) -> Res<HeapVec<
     Ok(items)
 }
 
-/// `xs[i:j] = ys`: the bounds are those of the list before the values are made, cut to the list after
-/// that. What was in the slice is released last, from its end.
-fn assign(cx: &mut Cx<'_>, this: &ListObject, value: Borrowed<'_>, bounds: Bounds) -> Res<()> {
+/// `xs[i:j] = ys`: the bounds are those of the list as it is once the values are made. What was in the
+/// slice is released last, from its end.
+fn assign(
+    cx: &mut Cx<'_>,
+    this: &ListObject,
+    value: Borrowed<'_>,
+    slice: crate::slice::Unpacked,
+) -> Res<()> {
     let new = values(cx, value, COMPLAINT)?;
+    let bounds = slice.fit(this.len());
     let start = (bounds.start.max(0) as usize).min(this.len());
     let stop = (bounds.stop.max(0) as usize).min(this.len()).max(start);
     let old = splice(cx, this, start, stop - start, new).or_raise(cx)?;

@@ -331,6 +331,14 @@ unsafe fn free(op: Obj) {
     }
 }
 
+/// A text of one ASCII character as the object that all share; a longer one as it is.
+fn shared(cx: &Cx<'_>, text: Ref) -> Ref {
+    match text.borrow().view::<StrObject>().map(StrObject::text) {
+        Some(Text::Ascii([code])) => cx.latin1_char(*code),
+        _ => text,
+    }
+}
+
 /// The object as text.
 ///
 /// # Errors
@@ -392,6 +400,17 @@ impl World {
         self.str_with(Kind::holding(text.max_char()), text.len(), |writer| writer.push(text))
     }
 
+    /// A string of its own, whatever its length.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(crate) fn fresh_ascii(&self, text: &[u8]) -> Res {
+        self.charge_bytes(text.len())?;
+        let op = self.shared_str(text, Kind::Ascii).or_raise(self)?;
+        // SAFETY: the string is new.
+        Ok(unsafe { Ref::steal(op) })
+    }
+
     /// A string of one character, which may be a surrogate.
     ///
     /// # Errors
@@ -438,7 +457,8 @@ impl World {
         }
     }
 
-    /// Makes one of the shared strings at start-up: a fresh object whatever its length.
+    /// Makes a string of one-byte characters: a fresh object whatever its length, as the shared ones
+    /// are at start-up.
     ///
     /// # Errors
     /// `AllocError` from the heap.

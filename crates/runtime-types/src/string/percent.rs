@@ -6,7 +6,7 @@ use runtime_core::AllocError;
 use runtime_gc::{Borrowed, Ref};
 
 use super::build::Assembly;
-use super::{StrObject, Text, text_of};
+use super::{StrObject, Text, shared, text_of};
 use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::exception::Exc;
 use crate::float::FloatObject;
@@ -185,7 +185,10 @@ fn convert(
 ) -> Result<(), Failure> {
     match conversion.kind()? {
         ConversionKind::Str => {
-            let text = crate::protocol::str(cx, value)?;
+            let mut text = crate::protocol::str(cx, value)?;
+            if value.is_a::<IntObject>() {
+                text = shared(cx, text);
+            }
             write_text(cx, conversion, text, out)?;
         }
         ConversionKind::Repr => {
