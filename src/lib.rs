@@ -32,7 +32,7 @@ pub use embed::*;
 
 pub use runtime_core::{
     Accounting, AllocError, DebugHooks, Domain, Event, FaultPlan, FullPools, Geometry,
-    GeometryError, Heap, HeapConfig, HeapFault, Layer, Observer, SmallAllocator, StampError,
+    GeometryError, Heap, HeapConfig, HeapFault, Layer, Obj, Observer, SmallAllocator, StampError,
 };
 pub use runtime_derive::Trace;
 pub use runtime_gc::{GenerationStats, Imbalance, Policy};
@@ -40,6 +40,9 @@ pub use runtime_observe as observe;
 pub use runtime_script::syntax::{
     Explanation, Fault, Origin, REFUSALS, Refusal, Source, SyntaxFault,
 };
-pub use runtime_script::{Bell, Config, Ended, HeldBy, Interp, Outcome, Reply, Session, Teardown};
+pub use runtime_script::{
+    Answer, Bell, Config, Ended, HeldBy, Interp, NoAnswer, Outcome, Question, Reply, Session,
+    Teardown, Unit,
+};
 pub use runtime_types::own::{Leaf, Plain, Trace};
 pub use runtime_types::{Console, Exc, FreeListCaps, FreeListKind, Limit, NoFreeList};

@@ -563,7 +563,7 @@ fn what_a_container_holds_dies_before_its_own_block_goes() {
 fn memory_and_references_are_two_things() {
     assert_heap!(script("inner = [1]\nouter = [inner, inner]\ndel inner"),@r"
     still alive after the last line
-           alive      list#1               held by list#2[1], list#2[0]
+           alive      list#1               held by list#2[0], list#2[1]
            alive      list#2               held by the name outer
     ");
 }

@@ -27,7 +27,7 @@ fn a_log_goes_to_standard_output_and_the_script_keeps_its_exit_code() {
     for row in [
         "   2 | x = [1.5]",
         "       born       list#1                     56 B  pool in use",
-        "       alive      list#1               held by tuple#1[1], tuple#1[0]",
+        "       alive      list#1               held by tuple#1[0], tuple#1[1]",
         "       alive      tuple#1              held by the name y",
         "when the runtime ends",
         "       retired    list#1                           last reference",
@@ -133,4 +133,150 @@ fn a_changed_lifetime_is_caught_shown_and_accepted() {
     let kept = std::fs::read_to_string(folder.path().join("snapshots/t.snap")).unwrap();
     assert!(kept.starts_with("---\nsource: t.py\n---\n"), "{kept}");
     assert_eq!(run(&folder, test).out, "1 the same, 0 changed, 0 accepted\n");
+}
+
+#[test]
+fn the_autopsy_of_a_million_names_the_survivors_and_what_their_deaths_would_give_back() {
+    let folder =
+        folder("crowd = [x + 1 for x in [0.5] * 1_000_000]\nkept = crowd[::1000]\ndel crowd\n");
+    let ran = run(&folder, &["heap", "t.py"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let arenas: Vec<&str> = ran
+        .out
+        .split("why arenas stay")
+        .nth(1)
+        .unwrap()
+        .split("\n  a")
+        .skip(2)
+        .filter(|arena| arena.contains("float#"))
+        .collect();
+    assert!(arenas.len() >= 28, "{}", ran.out);
+    for arena in arenas {
+        assert!(arena.contains(" = 1.5, born on line 1, held by list#4["), "{arena}");
+        // All that lies there are survivors, some by name and the rest by number.
+        let number = |text: &str| -> usize { text.trim().parse().unwrap() };
+        let head: Vec<&str> = arena.lines().next().unwrap().split([':', ';', ',']).collect();
+        let [_, blocks, .., retired] = head[..] else { panic!("{arena}") };
+        let blocks = number(blocks.trim_end_matches(" blocks"));
+        let retired = number(retired.trim_end_matches(" retired"));
+        let named = arena.lines().filter(|line| line.contains("float#")).count();
+        let more = arena.lines().find_map(|line| line.trim().strip_prefix("... and "));
+        let more = more.map_or(0, |more| number(more.trim_end_matches(" more")));
+        assert_eq!(named + more + retired, blocks, "{arena}");
+        assert!(arena.contains("if these died, 1 MiB would go back to the system"), "{arena}");
+    }
+}
+
+#[test]
+fn when_the_survivors_of_one_arena_die_exactly_that_arena_goes_back() {
+    let folder = folder(
+        "import strata\n\
+         crowd = [x + 1 for x in [0.5] * 1_000_000]\n\
+         kept = crowd[::1000]\n\
+         del crowd\n\
+         def arena(x):\n    return int(strata.block_of(x)['place'].split('/')[0][1:])\n\
+         homes = [arena(x) for x in kept]\n\
+         one = sorted(set(homes))[3]\n\
+         before = strata.heap()\n\
+         kept = [x for x, home in zip(kept, homes) if home != one]\n\
+         after = strata.heap()\n\
+         print(before['arenas'] - after['arenas'],\n      after['arenas_released'] - before['arenas_released'])\n\
+         print(one in [arena(x) for x in kept], len(kept) < 1000 < len(kept) + 40)\n",
+    );
+    let ran = run(&folder, &["run", "t.py"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), "1 1\nFalse True\n"), "{}", ran.err);
+}
+
+const HELD: &str = "\
+import sys
+class Node:
+    def __init__(self, next):
+        self.next = next
+x = ['a', 1.5]
+pairs = [(x, x)]
+def f(arg):
+    kept = lambda: arg
+    print(sys.getrefcount(arg))
+    return kept
+table = {'k': x, 7: Node(x)}
+f(x)
+del table
+print(sys.getrefcount(x))
+";
+
+#[test]
+fn why_names_the_holder_of_each_unit_and_the_way_that_keeps_the_object() {
+    let folder = folder(HELD);
+    let inside = run(&folder, &["why", "t.py", "--line", "9", "--name", "arg"]);
+    // What the script itself was told at these lines.
+    assert_eq!((inside.code, inside.err.as_str()), (Some(0), "7\n4\n"));
+    let (head, rest) = inside.out.split_once('\n').unwrap();
+    assert!(head.starts_with("arg on line 9 of t.py, in f: list#1, 2 items, at a0/p"), "{head}");
+    assert!(head.ends_with(", born on line 5"), "{head}");
+    assert_eq!(
+        rest,
+        "
+count 6; sys.getrefcount(arg) says 7, since the call holds it, too
+
+  cell#1                value
+  variable of __main__  x
+  dict#3                ['k']
+  tuple#3               [0]
+  tuple#3               [1]
+  Node#1                .next
+
+kept alive by the variable arg of f -> value
+"
+    );
+    let outside = run(&folder, &["why", "t.py", "--line", "14", "--name", "x"]);
+    assert!(outside.out.contains("\ncount 3; sys.getrefcount(x) says 4,"), "{}", outside.out);
+    assert!(outside.out.ends_with("\nkept alive by the name x\n"), "{}", outside.out);
+    let made = run(&folder, &["why", "t.py", "--line", "4", "--name", "self"]);
+    assert!(made.out.contains("\n  native code that called __init__\n"), "{}", made.out);
+    let none = run(&folder, &["why", "t.py", "--line", "4", "--name", "None"]);
+    assert!(none.out.contains("immortal"), "{}", none.out);
+}
+
+#[test]
+fn a_layout_shows_fields_slack_and_neighbours() {
+    let folder = folder(HELD);
+    let ran = run(&folder, &["layout", "t.py", "--line", "14", "--name", "x"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let rows = "
+offset  bytes  field
+   -16      8  collector: next
+    -8      8  collector: previous, flags
+     0      8  reference count            3
+     8      8  type                       list
+    16      8  length                     2
+    24      8  items
+    32      8  room
+    40      8  slack: its block has 64 bytes
+
+beside it an array of 16 bytes, in a block of 16
+
+neighbours in the pool
+";
+    assert!(ran.out.contains(rows), "{}", ran.out);
+    let around = ran.out.split(rows).nth(1).unwrap();
+    assert_eq!(around.lines().filter(|row| row.ends_with("  list#1")).count(), 1, "{around}");
+    assert_eq!(around.lines().count(), 3, "{around}");
+}
+
+#[test]
+fn a_line_or_a_name_that_is_not_there_is_refused() {
+    let folder = folder(HELD);
+    for (words, said) in [
+        (["--line", "70", "--name", "x"], "strata: --line 70: t.py never came to this line\n"),
+        (
+            ["--line", "14", "--name", "table"],
+            "strata: --name table: no such name is bound when line 14 of t.py is about to run\n",
+        ),
+    ] {
+        for command in ["why", "layout"] {
+            let ran = run(&folder, &[&[command, "t.py"], &words[..]].concat());
+            assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{ran:?}");
+            assert!(ran.err.ends_with(said), "{}", ran.err);
+        }
+    }
 }

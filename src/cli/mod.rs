@@ -13,6 +13,7 @@ mod heap;
 mod lifetimes;
 mod misuse;
 mod number;
+mod one;
 mod options;
 mod recorded;
 mod repl;
@@ -48,6 +49,8 @@ enum Command {
     Explain(explain::Args),
     Lifetimes(lifetimes::Args),
     Heap(heap::Args),
+    Why(one::WhyArgs),
+    Layout(one::LayoutArgs),
     Snapshot(snapshot::Args),
 }
 
@@ -64,6 +67,8 @@ pub(crate) fn main() -> Exit {
         Command::Explain(args) => explain::run(args),
         Command::Lifetimes(args) => lifetimes::run(args),
         Command::Heap(args) => heap::run(args),
+        Command::Why(args) => one::why(args),
+        Command::Layout(args) => one::layout(args),
         Command::Snapshot(args) => snapshot::run(args),
     })
 }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use strata::observe::Limits;
-use strata::{Config, Console, Session};
+use strata::{Answer, Config, Console, NoAnswer, Outcome, Question, Session, Source};
 
 use super::exit::{Exit, refuse};
 use super::run::exit_of;
@@ -70,11 +70,39 @@ pub(super) fn run_quietly(file: &Path) -> Result<Recorded, Exit> {
     run_with(file, &[], Limits::default(), Box::new(Nowhere))
 }
 
+/// The same, looking at one object on the way.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn run_asking(
+    file: &Path,
+    args: &[String],
+    question: Question,
+) -> Result<(Recorded, Result<Box<Answer>, NoAnswer>), Exit> {
+    let mut answer = Err(NoAnswer::NoLine);
+    let ran = run_by(file, args, Limits::default(), Box::new(Aside), |session, source, words| {
+        let (outcome, found) = session.run_asking(source, words, question);
+        answer = found;
+        outcome
+    })?;
+    Ok((ran, answer))
+}
+
 fn run_with(
     file: &Path,
     args: &[String],
     limits: Limits,
     console: Box<dyn Console>,
+) -> Result<Recorded, Exit> {
+    run_by(file, args, limits, console, Session::run)
+}
+
+fn run_by(
+    file: &Path,
+    args: &[String],
+    limits: Limits,
+    console: Box<dyn Console>,
+    run: impl FnOnce(&mut Session, Source, &[String]) -> Outcome,
 ) -> Result<Recorded, Exit> {
     let Script { name, source, folder } = Script::read(file)?;
     let mut session = Session::new(Config::default(), console, limits)
@@ -83,13 +111,9 @@ fn run_with(
         session.interp().set_module_folder(folder);
     }
     let words: Vec<String> = std::iter::once(name).chain(args.iter().cloned()).collect();
-    let outcome = session.run(source, &words);
+    let outcome = run(&mut session, source, &words);
     let exit = exit_of(&outcome);
-    if matches!(outcome, strata::Outcome::Fault(_)) {
-        Err(exit)
-    } else {
-        Ok(Recorded { session, exit })
-    }
+    if matches!(outcome, Outcome::Fault(_)) { Err(exit) } else { Ok(Recorded { session, exit }) }
 }
 
 /// Writes what a command has to show to standard output.

@@ -7,7 +7,7 @@ use crate::arena;
 use crate::heap::Heap;
 use crate::object::Obj;
 use crate::poison;
-use crate::pool::{FreeBlock, POOL_HEADER, Pool};
+use crate::pool::{FreeBlock, POOL_HEADER, Pool, VIRGIN_FOLLOWS};
 use crate::size_class::{ALIGNMENT, SizeClass};
 use crate::types::TypeObject;
 
@@ -83,7 +83,9 @@ impl Heap {
                 scratch.resize(self.geometry.blocks_per_pool(class), false);
                 scratch.iter_mut().take(carved).for_each(|used| *used = true);
                 let mut next = pool.free;
-                while let Some(free) = NonNull::new(next) {
+                while next != VIRGIN_FOLLOWS
+                    && let Some(free) = NonNull::new(next)
+                {
                     if let Some(used) = scratch.get_mut(index_of(free.addr().get() - base)) {
                         *used = false;
                     }

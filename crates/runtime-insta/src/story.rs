@@ -20,7 +20,7 @@ pub trait Watchable {
     fn heap(&self) -> &Heap;
 
     /// Shows each reference that anybody is known to hold; nobody when that cannot be told.
-    fn each_reference(&self, show: &mut dyn FnMut(&HeldBy, Obj)) {
+    fn each_reference(&self, show: &mut dyn FnMut(&HeldBy<'_>, Obj)) {
         let _ = show;
     }
 }
@@ -30,7 +30,7 @@ impl Watchable for Interp {
         Self::heap(self)
     }
 
-    fn each_reference(&self, show: &mut dyn FnMut(&HeldBy, Obj)) {
+    fn each_reference(&self, show: &mut dyn FnMut(&HeldBy<'_>, Obj)) {
         Self::each_reference(self, show);
     }
 }
@@ -194,13 +194,7 @@ pub fn watch<R: Watchable, T>(runtime: &R, block: impl FnOnce() -> T) -> (Story,
     let mut holders: HashMap<BlockCode, Vec<Alive>> = HashMap::new();
     if let Some(recorder) = &watching.1 {
         runtime.each_reference(&mut |holder, op| {
-            let holder = match holder {
-                HeldBy::Root(words) => Alive::Root(words.clone()),
-                HeldBy::Object(holder, part) => {
-                    Alive::Object(recorder.block_of(*holder), part.to_string())
-                }
-            };
-            holders.entry(recorder.block_of(op)).or_default().push(holder);
+            holders.entry(recorder.block_of(op)).or_default().push(holder.alive(recorder));
         });
         recorder.end(heap);
     }

@@ -167,6 +167,8 @@ pub struct Machine {
     pub(crate) frame_counts: Cell<FrameCounts>,
     /// File and line that whoever watches the heap was told last.
     pub(crate) told_line: Cell<Option<(u32, u32)>>,
+    /// Whether the line is told while native code that it called runs.
+    pub(crate) in_native: Cell<bool>,
     /// What the embedding program keeps beside the runtime.
     attached: Option<Box<dyn Any>>,
     /// The owner of this machine once more, for code that comes from an object.
@@ -343,6 +345,7 @@ impl Interp {
             bell: Bell::default(),
             frame_counts: Cell::default(),
             told_line: Cell::new(None),
+            in_native: Cell::new(false),
             attached: None,
             itself: ManuallyDrop::new(Self { machine: nothing.cast() }),
         };

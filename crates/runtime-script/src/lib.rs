@@ -17,6 +17,7 @@ pub mod insn;
 mod interp;
 mod library;
 mod modules;
+mod onlooker;
 mod recorded;
 mod references;
 pub mod report;
@@ -29,6 +30,7 @@ mod vm;
 
 pub use bell::Bell;
 pub use interp::{Config, Interp, Machine, Outcome, ScriptTypesRef, Teardown, layout};
+pub use onlooker::{Answer, NoAnswer, Question, Unit};
 pub use recorded::{Ended, Session};
 pub use references::HeldBy;
 pub use session::Reply;

@@ -7,9 +7,9 @@ use runtime_core::{Event, Heap, Observer, StampError};
 use runtime_gc::Borrowed;
 use runtime_observe::{Alive, BlockCode, Limits, Log, LogOptions, Recorder, Recording, SourceText};
 use runtime_types::Console;
-use runtime_types::parts::value_of;
+use runtime_types::anatomy::value_of;
 
-use crate::references::HeldBy;
+use crate::onlooker::{Answer, NoAnswer, Onlooker, Question};
 use crate::syntax::Source;
 use crate::{Config, Interp, Outcome, Teardown};
 
@@ -75,6 +75,31 @@ impl Session {
         outcome
     }
 
+    /// Runs a script, and looks at one object on the way.
+    ///
+    /// # Errors
+    /// Beside the outcome: [`NoAnswer`] when there was no such object.
+    pub fn run_asking(
+        &mut self,
+        source: Source,
+        argv: &[String],
+        question: Question,
+    ) -> (Outcome, Result<Box<Answer>, NoAnswer>) {
+        let recorder = NonNull::from(&*self.recorder);
+        let machine = NonNull::from(self.interp.machine());
+        // SAFETY: the session keeps both until after the run.
+        let onlooker = unsafe { Onlooker::new(recorder, machine, question) };
+        let heap = self.interp.heap();
+        // SAFETY: the onlooker is taken out before it goes.
+        unsafe { heap.watch(Some(NonNull::from(&onlooker))) };
+        let outcome = self.interp.run_main(source, argv);
+        heap.emit(|| Event::Line { at: None });
+        // SAFETY: as in `new`: the recorder goes after the runtime.
+        unsafe { heap.watch(Some(recorder)) };
+        self.ran = self.recorder.events();
+        (outcome, onlooker.into_answer())
+    }
+
     /// What has been recorded until now, and where the script's last line ended.
     pub fn recording(&self) -> Recording {
         let mut recording = self.recorder.recording();
@@ -91,12 +116,7 @@ impl Session {
     pub fn holders(&self) -> HashMap<BlockCode, Vec<Alive>> {
         let mut holders: HashMap<BlockCode, Vec<Alive>> = HashMap::new();
         self.interp.each_reference(&mut |holder, op| {
-            let holder = match holder {
-                HeldBy::Root(words) => Alive::Root(words.clone()),
-                HeldBy::Object(holder, part) => {
-                    Alive::Object(self.recorder.block_of(*holder), part.to_string())
-                }
-            };
+            let holder = holder.alive(&self.recorder);
             holders.entry(self.recorder.block_of(op)).or_default().push(holder);
         });
         holders

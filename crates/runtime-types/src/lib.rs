@@ -52,7 +52,6 @@ mod nesting;
 mod object;
 pub mod operator;
 pub mod own;
-pub mod parts;
 pub mod protocol;
 pub mod random;
 pub mod range;

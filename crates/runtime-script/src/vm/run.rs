@@ -167,7 +167,10 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
         }
         let result = run_as::<true>(cx, frame);
         // Whatever native code does next is the doing of the line that called it.
-        lines::tell(Machine::of(cx), Machine::of(cx).frame.get());
+        let machine = Machine::of(cx);
+        machine.in_native.set(true);
+        lines::tell(machine, machine.frame.get());
+        machine.in_native.set(false);
         result
     }
 }

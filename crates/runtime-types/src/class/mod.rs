@@ -50,8 +50,7 @@ pub(crate) use type_life::{
     type_traversal,
 };
 pub(crate) use values::{
-    delete_value, dict_of, each_attribute, get_value, key_names, replace_dict, set_value,
-    value_names,
+    delete_value, dict_of, get_value, key_names, replace_dict, set_value, value_names,
 };
 pub(crate) use wrapper::{METHOD_WRAPPER, SLOT_WRAPPER, add_wrappers};
 

@@ -180,23 +180,6 @@ pub(crate) fn place_of(ty: &Type, name: Borrowed<'_>) -> Option<usize> {
     })
 }
 
-/// Shows each attribute that an object keeps in itself, and the dict that it keeps the others in.
-pub(crate) fn each_attribute(op: Borrowed<'_>, show: &mut dyn FnMut(&str, Obj)) {
-    if let Some(dict) = dict_field(op).and_then(Field::peek) {
-        show("__dict__", dict);
-    }
-    let Some(values) = values_of(op) else { return };
-    let class = &Type::of(op).class;
-    for place in values.places().filter(|&place| place < class.key_count.get() as usize) {
-        let Some(value) = values.field(place).and_then(Field::peek) else { continue };
-        // SAFETY: the class owns so many names, and the object lives no longer than its class.
-        let name = unsafe { Borrowed::new(class.keys.get().add(place).read()) };
-        if let Some(name) = name.view::<StrObject>() {
-            show(&name.text().to_string(), value);
-        }
-    }
-}
-
 /// Gives a name a place among the attributes of the class's objects, when there is room for one more.
 fn add_place(world: &World, ty: &Type, name: Borrowed<'_>) -> Option<usize> {
     let class = &ty.class;
@@ -227,7 +210,7 @@ fn add_place(world: &World, ty: &Type, name: Borrowed<'_>) -> Option<usize> {
 
 /// The place where an object's dict is kept: in front of it, or where its native struct has it.
 #[inline(always)]
-fn dict_field(op: Borrowed<'_>) -> Option<&Field> {
+pub(super) fn dict_field(op: Borrowed<'_>) -> Option<&Field> {
     if !op.ty().flags().has(TypeFlags::MANAGED_DICT) {
         let offset = op.ty().dict_offset;
         // SAFETY: the type says that its objects have a field there.
