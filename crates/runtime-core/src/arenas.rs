@@ -47,9 +47,10 @@ impl Heap {
             let memory = arena::memory_of(pool, self.geometry);
             pool::assign(pool, memory, self.geometry.pool_size(), class);
             (*pool).next = null_mut();
-            (*pool).prev = pool;
-            if let Some(front) = self.used.get(class.index()) {
-                front.set(pool);
+            for end in [&self.used, &self.used_last] {
+                if let Some(end) = end.get(class.index()) {
+                    end.set(pool);
+                }
             }
             let block_size = class.block_size();
             self.emit(|| Event::PoolTaken { place: self.place_of_pool(pool), block_size });

@@ -13,6 +13,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::hint::select_unpredictable;
 use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
@@ -32,7 +33,7 @@ use crate::geometry::Geometry;
 use crate::hooks::Hooks;
 use crate::huge_pages::HugePages;
 use crate::poison;
-use crate::pool::{self, FreeBlock, Pool};
+use crate::pool::{self, FreeBlock, Pool, VIRGIN_FOLLOWS};
 use crate::raw_kept::Kept;
 use crate::raw_memory::SideUse;
 use crate::size_class::{CLASSES, SizeClass};
@@ -47,8 +48,7 @@ use crate::usable::{Emptied, UsableArenas};
 /// at a time. Everything in it is a `Cell` or reached by raw pointer, because it is shared.
 #[repr(C)]
 pub struct Heap {
-    /// For each class the list of its used pools; the front one serves the next request, and its
-    /// `prev` is the last one.
+    /// For each class the list of its used pools; the front one serves the next request.
     pub(crate) used: [Cell<*mut Pool>; CLASSES],
     /// Not zero when the fast paths may not be taken.
     pub(crate) attention: Cell<u32>,
@@ -59,6 +59,9 @@ pub struct Heap {
     /// Requests to whoever runs scripts, looked at on every safe point. Other threads may raise
     /// flags in it.
     pub safe_point: AtomicU32,
+
+    /// The last pool of each list in `used` that has one.
+    pub(crate) used_last: [Cell<*mut Pool>; CLASSES],
 
     pub(crate) geometry: Geometry,
     /// Largest request that pools serve: the geometry's, or 0 when the system serves all.
@@ -83,6 +86,8 @@ pub struct Heap {
     pub(crate) plan: Plan,
     pub(crate) tracer: Cell<Option<Tracer>>,
     pub(crate) debugger: Debugger,
+    /// The block that is just being given back in a watched heap, until it has been told.
+    pub(crate) giving: Cell<Option<(Domain, NonNull<u8>, usize)>>,
 }
 
 /// Running totals, changed on slow paths only.
@@ -192,6 +197,7 @@ impl Heap {
             young: Cell::new(0),
             young_threshold: Cell::new(2000),
             safe_point: AtomicU32::new(0),
+            used_last: [const { Cell::new(null_mut()) }; CLASSES],
             geometry,
             small_max: if system { 0 } else { geometry.small_max() },
             usable: UsableArenas::new(geometry.pools_per_arena() as u32),
@@ -213,6 +219,7 @@ impl Heap {
             plan: Plan::default(),
             tracer: Cell::new(None),
             debugger: Debugger::new(config.debug.unwrap_or_default()),
+            giving: Cell::new(None),
         }
     }
 
@@ -263,6 +270,9 @@ impl Heap {
     }
 
     /// Takes the first free block of the class's front pool, when there is one.
+    ///
+    /// Whether the pool is full now, and so leaves its list, is as good as random where sizes are
+    /// mixed: a branch would be mispredicted about every other time, so there is none.
     #[inline(always)]
     pub(crate) fn pop(&self, class: SizeClass) -> Option<NonNull<u8>> {
         // SAFETY: the index of a class is below CLASSES.
@@ -279,32 +289,25 @@ impl Heap {
             (*pool).count += 1;
             let next = (*block).next;
             (*pool).free = next;
-            if next.is_null() {
-                self.refill(pool, front);
+            if next == VIRGIN_FOLLOWS {
+                self.carve(pool);
+            } else {
+                front.set(select_unpredictable(next.is_null(), (*pool).next, pool));
             }
             Some(NonNull::new_unchecked(block).cast())
         }
     }
 
-    /// Puts virgin blocks on the free chain that just ran out, or takes the full pool out of its
-    /// list.
+    /// Puts virgin blocks on the free chain that just ran out.
     ///
     /// # Safety
-    /// `pool` is at the front of `front`, and its free chain is empty.
+    /// `pool` is a used pool of this heap, its free chain is empty, and it has virgin blocks.
     #[inline(never)]
-    unsafe fn refill(&self, pool: *mut Pool, front: &Cell<*mut Pool>) {
-        // SAFETY: per contract; neighbours in the list are alive.
+    unsafe fn carve(&self, pool: *mut Pool) {
+        // SAFETY: per contract.
         unsafe {
-            if pool::has_virgin(pool, self.geometry.pool_size()) {
-                let memory = arena::memory_of(pool, self.geometry);
-                pool::carve(pool, memory, self.geometry.pool_size());
-                return;
-            }
-            let next = (*pool).next;
-            front.set(next);
-            if !next.is_null() {
-                (*next).prev = (*pool).prev;
-            }
+            let memory = arena::memory_of(pool, self.geometry);
+            pool::carve(pool, memory, self.geometry.pool_size());
         }
     }
 
@@ -370,16 +373,17 @@ impl Heap {
         }
     }
 
-    /// The list of used pools that `pool` belongs to.
+    /// The list of used pools that `pool` belongs to: its first and its last.
     ///
     /// # Safety
     /// The pool serves a class.
     #[inline(always)]
-    unsafe fn list_of(&self, pool: *mut Pool) -> &Cell<*mut Pool> {
+    unsafe fn list_of(&self, pool: *mut Pool) -> (&Cell<*mut Pool>, &Cell<*mut Pool>) {
         // SAFETY: per contract; the index of a class is below CLASSES.
         unsafe {
-            debug_assert!(usize::from((*pool).class) < CLASSES, "class {}", (*pool).class);
-            self.used.get_unchecked(usize::from((*pool).class))
+            let class = usize::from((*pool).class);
+            debug_assert!(class < CLASSES, "class {class}");
+            (self.used.get_unchecked(class), self.used_last.get_unchecked(class))
         }
     }
 
@@ -389,26 +393,23 @@ impl Heap {
     /// It is a live pool of this heap.
     #[inline(never)]
     unsafe fn relink(&self, pool: *mut Pool) {
-        // SAFETY: per contract; pools in used lists are alive, and the first one's `prev` is the
-        // last one.
+        // SAFETY: per contract; pools in used lists are alive.
         unsafe {
-            let front = self.list_of(pool);
+            let (front, last) = self.list_of(pool);
             let first = front.get();
             if first.is_null() {
                 (*pool).next = null_mut();
-                (*pool).prev = pool;
                 front.set(pool);
-                return;
-            }
-            let last = (*first).prev;
-            (*pool).prev = last;
-            (*first).prev = pool;
-            if self.config.full_pools == FullPools::First {
+                last.set(pool);
+            } else if self.config.full_pools == FullPools::First {
                 (*pool).next = first;
+                (*first).prev = pool;
                 front.set(pool);
             } else {
                 (*pool).next = null_mut();
-                (*last).next = pool;
+                (*pool).prev = last.get();
+                (*last.get()).next = pool;
+                last.set(pool);
             }
         }
     }
@@ -419,22 +420,25 @@ impl Heap {
     /// It is a live pool of this heap, in its used list.
     #[inline(never)]
     unsafe fn emptied(&self, pool: *mut Pool) {
-        // SAFETY: as in `relink`.
+        // SAFETY: as in `relink`; every pool but the first knows the one before it.
         unsafe {
-            let front = self.list_of(pool);
-            let first = front.get();
-            let (prev, next) = ((*pool).prev, (*pool).next);
-            if first == pool {
+            let (front, last) = self.list_of(pool);
+            let next = (*pool).next;
+            if front.get() == pool {
                 front.set(next);
             } else {
+                let prev = (*pool).prev;
                 (*prev).next = next;
+                if next.is_null() {
+                    last.set(prev);
+                } else {
+                    (*next).prev = prev;
+                }
             }
-            if !next.is_null() {
-                (*next).prev = prev;
-            } else if first != pool {
-                (*first).prev = prev;
+            if self.is_watched() {
+                self.tell_given();
+                self.tell(&Event::PoolEmptied { place: self.place_of_pool(pool) });
             }
-            self.emit(|| Event::PoolEmptied { place: self.place_of_pool(pool) });
             let arena = arena::arena_of_pool(pool, self.geometry);
             if let Emptied::Release(arena) = self.usable.give_pool(arena, pool) {
                 self.release(arena);
@@ -547,7 +551,7 @@ impl Heap {
     }
 
     /// From now on every small request is added up; what is in use already counts as granted.
-    fn begin_counting_requests(&self) {
+    pub(crate) fn begin_counting_requests(&self) {
         let (mut blocks, mut granted) = (0, 0);
         self.each_pool(|class, used, _| {
             blocks += used;
@@ -572,6 +576,16 @@ impl Heap {
         if self.is_watched() {
             self.tell(&event());
         }
+    }
+
+    /// Does something for the runtime itself, so that those who watch do not take what it makes for a
+    /// program's doing.
+    #[inline]
+    pub fn own_work<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.emit(|| Event::OwnWork { begins: true });
+        let done = work();
+        self.emit(|| Event::OwnWork { begins: false });
+        done
     }
 
     #[cold]

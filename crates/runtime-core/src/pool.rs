@@ -12,10 +12,11 @@
 //! in the arena's table ([`crate::arena`]), side by side with its 63 neighbours, because headers
 //! that are 16 KiB apart all fall into the same few cache sets.
 //!
-//! Invariants: blocks out, plus the free chain, plus virgin blocks, make [`blocks_per_pool`]; a
-//! used pool's free chain is never empty, so a null chain means a full pool.
+//! Invariants: blocks out, plus the free chain, plus virgin blocks, make [`blocks_per_pool`]. The
+//! chain ends with [`VIRGIN_FOLLOWS`] while there are virgin blocks, then with null. A used pool's
+//! chain is never empty, so a null chain means a full pool.
 
-use std::ptr::null_mut;
+use std::ptr::{null_mut, without_provenance_mut};
 
 use crate::geometry::Geometry;
 use crate::poison;
@@ -37,6 +38,10 @@ pub(crate) struct FreeBlock {
     pub(crate) next: *mut FreeBlock,
 }
 
+/// The end of a free chain whose pool still has virgin blocks. Telling so in the link itself spares
+/// whoever takes the chain's last block the look at the pool's extent.
+pub(crate) const VIRGIN_FOLLOWS: *mut FreeBlock = without_provenance_mut(1);
+
 /// What the heap knows of one pool.
 #[repr(C)]
 pub(crate) struct Pool {
@@ -44,7 +49,7 @@ pub(crate) struct Pool {
     pub(crate) free: *mut FreeBlock,
     /// The next pool in the list of used pools of this class, or of the arena's empty pools.
     pub(crate) next: *mut Pool,
-    /// The previous pool in the list of used pools; of the first one, the last.
+    /// The previous pool in the list of used pools; of the first one, nothing to go by.
     pub(crate) prev: *mut Pool,
     /// Blocks handed out. As wide as compilers like to load: each request stores it and the next
     /// one loads it, and a load that is wider than the store before it stalls.
@@ -92,16 +97,6 @@ impl Pool {
     }
 }
 
-/// Whether a pool of `pool_size` bytes has a block that was never handed out.
-///
-/// # Safety
-/// `pool` is a pool of a live arena that serves a class, and nothing borrows it.
-#[inline(always)]
-pub(crate) unsafe fn has_virgin(pool: *mut Pool, pool_size: usize) -> bool {
-    // SAFETY: per contract.
-    unsafe { (*pool).virgin_offset() + (*pool).block_size() <= pool_size }
-}
-
 /// Bytes of virgin blocks that are put on the free chain at a time: few enough that a pool of which
 /// little is used touches little of its memory.
 const CARVED_AT_ONCE: usize = 1024;
@@ -120,6 +115,7 @@ pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8, pool_size: usize) {
     unsafe {
         let size = (*pool).block_size();
         let from = (*pool).virgin_offset();
+        debug_assert!(from + size <= pool_size, "{size} bytes at {from} of {pool_size}");
         let fit = (pool_size - from).min(CARVED_AT_ONCE) / size;
         let first = base.add(from);
         let mut block = first;
@@ -128,8 +124,8 @@ pub(crate) unsafe fn carve(pool: *mut Pool, base: *mut u8, pool_size: usize) {
             link(block, next.cast());
             block = next;
         }
-        link(block, null_mut());
         let carved = block.byte_offset_from(base) as usize + size;
+        link(block, if carved + size <= pool_size { VIRGIN_FOLLOWS } else { null_mut() });
         (*pool).virgin = (carved / ALIGNMENT) as u16;
         (*pool).free = first.cast();
     }

@@ -8,7 +8,7 @@
 //! reference and fields of zero, not tracked by any collector. Whoever asked fills it.
 
 use std::cell::Cell;
-use std::ptr::{NonNull, null_mut};
+use std::ptr::NonNull;
 
 use crate::accounting::Layer;
 use crate::error::AllocError;
@@ -17,6 +17,8 @@ use crate::floor::Floor;
 use crate::free_list::FreeList;
 use crate::heap::Heap;
 use crate::object::{GcHead, Obj, Object, VarObject};
+use crate::short;
+use crate::size_class::SizeClass;
 
 /// `tp_alloc`: a new object with room for `n` items.
 pub type AllocFn = unsafe fn(NonNull<TypeObject>, usize) -> Result<Obj, AllocError>;
@@ -268,7 +270,7 @@ pub struct TypeObject {
     /// See [`TypeSpec::tp_clear`].
     pub tp_clear: Option<ObjFn>,
     tp_finalize: Cell<Option<ObjFn>>,
-    free_lists: NonNull<FreeList>,
+    pub(crate) free_lists: NonNull<FreeList>,
     free_list_count: usize,
     /// Number of the type in the order of stamping, for tables beside the types.
     pub serial: u32,
@@ -302,7 +304,7 @@ impl TypeObject {
         }
         let count = spec.free_lists.len();
         let lists = if count == 0 {
-            NonNull::dangling()
+            short::no_lists()
         } else {
             h.raw_alloc(count * size_of::<FreeList>())?.cast::<FreeList>()
         };
@@ -493,12 +495,12 @@ impl TypeObject {
             while list.len() > most
                 && let Some(op) = list.drain_one()
             {
+                self.heap().emit(|| Event::Dropped { object: op, ty: self });
                 // SAFETY: a retired object is dead, and its block has the size of its list.
                 unsafe { self.give_block(op, self.retired_size(index)) };
                 if self.is_gc() {
                     self.heap().uncount_young();
                 }
-                self.heap().emit(|| Event::Dropped { ty: self });
             }
         }
     }
@@ -544,27 +546,19 @@ impl TypeObject {
     #[track_caller]
     pub fn alloc_sized<const GC: bool>(&self, size: usize) -> Result<Obj, AllocError> {
         debug_assert_eq!(GC, self.is_gc());
-        let pre = if GC { size_of::<GcHead>() } else { 0 };
-        let block = self.heap().object_alloc(size + pre)?;
-        // SAFETY: as in `alloc_uninit`.
-        let op = unsafe {
-            let op = block.add(pre).cast::<Object>();
-            if GC {
-                block
-                    .cast::<GcHead>()
-                    .write(GcHead { next: Cell::new(null_mut()), prev: Cell::new(null_mut()) });
-            }
-            op.write(Object::new(self.me));
-            op
-        };
-        if GC {
-            self.heap().count_young();
+        // SAFETY: the type is alive and of this heap; `GC` says what is in front of its objects.
+        match unsafe { self.heap().object_short::<GC>(self.me, size) } {
+            Some(op) => Ok(op),
+            None => self.alloc_long::<GC>(size),
         }
-        if self.heap().is_watched() {
-            let layer = self.heap().last_layer();
-            self.emit_born(op, size + pre, layer);
-        }
-        Ok(op)
+    }
+
+    /// The long way of [`TypeObject::alloc_sized`].
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    pub(crate) fn alloc_long<const GC: bool>(&self, size: usize) -> Result<Obj, AllocError> {
+        self.alloc_uninit(size)
     }
 
     /// Takes a retired object from free list `index`; its first word and type are set. While the
@@ -592,6 +586,20 @@ impl TypeObject {
         Some(op)
     }
 
+    /// Says that a new object's fields are whole, for those who watch; tracking it says so too.
+    #[inline(always)]
+    pub fn filled(&self, object: Obj) {
+        if self.heap().is_watched() {
+            self.emit_filled(object);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn emit_filled(&self, object: Obj) {
+        self.heap().emit(|| Event::Filled { object, ty: self });
+    }
+
     #[cold]
     #[inline(never)]
     fn emit_born(&self, object: Obj, size: usize, layer: Layer) {
@@ -617,14 +625,15 @@ impl TypeObject {
     }
 
     #[inline(never)]
-    unsafe fn retire_slow(&self, op: Obj, index: usize) {
+    pub(crate) unsafe fn retire_slow(&self, op: Obj, index: usize) {
         // SAFETY: per contract of `retire`.
         unsafe {
             if self.heap().hides_lists()
                 && let Some(list) = self.free_list(index)
                 && list.give_watched(op)
             {
-                self.heap().emit(|| Event::Retired { object: op, ty: self });
+                let size = self.retired_size(index) + self.pre_header();
+                self.heap().emit(|| Event::Retired { object: op, ty: self, size });
                 return;
             }
             self.free_object(op, self.retired_size(index));
@@ -655,12 +664,23 @@ impl TypeObject {
     #[inline(always)]
     pub unsafe fn free_plain(&self, op: Obj, size: usize) {
         debug_assert!(!self.is_gc());
-        let heap = self.heap();
-        if heap.is_watched() {
-            self.emit_freed(op, size);
-        }
         // SAFETY: per contract the block begins at the header.
-        unsafe { heap.object_free(op.cast(), size) }
+        unsafe {
+            if SizeClass::of(size).is_none() || !self.free_small::<false>(op) {
+                self.free_long(op, size);
+            }
+        }
+    }
+
+    /// [`TypeObject::free_object`], not compiled into its caller.
+    ///
+    /// # Safety
+    /// As there.
+    #[cold]
+    #[inline(never)]
+    unsafe fn free_long(&self, op: Obj, size: usize) {
+        // SAFETY: per contract.
+        unsafe { self.free_object(op, size) }
     }
 
     #[cold]

@@ -1,11 +1,11 @@
 //! Verify: walking everything and proving every invariant again.
 
-use std::ptr::NonNull;
+use std::ptr::{NonNull, null_mut};
 
 use crate::arena::{self, Arena};
 use crate::heap::{Heap, flag};
 use crate::poison;
-use crate::pool::{FreeBlock, POOL_HEADER, Pool};
+use crate::pool::{FreeBlock, POOL_HEADER, Pool, VIRGIN_FOLLOWS};
 use crate::raw_memory::SideUse;
 use crate::size_class::{ALIGNMENT, SizeClass};
 
@@ -113,6 +113,9 @@ impl Heap {
         let mut chain = 0;
         let mut block = pool.free;
         while let Some(free) = NonNull::new(block) {
+            if block == VIRGIN_FOLLOWS {
+                break;
+            }
             chain += 1;
             let offset = free.addr().get().wrapping_sub(base);
             let first = offset.wrapping_sub(POOL_HEADER);
@@ -124,6 +127,9 @@ impl Heap {
             block = unsafe { (*free.as_ptr()).next };
             poison::poison(free.as_ptr().cast(), size_of::<FreeBlock>());
         }
+        if (virgin > 0) == block.is_null() {
+            return Err("the end of a free chain does not tell whether virgin blocks follow");
+        }
         if pool.count as usize + chain + virgin != room {
             return Err("blocks out, free chain and virgin blocks do not make a pool");
         }
@@ -133,25 +139,22 @@ impl Heap {
     /// Walks the used lists; gives how many pools are in them.
     fn verify_used_lists(&self) -> Result<usize, &'static str> {
         let mut pools = 0;
-        for (index, front) in self.used.iter().enumerate() {
-            let first = front.get();
-            let mut pool = first;
+        for (index, (front, last)) in self.used.iter().zip(&self.used_last).enumerate() {
+            let (mut before, mut pool): (*mut Pool, _) = (null_mut(), front.get());
             while let Some(p) = NonNull::new(pool) {
                 pools += 1;
                 // SAFETY: pools in used lists are alive.
-                let (class, free, count, next) = unsafe {
-                    let p = p.as_ref();
-                    (usize::from(p.class), p.free, p.count, p.next)
-                };
-                if class != index || free.is_null() || count == 0 {
+                let p = unsafe { p.as_ref() };
+                if usize::from(p.class) != index || p.free.is_null() || p.count == 0 {
                     return Err("a used list holds a pool of another class, a full or empty one");
                 }
-                // SAFETY: as above; the first one's `prev` is the last one.
-                let back = unsafe { if next.is_null() { (*first).prev } else { (*next).prev } };
-                if back != pool {
+                if !before.is_null() && p.prev != before {
                     return Err("a used list's links do not lead back");
                 }
-                pool = next;
+                (before, pool) = (pool, p.next);
+            }
+            if !before.is_null() && last.get() != before {
+                return Err("the last pool of a used list is not the one marked");
             }
         }
         Ok(pools)

@@ -17,7 +17,7 @@
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{COLLECTION_DUE, GcHead, Heap, Obj, type_of};
+use runtime_core::{COLLECTION_DUE, Event, GcHead, Heap, Obj, type_of};
 
 use crate::above::{Above, Nobody};
 use crate::finalize::survive;
@@ -350,6 +350,46 @@ pub unsafe fn track(op: Obj) {
         debug_assert!(!head.is_tracked(), "an object is tracked once");
         debug_assert!(!head.is_collecting(), "an untracked object takes no part in a collection");
         young.append(head);
+        if this.cast::<Heap>().as_ref().is_watched() {
+            tell_tracked(op, true);
+        }
+    }
+}
+
+/// Says that an object was tracked, which makes it known to be whole, or untracked.
+///
+/// # Safety
+/// The header of `op` is intact.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn tell_tracked(object: Obj, tracked: bool) {
+    // SAFETY: per contract.
+    let ty = unsafe { type_of(object).as_ref() };
+    ty.heap().emit(|| match tracked {
+        true => Event::Tracked { object, ty },
+        false => Event::Untracked { object, ty },
+    });
+}
+
+/// As [`track`] for an object of a type without finalizer, when the collector is at hand.
+///
+/// # Safety
+/// As [`track`]; the object belongs to the runtime of this collector.
+#[inline(always)]
+pub unsafe fn track_plain(collector: &Collector, op: Obj) {
+    debug_assert!(std::ptr::eq(&raw const collector.heap, {
+        // SAFETY: per contract the object is alive.
+        unsafe { type_of(op).as_ref() }.heap_ptr().as_ptr()
+    }));
+    // SAFETY: per contract; the rings are cells and alive as long as the collector.
+    unsafe {
+        let young = Head::new(NonNull::from(&collector.rings).cast());
+        let head = Head::of(op);
+        debug_assert!(!head.is_tracked(), "an object is tracked once");
+        young.append_plain(head);
+        if collector.heap.is_watched() {
+            tell_tracked(op, true);
+        }
     }
 }
 
@@ -363,6 +403,12 @@ pub unsafe fn untrack(op: Obj) {
     let head = unsafe { Head::of(op) };
     if head.is_tracked() {
         head.unlink();
+        // SAFETY: as above.
+        unsafe {
+            if type_of(op).as_ref().heap().is_watched() {
+                tell_tracked(op, false);
+            }
+        }
     }
 }
 

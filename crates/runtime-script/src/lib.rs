@@ -18,6 +18,9 @@ mod interp;
 mod late_builtins;
 mod library;
 mod modules;
+mod onlooker;
+mod recorded;
+mod references;
 pub mod report;
 mod session;
 mod strata;
@@ -28,6 +31,9 @@ mod vm;
 
 pub use bell::Bell;
 pub use interp::{Config, Interp, Machine, Outcome, ScriptTypesRef, Teardown, layout};
+pub use onlooker::{Answer, NoAnswer, Question, Unit};
+pub use recorded::{Ended, Session};
+pub use references::HeldBy;
 pub use session::Reply;
 pub use vm::count::FrameCounts;
 

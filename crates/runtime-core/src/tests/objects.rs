@@ -50,3 +50,22 @@ fn a_type_can_be_renamed_and_its_objects_freed_without_asking_its_lists() {
     heap.verify().unwrap();
     assert_eq!(heap.allocated_blocks(), 0);
 }
+
+#[test]
+fn a_type_that_is_given_a_finalizer_asks_for_last_rites_from_then_on() {
+    let heap = heap();
+    let mut place = MaybeUninit::<TypeObject>::uninit();
+    let ty = NonNull::new(place.as_mut_ptr()).unwrap();
+    let spec = TypeSpec { name: "plain", ..TypeSpec::LEAF };
+    unsafe {
+        TypeObject::stamp(ty, &spec, NonNull::from(&heap), ty).unwrap();
+        let ty_ref = ty.as_ref();
+        assert!(ty_ref.finalizer().is_none() && !ty_ref.flags().has(TypeFlags::LAST_RITES));
+        ty_ref.set_finalizer(Some(|_| {}));
+        assert!(ty_ref.finalizer().is_some() && ty_ref.flags().has(TypeFlags::LAST_RITES));
+        ty_ref.set_finalizer(None);
+        assert!(ty_ref.finalizer().is_none());
+        TypeObject::unstamp(ty);
+    }
+    heap.verify().unwrap();
+}
