@@ -8,7 +8,7 @@
 //! reference and fields of zero, not tracked by any collector. Whoever asked fills it.
 
 use std::cell::Cell;
-use std::ptr::NonNull;
+use std::ptr::{NonNull, null_mut};
 
 use crate::accounting::Layer;
 use crate::error::AllocError;
