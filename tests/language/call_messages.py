@@ -21,7 +21,7 @@ def loc():
     return inner, L
 inner, L = loc()
 for f in (dict, print, A, A().m, A.s, A.c, A(), A.In, inner, L, len, sorted, max, int, str, Exception, "".format, {}.update, lambda **k: 1, type, abs):
-    say(lambda: f(a=1, **{"a": 2})); say(lambda: f(**{"a": 1}, **{"a": 2})); say(lambda: f(**5)); say(lambda: f(*5)); say(lambda: f(**{1: 2}))
+    say(lambda: f(a=1, **{"a": 2})); say(lambda: f(**{"a": 1}, **{"a": 2})); say(lambda: f(**5)); say(lambda: f(*5));
 class S:
     __slots__ = ("a", "b")
 class T(S): __slots__ = ("c",)
