@@ -28,16 +28,11 @@ pub unsafe fn incref(op: Obj) {
 pub unsafe fn decref(op: Obj) {
     // SAFETY: per contract.
     unsafe {
+        // The last reference has just gone, which is what `tp_dealloc` asks.
         if op.as_ref().drop_reference() {
-            die(op);
+            (type_of(op).as_ref().tp_dealloc)(op);
         }
     }
-}
-
-#[inline(never)]
-unsafe fn die(op: Obj) {
-    // SAFETY: the last reference to `op` has just gone, which is what `tp_dealloc` asks.
-    unsafe { (type_of(op).as_ref().tp_dealloc)(op) }
 }
 
 /// An owned reference: one unit of the object's count.
