@@ -39,4 +39,5 @@ pub use runtime_script::syntax::{
 };
 pub use runtime_script::{Bell, Config, Interp, Outcome, Reply, Teardown};
 pub use runtime_types::own::{Leaf, Plain, Trace};
+pub use runtime_types::ty::{Binary, Compare};
 pub use runtime_types::{Console, Exc, FreeListCaps, FreeListKind, Limit, NoFreeList};
