@@ -106,7 +106,7 @@ pub unsafe fn dealloc<C: Container>(op: Obj) {
         untrack(op);
         match C::give_up_shared(op) {
             None => C::free(op),
-            Some(cursor) => dealloc_from::<C>(op, cursor),
+            Some(cursor) => dealloc_from::<C, false>(op, cursor),
         }
     }
 }
@@ -121,7 +121,7 @@ unsafe fn dealloc_with_rites<C: Container>(op: Obj) {
     unsafe {
         if !lives_on(op) {
             untrack(op);
-            dealloc_from::<C>(op, 0);
+            dealloc_from::<C, true>(op, 0);
         }
     }
 }
@@ -129,9 +129,9 @@ unsafe fn dealloc_with_rites<C: Container>(op: Obj) {
 /// Goes on with a deallocation: what comes out of the object from `cursor` on may die by that.
 ///
 /// # Safety
-/// As [`dealloc`], which has come to this.
+/// As [`dealloc`], which has come to this; without `HELD` the object does not hold its type.
 #[inline(never)]
-unsafe fn dealloc_from<C: Container>(op: Obj, cursor: usize) {
+unsafe fn dealloc_from<C: Container, const HELD: bool>(op: Obj, cursor: usize) {
     // SAFETY: per contract.
     unsafe {
         let collector = Collector::of(op);
@@ -145,7 +145,9 @@ unsafe fn dealloc_from<C: Container>(op: Obj, cursor: usize) {
         collector.nesting.set(nesting);
         let ty = type_of(op);
         C::free(op);
-        drop_type(ty);
+        if HELD {
+            drop_type(ty);
+        }
     }
 }
 

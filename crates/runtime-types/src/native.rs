@@ -12,6 +12,7 @@ use crate::cx::{Cx, OrRaise, Res};
 use crate::documentation::{self, Part};
 use crate::exception::Exc;
 use crate::field::Field;
+use crate::kernel::hash::hash_bytes;
 use crate::string::{StrObject, text_of};
 use crate::ty::{Compare, GetSetDef, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
@@ -222,7 +223,13 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
         weak_list_offset: std::mem::offset_of!(NativeObject, weak_refs) as isize,
         ..fixed::<NativeObject>("builtin_function_or_method", Layout::Native)
     },
-    slots: Slots { repr: Some(function_repr), call: Some(call_function), ..Slots::NONE },
+    slots: Slots {
+        repr: Some(function_repr),
+        call: Some(call_function),
+        hash: Some(hash_function),
+        compare: Some(compare_functions),
+        ..Slots::NONE
+    },
     getset: &[
         GetSetDef {
             name: "__name__",
@@ -823,6 +830,32 @@ fn method_attribute(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Re
         Some(function) => crate::protocol::get_attr(cx, function.borrow(), name),
         None => Err(crate::object::no_attribute(cx, op, name)),
     }
+}
+
+/// Bound to one object, and the same function. CPython: `meth_richcompare`.
+fn compare_functions(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>, op: Compare) -> Res {
+    let (Some(x), Some(y)) = (a.view::<NativeObject>(), b.view::<NativeObject>()) else {
+        return Ok(cx.not_implemented());
+    };
+    let of = |this: &NativeObject| this.this.get().map(|op| op.as_obj());
+    let equal = a.is(b) || (std::ptr::eq(x.def.get(), y.def.get()) && of(x) == of(y));
+    match op {
+        Compare::Eq => Ok(cx.bool(equal)),
+        Compare::Ne => Ok(cx.bool(!equal)),
+        _ => Ok(cx.not_implemented()),
+    }
+}
+
+/// The place of what it is bound to, and the name: the function has no place that is the same in each
+/// run.
+fn hash_function(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i64> {
+    let this = op.expect::<NativeObject>(cx)?;
+    let of = this.this.get().map_or(0, |of| crate::object::hash_address(of.borrow()));
+    let name = hash_bytes(cx.hash_secret, this.def.get().name.as_bytes());
+    Ok(match of ^ name {
+        -1 => -2,
+        hash => hash,
+    })
 }
 
 fn hash_method(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i64> {

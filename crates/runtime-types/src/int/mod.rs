@@ -118,12 +118,12 @@ pub(crate) const BOOL: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 
-pub(crate) use arith::float_of;
 pub use arith::hash_of;
 pub use arith::{
     add_fast, and_fast, compare_fast, floordiv_fast, lshift_fast, modulo_fast, mul_fast, or_fast,
     rshift_fast, sub_fast, xor_fast,
 };
+pub(crate) use arith::{float_of, whole};
 pub use boolean::truth_of;
 pub use bytes::{ByteLayout, order_and_sign, read_bytes, to_bytes_layout, write_bytes};
 pub(crate) use compute::{compute, compute_or, raise_int};
@@ -290,28 +290,36 @@ impl World {
     #[inline(never)]
     fn new_int(&self, value: i64) -> Res {
         let magnitude = value.unsigned_abs();
-        if magnitude >> (2 * DIGIT_BITS) != 0 {
-            return self.new_int_long(value);
-        }
-        // SAFETY: the type is alive, its pointer made from its whole block; an int has no head.
-        match unsafe { self.heap().object_short::<false>(self.types.int.cast(), SHORT) } {
-            Some(op) => {
-                // Zero is a shared int, so the sign is 0 or 2.
-                let sign = (value as u64 >> 62 & 2) as usize;
-                let (digits, high) =
-                    if magnitude < BASE { (1, 0) } else { (2, magnitude >> DIGIT_BITS) };
+        // Zero is a shared int, so the sign is 0 or 2.
+        let sign = (value as u64 >> 62 & 2) as usize;
+        let short = || {
+            // SAFETY: the type is alive, its pointer made from its whole block; an int has no head.
+            unsafe { self.heap().object_short::<false>(self.types.int.cast(), SHORT) }
+        };
+        if magnitude < BASE {
+            if let Some(op) = short() {
                 // SAFETY: the block has room for the header and two digits; its one reference is ours.
                 unsafe {
                     let p = op.cast::<IntObject>().as_ptr();
-                    (&raw mut (*p).tag).write(Cell::new(digits << 3 | sign));
-                    let at = (&raw mut (*p).digits).cast::<u32>();
-                    at.write((magnitude & (BASE - 1)) as u32);
-                    at.add(1).write(high as u32);
-                    Ok(Ref::steal(op))
+                    (&raw mut (*p).tag).write(Cell::new(1 << 3 | sign));
+                    (&raw mut (*p).digits).cast::<u32>().write(magnitude as u32);
+                    return Ok(Ref::steal(op));
                 }
             }
-            None => self.new_int_long(value),
+        } else if magnitude >> (2 * DIGIT_BITS) == 0
+            && let Some(op) = short()
+        {
+            // SAFETY: as above.
+            unsafe {
+                let p = op.cast::<IntObject>().as_ptr();
+                (&raw mut (*p).tag).write(Cell::new(2 << 3 | sign));
+                let at = (&raw mut (*p).digits).cast::<u32>();
+                at.write((magnitude & (BASE - 1)) as u32);
+                at.add(1).write((magnitude >> DIGIT_BITS) as u32);
+                return Ok(Ref::steal(op));
+            }
         }
+        self.new_int_long(value)
     }
 
     #[cold]

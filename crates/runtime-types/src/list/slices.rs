@@ -98,10 +98,14 @@ fn values(cx: &mut Cx<'_>, value: Borrowed<'_>, complaint: &str) -> Res<HeapVec<
         && (value.is_a::<ListObject>() || value.is_a::<crate::tuple::TupleObject>());
     let sequence = if is_plain {
         value.owned()
-    } else if crate::protocol::is_iterable(value) {
-        super::from_iterable(cx, value)?
     } else {
-        return Err(cx.type_error(format_args!("{complaint}")));
+        match crate::protocol::iter(cx, value) {
+            Ok(iterator) => super::from_iterable(cx, iterator.borrow())?,
+            Err(raised) => {
+                crate::iter::caught(cx, raised, &[Exc::TypeError])?;
+                return Err(cx.type_error(format_args!("{complaint}")));
+            }
+        }
     };
     // SAFETY: scratch of this operation, during which the heap lives.
     let mut items = unsafe { HeapVec::new(cx.heap_ptr()) };

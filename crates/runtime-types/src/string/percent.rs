@@ -266,7 +266,11 @@ pub(crate) fn whole(cx: &mut Cx<'_>, conversion: &Conversion, value: Borrowed<'_
         return crate::protocol::index(cx, value);
     }
     if !radix && (slots.int.is_some() || slots.index.is_some()) {
-        return crate::int::from_object(cx, value);
+        // What the conversion says of a wrong type is not what is shown.
+        match crate::int::from_object(cx, value) {
+            Ok(int) => return Ok(int),
+            Err(raised) => crate::iter::caught(cx, raised, &[Exc::TypeError])?,
+        }
     }
     let wanted = if radix { "an integer" } else { "a real number" };
     let code = char::from_u32(conversion.code).unwrap_or(char::REPLACEMENT_CHARACTER);
