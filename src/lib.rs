@@ -45,4 +45,5 @@ pub use runtime_script::{
     Teardown, Unit,
 };
 pub use runtime_types::own::{Leaf, Plain, Trace};
+pub use runtime_types::ty::{Binary, Compare};
 pub use runtime_types::{Console, Exc, FreeListCaps, FreeListKind, Limit, NoFreeList};

@@ -811,7 +811,7 @@ fn a_dict_that_grows_changes_its_table() {
            taken      mem                       160 B
            taken      mem                       288 B
            given back mem                       160 B
-           taken      mem                       640 B
+           taken      mem                       568 B
            given back mem                       288 B
     line 2
            died       range_iterator#1                 last reference

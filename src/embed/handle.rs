@@ -21,7 +21,16 @@ use super::runtime::Runtime;
 #[repr(transparent)]
 pub struct Ref<'rt> {
     counted: Counted,
-    runtime: PhantomData<&'rt Runtime>,
+    runtime: Borrow<'rt>,
+}
+
+/// The borrow of the runtime that a handle is bounded by. It has a `Drop`, if one that does nothing:
+/// without it the compiler would let a handle be dropped behind its runtime, at the end of a scope.
+struct Borrow<'rt>(PhantomData<&'rt Runtime>);
+
+impl Drop for Borrow<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {}
 }
 
 const _: () = assert!(size_of::<Option<Ref<'_>>>() == size_of::<usize>(), "a handle is one word");
@@ -33,7 +42,7 @@ impl<'rt> Ref<'rt> {
     /// The object's runtime was made by this facade and is borrowed for `'rt`.
     #[inline]
     pub(super) const unsafe fn adopt(counted: Counted) -> Self {
-        Self { counted, runtime: PhantomData }
+        Self { counted, runtime: Borrow(PhantomData) }
     }
 
     /// The counted reference in it.
@@ -366,7 +375,7 @@ impl<'rt> Ref<'rt> {
 impl Clone for Ref<'_> {
     /// One reference more.
     fn clone(&self) -> Self {
-        Self { counted: self.counted.clone(), runtime: PhantomData }
+        Self { counted: self.counted.clone(), runtime: Borrow(PhantomData) }
     }
 }
 

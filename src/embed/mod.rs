@@ -40,7 +40,8 @@ pub use console::{Captured, Stdio};
 pub use error::{Error, Exception};
 pub use handle::{Iter, Ref};
 pub use own::{
-    Args, Buffer, Dead, Getter, Method, Own, OwnType, Place, Room, Slot, SlotFn, TpAlloc, TpFree,
+    Args, BinaryFn, Buffer, CallFn, CompareFn, ContainsFn, Dead, Getter, ItemFn, Method, NextFn,
+    ObjectFn, Own, OwnType, Place, Room, SetItemFn, Side, Slot, SlotFn, TpAlloc, TpFree, Unary,
     getter, method, property,
 };
 pub use refusals::{RefusalFault, refuse_each};

@@ -45,6 +45,16 @@ use super::views::{Dict, Module};
 /// # Ok::<(), Error>(())
 /// ```
 ///
+/// not even one that is only let go of behind it, at the end of a scope,
+///
+/// ```compile_fail,E0505
+/// # use strata::{Error, Runtime};
+/// let rt = Runtime::new()?;
+/// let _one = rt.int(1000)?;
+/// rt.finish();
+/// # Ok::<(), Error>(())
+/// ```
+///
 /// ```compile_fail,E0597
 /// # use strata::{Error, Runtime};
 /// let one = {

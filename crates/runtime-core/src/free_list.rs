@@ -1,9 +1,16 @@
 //! Free lists: a type's dead objects, kept for the next birth of the same kind.
 //!
-//! Last in, first out; linked through the first word of the dead objects, so a list needs no
-//! memory of its own and a reused object still has its type (and, for tuples, its length).
+//! ```text
+//! last      head
+//! [x]       [x] -> [x] -> [x]        last in, first out
+//! ```
 //!
-//! A watched heap's lists look empty and full at once: no head to take, no room to give. So both
+//! The object that was retired last has a place of its own: what dies and is born again in turn goes in
+//! and out there, with nothing to link or to count, which a processor would have to wait for. The others
+//! are linked through their first word, so a list needs no memory of its own and a reused object still
+//! has its type (and, for tuples, its length).
+//!
+//! A watched heap's lists look empty and full at once: nothing to take, no room to give. So both
 //! fast paths fall to the slow path by themselves, where the real head and room are found, and an
 //! unwatched heap pays nothing for the possibility.
 
@@ -18,27 +25,35 @@ struct Node {
 }
 
 /// One list of retired objects, at most `cap` of them.
+///
+/// Invariant while it is not watched: `room` is what the linked ones lack to `cap - 1`; without a cap
+/// there is nothing in it.
 #[derive(Debug)]
 pub struct FreeList {
+    last: Cell<*mut Node>,
     head: Cell<*mut Node>,
     room: Cell<u32>,
+    /// The cap, or 0 while the heap is watched.
+    open: Cell<u32>,
     cap: Cell<u32>,
-    watched: Cell<bool>,
-    /// Head and room while the heap is watched.
-    hidden_head: Cell<*mut Node>,
+    /// All of it, and the room for more, while the heap is watched.
     hidden_room: Cell<u32>,
+    hidden_head: Cell<*mut Node>,
+    watched: Cell<bool>,
 }
 
 impl FreeList {
     /// An empty list for at most `cap` objects.
     pub const fn new(cap: u32) -> Self {
         Self {
+            last: Cell::new(null_mut()),
             head: Cell::new(null_mut()),
-            room: Cell::new(cap),
+            room: Cell::new(cap.saturating_sub(1)),
+            open: Cell::new(cap),
             cap: Cell::new(cap),
-            watched: Cell::new(false),
-            hidden_head: Cell::new(null_mut()),
             hidden_room: Cell::new(0),
+            hidden_head: Cell::new(null_mut()),
+            watched: Cell::new(false),
         }
     }
 
@@ -47,6 +62,10 @@ impl FreeList {
     /// The object's first word holds no count until the caller writes one.
     #[inline(always)]
     pub fn take(&self) -> Option<Obj> {
+        if let Some(last) = NonNull::new(self.last.get()) {
+            self.last.set(null_mut());
+            return Some(last.cast());
+        }
         let node = NonNull::new(self.head.get())?;
         // SAFETY: a node on the list is a retired object, whose first word is the link.
         self.head.set(unsafe { (*node.as_ptr()).next });
@@ -61,16 +80,25 @@ impl FreeList {
     #[inline(always)]
     #[must_use = "an object that was not kept must be freed"]
     pub unsafe fn give(&self, op: Obj) -> bool {
+        let Some(last) = NonNull::new(self.last.get()) else {
+            if self.open.get() == 0 {
+                return false;
+            }
+            self.last.set(op.cast().as_ptr());
+            return true;
+        };
         let room = self.room.get();
         if room == 0 {
             return false;
         }
         self.room.set(room.wrapping_sub(1));
-        // SAFETY: per contract the object's first word is free to hold the link.
-        unsafe { Self::link(&self.head, op) };
+        // SAFETY: the first word of a retired object is free to hold the link.
+        unsafe { Self::link(&self.head, last.cast()) };
+        self.last.set(op.cast().as_ptr());
         true
     }
 
+    #[inline(always)]
     unsafe fn link(head: &Cell<*mut Node>, op: Obj) {
         let node = op.cast::<Node>().as_ptr();
         // SAFETY: as in `give`.
@@ -104,20 +132,35 @@ impl FreeList {
 
     /// Hides or shows the list, as the heap begins or ends being watched.
     pub(crate) fn set_watched(&self, watched: bool) {
-        if self.watched.replace(watched) == watched {
+        if self.watched.get() == watched {
             return;
         }
         if watched {
+            let room = self.cap.get().saturating_sub(self.count());
+            if let Some(last) = NonNull::new(self.last.replace(null_mut())) {
+                // SAFETY: the first word of a retired object is free to hold the link.
+                unsafe { Self::link(&self.head, last.cast()) };
+            }
+            self.open.set(0);
+            self.room.set(0);
             self.hidden_head.set(self.head.replace(null_mut()));
-            self.hidden_room.set(self.room.replace(0));
+            self.hidden_room.set(room);
+            self.watched.set(true);
         } else {
+            let last = self.take_watched();
+            self.last.set(last.map_or(null_mut(), |last| last.cast().as_ptr()));
+            self.open.set(self.cap.get());
             self.head.set(self.hidden_head.replace(null_mut()));
-            self.room.set(self.hidden_room.replace(0));
+            self.watched.set(false);
+            self.room.set(self.hidden_room.replace(0).saturating_sub(1));
         }
     }
 
     /// Shows each object on the list, the one retired last first.
     pub(crate) fn each(&self, mut see: impl FnMut(Obj)) {
+        if let Some(last) = NonNull::new(self.last.get()) {
+            see(last.cast());
+        }
         let head = if self.watched.get() { self.hidden_head.get() } else { self.head.get() };
         let mut next = NonNull::new(head);
         while let Some(node) = next {
@@ -127,10 +170,16 @@ impl FreeList {
         }
     }
 
+    /// Objects that a list holds which is not watched.
+    fn count(&self) -> u32 {
+        let linked = self.cap.get().saturating_sub(1).saturating_sub(self.room.get());
+        linked + u32::from(!self.last.get().is_null())
+    }
+
     /// Objects that the list holds now.
     pub fn len(&self) -> usize {
-        let room = if self.watched.get() { self.hidden_room.get() } else { self.room.get() };
-        self.cap.get().saturating_sub(room) as usize
+        let watched = || self.cap.get().saturating_sub(self.hidden_room.get());
+        (if self.watched.get() { watched() } else { self.count() }) as usize
     }
 
     /// Whether it holds none.
@@ -147,11 +196,15 @@ impl FreeList {
     ///
     /// It holds no more than that: more is for the caller to drain before.
     pub fn set_cap(&self, cap: u32) {
-        let held = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        let watched = self.watched.get();
+        self.set_watched(false);
+        let held = self.count();
         debug_assert!(held <= cap, "a list of {held} objects with a cap of {cap}");
-        let room = if self.watched.get() { &self.hidden_room } else { &self.room };
-        room.set(cap.saturating_sub(held));
+        let linked = held - u32::from(!self.last.get().is_null());
+        self.room.set(cap.saturating_sub(1).saturating_sub(linked));
+        self.open.set(cap);
         self.cap.set(cap);
+        self.set_watched(watched);
     }
 
     /// Takes an object whether the heap is watched or not; for emptying the list.

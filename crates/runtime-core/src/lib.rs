@@ -144,6 +144,7 @@ mod pool;
 mod raw_kept;
 mod raw_memory;
 mod realloc;
+mod short;
 mod size_class;
 mod slow;
 mod source;

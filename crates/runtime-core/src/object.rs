@@ -104,6 +104,23 @@ impl Object {
         count == 1
     }
 
+    /// Takes one reference off unless it is the last, which is left; tells whether it was taken off.
+    #[inline(always)]
+    #[must_use = "a last reference is still there"]
+    pub fn drop_shared(&self) -> bool {
+        self.assert_written();
+        let count = self.count.get();
+        if (count as i32) < 0 {
+            return true;
+        }
+        debug_assert!(count > 0, "an object without references lost one");
+        if count == 1 {
+            return false;
+        }
+        self.count.set(count.wrapping_sub(1));
+        true
+    }
+
     /// Whether no count can free it.
     #[inline(always)]
     pub fn is_immortal(&self) -> bool {

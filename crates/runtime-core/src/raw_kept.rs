@@ -1,30 +1,27 @@
-//! Kept raw blocks: of each rounded size one that was given back, for the next request.
+//! Kept raw blocks: of each size one that was given back, for the next request.
 //!
 //! ```text
-//! bytes   640  768  896  1024  1280  ...  4096
-//! kept    [ ]  [x]  [ ]  [x]   [ ]        [ ]     at most one each, 23 KiB in all
+//! bytes   520  536  552  568  584  ...  4104
+//! kept    [ ]  [x]  [ ]  [x]  [ ]       [ ]     at most one each, and 64 KiB in all
 //! ```
 //!
-//! What grows passes through these sizes one after the other, and whatever grows next does so
+//! What grows passes through these sizes one after the other, and whatever grows next often does so
 //! again. A kept block stays charged as taken; it goes back to the system before the memory limit
-//! refuses anything, and with the heap.
+//! refuses anything, when too many others have come, and with the heap.
+//!
+//! Of two blocks of a size the lower one is kept. A system's heap shrinks from its upper end, and of
+//! many blocks that are let go of it is then not the uppermost that stays and holds all the rest in
+//! memory.
 
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
-use crate::raw_memory::{ROUNDED_MAX, ROUNDED_MIN, rounded};
+use crate::raw_memory::{ROUNDED_MAX, ROUNDED_MIN, ROUNDED_STEP, rounded};
 
-/// Four sizes for each power of two.
-const SIZES: usize = 12;
+const SIZES: usize = (ROUNDED_MAX - ROUNDED_MIN) / ROUNDED_STEP + 1;
 
-const _: () = assert!(place_of(ROUNDED_MIN) == 0 && place_of(ROUNDED_MAX) == SIZES - 1);
-const _: () = assert!(place_of(1024) == 3 && place_of(1280) == 4 && place_of(3584) == 10);
-
-/// The place of a rounded size.
-const fn place_of(size: usize) -> usize {
-    let log = (size - 1).ilog2();
-    (log as usize - 9) * 4 + (((size - 1) >> (log - 2)) & 3)
-}
+/// The most bytes that are kept.
+const KEPT_MAX: usize = 64 << 10;
 
 /// The kept blocks of a heap.
 pub(crate) struct Kept {
@@ -32,6 +29,16 @@ pub(crate) struct Kept {
     bytes: Cell<usize>,
     /// Whether raw blocks are rounded up, so that any may be kept.
     rounds: bool,
+}
+
+/// What becomes of a block that is given back.
+pub(crate) enum Given {
+    /// It is kept.
+    Kept,
+    /// This one, of the same size, is to go back to the system: the block itself or the one kept so far.
+    Back(NonNull<u8>),
+    /// Too much is kept: all of it is to go back ([`Kept::empty`]), and then this one may be given.
+    Full,
 }
 
 impl Kept {
@@ -56,7 +63,7 @@ impl Kept {
     fn place(&self, size: usize) -> Option<&Cell<*mut u8>> {
         if self.rounds && (ROUNDED_MIN..=ROUNDED_MAX).contains(&size) {
             debug_assert!(rounded(size) == size, "{size} is not a rounded size");
-            self.blocks.get(place_of(size))
+            self.blocks.get((size - ROUNDED_MIN) / ROUNDED_STEP)
         } else {
             None
         }
@@ -70,24 +77,32 @@ impl Kept {
         Some(block)
     }
 
-    /// Keeps a block of this size, if there is a place for it and none in it.
+    /// Keeps a block of this size, if there is a place for it; what this leaves to do is told.
     #[inline(always)]
-    pub(crate) fn give(&self, block: NonNull<u8>, size: usize) -> bool {
-        match self.place(size) {
-            Some(place) if place.get().is_null() => {
+    pub(crate) fn give(&self, block: NonNull<u8>, size: usize) -> Given {
+        let Some(place) = self.place(size) else { return Given::Back(block) };
+        match NonNull::new(place.get()) {
+            Some(kept) if kept < block => Given::Back(block),
+            Some(kept) => {
+                place.set(block.as_ptr());
+                Given::Back(kept)
+            }
+            None if self.bytes.get() + size > KEPT_MAX => Given::Full,
+            None => {
                 place.set(block.as_ptr());
                 self.bytes.set(self.bytes.get() + size);
-                true
+                Given::Kept
             }
-            _ => false,
         }
     }
 
     /// Takes all blocks out; gives each to `free` and their bytes to the caller.
     pub(crate) fn empty(&self, mut free: impl FnMut(NonNull<u8>)) -> usize {
-        for place in &self.blocks {
-            if let Some(block) = NonNull::new(place.replace(null_mut())) {
-                free(block);
+        if self.bytes.get() > 0 {
+            for place in &self.blocks {
+                if let Some(block) = NonNull::new(place.replace(null_mut())) {
+                    free(block);
+                }
             }
         }
         self.bytes.replace(0)

@@ -5,14 +5,10 @@
 //! taken = arenas with their tables + raw blocks + side tables  <=  limit
 //! ```
 //!
-//! Raw blocks between the pools' sizes and a page are rounded up to an eighth of the next power of
-//! two, and counted so: what grows step by step there (a list's items, a text that is put together)
-//! asks the system once in a while and not each time ([`crate::raw_kept`] for what is given back).
-//!
-//! ```text
-//! bytes        513 .. 1024   1025 .. 2048   2049 .. 4096   more, and in heaps that sanitizers watch
-//! in steps of     128            256            512        1
-//! ```
+//! Raw blocks between the pools' sizes and a page are rounded up to what malloc gives for them anyway,
+//! where it keeps a word in front of its blocks and its blocks in steps of 16 bytes; and counted so.
+//! Of each such size one that was given back is kept ([`crate::raw_kept`]): what grows step by step
+//! there (a list's items, a text that is put together) does not ask the system each time.
 
 use std::panic::Location;
 use std::ptr::NonNull;
@@ -21,24 +17,31 @@ use crate::domain::{Domain, REQUEST_MAX};
 use crate::error::AllocError;
 use crate::events::Event;
 use crate::heap::{Heap, add, sub};
+use crate::raw_kept::Given;
 use crate::size_class::SMALL_MAX;
 use crate::slow::Request;
 use crate::system;
 
-/// The least that a rounded request is granted, and the most.
+/// The least that a rounded request is granted, and the most, and the step between.
 pub(crate) const ROUNDED_MIN: usize = rounded(SMALL_MAX + 1);
-pub(crate) const ROUNDED_MAX: usize = 4096;
+pub(crate) const ROUNDED_MAX: usize = rounded(LARGEST_ROUNDED);
+pub(crate) const ROUNDED_STEP: usize = 16;
+
+const LARGEST_ROUNDED: usize = 4096;
+/// What malloc keeps in front of a block, out of its steps.
+const WORD: usize = size_of::<usize>();
 
 /// Bytes that a request is granted where raw blocks are rounded up.
 pub(crate) const fn rounded(size: usize) -> usize {
-    if size <= SMALL_MAX || size > ROUNDED_MAX {
+    if size <= SMALL_MAX || size > LARGEST_ROUNDED + WORD {
         return size;
     }
-    size.next_multiple_of(1 << ((size - 1).ilog2() - 2))
+    (size + WORD).next_multiple_of(ROUNDED_STEP) - WORD
 }
 
-const _: () = assert!(rounded(513) == 640 && rounded(1024) == 1024 && rounded(1025) == 1280);
-const _: () = assert!(rounded(2049) == 2560 && rounded(4096) == 4096 && rounded(4097) == 4097);
+const _: () = assert!(rounded(512) == 512 && rounded(513) == 520 && rounded(520) == 520);
+const _: () = assert!(rounded(521) == 536 && rounded(4096) == 4104 && rounded(4104) == 4104);
+const _: () = assert!(rounded(4105) == 4105);
 
 /// What a table of the heap's own is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,10 +165,31 @@ impl Heap {
         }
         sub(&self.counters.raw_bytes, counted);
         self.emit(|| Event::Given { domain, block, size: counted });
-        if !(size.is_some() && self.kept.give(block, counted)) {
-            // SAFETY: per contract.
-            unsafe { system::free(block) };
-            self.uncharge(counted);
+        // SAFETY: per contract.
+        unsafe {
+            if size.is_some() {
+                self.keep(block, counted);
+            } else {
+                system::free(block);
+                self.uncharge(counted);
+            }
+        }
+    }
+
+    /// Keeps a block of this size, which is charged, or gives it back to the system.
+    ///
+    /// # Safety
+    /// The block came from there, was asked for with that size, and is not used again.
+    unsafe fn keep(&self, block: NonNull<u8>, size: usize) {
+        let mut given = self.kept.give(block, size);
+        if matches!(given, Given::Full) {
+            self.drop_kept();
+            given = self.kept.give(block, size);
+        }
+        if let Given::Back(back) = given {
+            // SAFETY: per contract, or it was kept and so is nobody's.
+            unsafe { system::free(back) };
+            self.uncharge(size);
         }
     }
 
@@ -234,10 +258,7 @@ impl Heap {
         // SAFETY: per contract.
         unsafe {
             fresh.copy_from_nonoverlapping(block, old.min(new));
-            if !self.kept.give(block, old) {
-                system::free(block);
-                self.uncharge(old);
-            }
+            self.keep(block, old);
         }
         self.raw_grew(new.wrapping_sub(old));
     }

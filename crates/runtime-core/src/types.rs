@@ -17,6 +17,8 @@ use crate::floor::Floor;
 use crate::free_list::FreeList;
 use crate::heap::Heap;
 use crate::object::{GcHead, Obj, Object, VarObject};
+use crate::short;
+use crate::size_class::SizeClass;
 
 /// `tp_alloc`: a new object with room for `n` items.
 pub type AllocFn = unsafe fn(NonNull<TypeObject>, usize) -> Result<Obj, AllocError>;
@@ -268,11 +270,13 @@ pub struct TypeObject {
     /// See [`TypeSpec::tp_clear`].
     pub tp_clear: Option<ObjFn>,
     tp_finalize: Cell<Option<ObjFn>>,
-    free_lists: NonNull<FreeList>,
+    pub(crate) free_lists: NonNull<FreeList>,
     free_list_count: usize,
     /// Number of the type in the order of stamping, for tables beside the types.
     pub serial: u32,
+    /// The types stamped before and after this one, in the heap's registry.
     next: Cell<*mut TypeObject>,
+    previous: Cell<*mut TypeObject>,
 }
 
 impl TypeObject {
@@ -300,7 +304,7 @@ impl TypeObject {
         }
         let count = spec.free_lists.len();
         let lists = if count == 0 {
-            NonNull::dangling()
+            short::no_lists()
         } else {
             h.raw_alloc(count * size_of::<FreeList>())?.cast::<FreeList>()
         };
@@ -340,9 +344,15 @@ impl TypeObject {
             free_list_count: count,
             serial,
             next: Cell::new(h.types.get()),
+            previous: Cell::new(null_mut()),
         };
-        // SAFETY: per contract.
-        unsafe { place.write(ty) };
+        // SAFETY: per contract; entries of the registry are alive.
+        unsafe {
+            place.write(ty);
+            if let Some(next) = h.types.get().as_ref() {
+                next.previous.set(place.as_ptr());
+            }
+        }
         h.types.set(place.as_ptr());
         Ok(())
     }
@@ -363,14 +373,15 @@ impl TypeObject {
                 heap.raw_free(ty.free_lists.cast(), ty.free_list_count * size_of::<FreeList>());
             }
         }
-        let mut link = &heap.types;
-        while let Some(entry) = NonNull::new(link.get()) {
-            if entry == this {
-                link.set(ty.next.get());
-                break;
-            }
-            // SAFETY: entries of the registry are alive.
-            link = unsafe { &(*entry.as_ptr()).next };
+        let (next, previous) = (ty.next.get(), ty.previous.get());
+        // SAFETY: entries of the registry are alive.
+        let (after, before) = unsafe { (next.as_ref(), previous.as_ref()) };
+        match before {
+            Some(before) => before.next.set(next),
+            None => heap.types.set(next),
+        }
+        if let Some(after) = after {
+            after.previous.set(previous);
         }
     }
 
@@ -535,27 +546,19 @@ impl TypeObject {
     #[track_caller]
     pub fn alloc_sized<const GC: bool>(&self, size: usize) -> Result<Obj, AllocError> {
         debug_assert_eq!(GC, self.is_gc());
-        let pre = if GC { size_of::<GcHead>() } else { 0 };
-        let block = self.heap().object_alloc(size + pre)?;
-        // SAFETY: as in `alloc_uninit`.
-        let op = unsafe {
-            let op = block.add(pre).cast::<Object>();
-            if GC {
-                block
-                    .cast::<GcHead>()
-                    .write(GcHead { next: Cell::new(null_mut()), prev: Cell::new(null_mut()) });
-            }
-            op.write(Object::new(self.me));
-            op
-        };
-        if GC {
-            self.heap().count_young();
+        // SAFETY: the type is alive and of this heap; `GC` says what is in front of its objects.
+        match unsafe { self.heap().object_short::<GC>(self.me, size) } {
+            Some(op) => Ok(op),
+            None => self.alloc_long::<GC>(size),
         }
-        if self.heap().is_watched() {
-            let layer = self.heap().last_layer();
-            self.emit_born(op, size + pre, layer);
-        }
-        Ok(op)
+    }
+
+    /// The long way of [`TypeObject::alloc_sized`].
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    pub(crate) fn alloc_long<const GC: bool>(&self, size: usize) -> Result<Obj, AllocError> {
+        self.alloc_uninit(size)
     }
 
     /// Takes a retired object from free list `index`; its first word and type are set. While the
@@ -622,7 +625,7 @@ impl TypeObject {
     }
 
     #[inline(never)]
-    unsafe fn retire_slow(&self, op: Obj, index: usize) {
+    pub(crate) unsafe fn retire_slow(&self, op: Obj, index: usize) {
         // SAFETY: per contract of `retire`.
         unsafe {
             if self.heap().hides_lists()
@@ -661,12 +664,23 @@ impl TypeObject {
     #[inline(always)]
     pub unsafe fn free_plain(&self, op: Obj, size: usize) {
         debug_assert!(!self.is_gc());
-        let heap = self.heap();
-        if heap.is_watched() {
-            self.emit_freed(op, size);
-        }
         // SAFETY: per contract the block begins at the header.
-        unsafe { heap.object_free(op.cast(), size) }
+        unsafe {
+            if SizeClass::of(size).is_none() || !self.free_small::<false>(op) {
+                self.free_long(op, size);
+            }
+        }
+    }
+
+    /// [`TypeObject::free_object`], not compiled into its caller.
+    ///
+    /// # Safety
+    /// As there.
+    #[cold]
+    #[inline(never)]
+    unsafe fn free_long(&self, op: Obj, size: usize) {
+        // SAFETY: per contract.
+        unsafe { self.free_object(op, size) }
     }
 
     #[cold]

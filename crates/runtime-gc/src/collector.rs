@@ -371,6 +371,28 @@ pub(crate) unsafe fn tell_tracked(object: Obj, tracked: bool) {
     });
 }
 
+/// As [`track`] for an object of a type without finalizer, when the collector is at hand.
+///
+/// # Safety
+/// As [`track`]; the object belongs to the runtime of this collector.
+#[inline(always)]
+pub unsafe fn track_plain(collector: &Collector, op: Obj) {
+    debug_assert!(std::ptr::eq(&raw const collector.heap, {
+        // SAFETY: per contract the object is alive.
+        unsafe { type_of(op).as_ref() }.heap_ptr().as_ptr()
+    }));
+    // SAFETY: per contract; the rings are cells and alive as long as the collector.
+    unsafe {
+        let young = Head::new(NonNull::from(&collector.rings).cast());
+        let head = Head::of(op);
+        debug_assert!(!head.is_tracked(), "an object is tracked once");
+        young.append_plain(head);
+        if collector.heap.is_watched() {
+            tell_tracked(op, true);
+        }
+    }
+}
+
 /// Takes an object out of its generation, if it is in one. Its flags stay.
 ///
 /// # Safety

@@ -49,6 +49,19 @@ pub unsafe trait Container {
     /// `op` is a live object of the type.
     unsafe fn traverse(op: Obj, visit: &mut impl FnMut(Obj));
 
+    /// Gives up the references of a dead object that are not the last ones of what they point to, in
+    /// the order of its death and up to the first that may be; the cursor to go on with from there, or
+    /// `None` when nothing is left. Nothing dies and no code runs in here, so that what dies without
+    /// taking anything along needs no more than this.
+    ///
+    /// # Safety
+    /// As [`Container::release_next`], which has not been called for `op`.
+    #[inline(always)]
+    unsafe fn give_up_shared(op: Obj) -> Option<usize> {
+        let _ = op;
+        Some(0)
+    }
+
     /// Takes the next reference out of a dead object, in the order of its death. `cursor` is 0 at
     /// the first call and the function's own between calls; [`EXHAUSTED`] says that there will be no
     /// more, which the next call confirms. Memory that the object owns beside its block goes back
@@ -57,6 +70,20 @@ pub unsafe trait Container {
     /// # Safety
     /// `op` is a dead object of the type, and nobody else takes references out of it.
     unsafe fn release_next(op: Obj, cursor: &mut usize) -> Option<Obj>;
+
+    /// Gives up all references from `cursor` on, as calling `release_next` until the end does.
+    ///
+    /// # Safety
+    /// As [`Container::release_next`], and as [`decref`] for what comes out.
+    #[inline(always)]
+    unsafe fn release_rest(op: Obj, mut cursor: usize) {
+        // SAFETY: per contract; each reference that comes out is given up once.
+        unsafe {
+            while let Some(child) = Self::release_next(op, &mut cursor) {
+                decref(child);
+            }
+        }
+    }
 
     /// Gives back the memory of a dead object that owns nothing any more.
     ///
@@ -73,25 +100,54 @@ pub unsafe fn dealloc<C: Container>(op: Obj) {
     // SAFETY: per contract; nobody can reach `op` any more, and each reference taken out of it is
     // given up exactly once.
     unsafe {
-        if lives_on(op) {
-            return;
+        if type_of(op).as_ref().flags().has(TypeFlags::LAST_RITES.with(TypeFlags::HEAP)) {
+            return dealloc_with_rites::<C>(op);
         }
         untrack(op);
+        match C::give_up_shared(op) {
+            None => C::free(op),
+            Some(cursor) => dealloc_from::<C, false>(op, cursor),
+        }
+    }
+}
+
+/// The same for types that may have last rites, or a type object to let go of.
+///
+/// # Safety
+/// As [`dealloc`].
+#[inline(never)]
+unsafe fn dealloc_with_rites<C: Container>(op: Obj) {
+    // SAFETY: per contract.
+    unsafe {
+        if !lives_on(op) {
+            untrack(op);
+            dealloc_from::<C, true>(op, 0);
+        }
+    }
+}
+
+/// Goes on with a deallocation: what comes out of the object from `cursor` on may die by that.
+///
+/// # Safety
+/// As [`dealloc`], which has come to this; without `HELD` the object does not hold its type.
+#[inline(never)]
+unsafe fn dealloc_from<C: Container, const HELD: bool>(op: Obj, cursor: usize) {
+    // SAFETY: per contract.
+    unsafe {
         let collector = Collector::of(op);
         let nesting = collector.nesting.get();
         if nesting >= NESTED_MAX {
-            take_apart::<C>(op);
+            take_apart::<C>(op, cursor);
             return;
         }
         collector.nesting.set(nesting + 1);
-        let mut cursor = 0;
-        while let Some(child) = C::release_next(op, &mut cursor) {
-            decref(child);
-        }
+        C::release_rest(op, cursor);
         collector.nesting.set(nesting);
         let ty = type_of(op);
         C::free(op);
-        drop_type(ty);
+        if HELD {
+            drop_type(ty);
+        }
     }
 }
 
@@ -154,15 +210,16 @@ pub unsafe fn clear<C: Container>(op: Obj) {
 /// Most chains are of one type, so what concerns the type of `root` is compiled in.
 ///
 /// # Safety
-/// `root` is dead, untracked, of a type whose container is `C`, and its last rites are over.
+/// `root` is dead, untracked, of a type whose container is `C`, and its last rites are over; what is
+/// before `cursor` has come out of it.
 #[inline(never)]
-unsafe fn take_apart<C: Container>(root: Obj) {
+unsafe fn take_apart<C: Container>(root: Obj, cursor: usize) {
     // SAFETY: per contract for `root`; a child enters the loop only when its last reference went
     // and its type is a container, so its head is free for link and cursor. Objects of the type of
     // `root` have its container.
     unsafe {
         let own = type_of(root);
-        suspend(root, null_mut());
+        suspend(root, null_mut(), cursor);
         let mut top = root;
         let mut depth = 0_u32;
         loop {
@@ -194,7 +251,7 @@ unsafe fn take_apart<C: Container>(root: Obj) {
                     depth += 1;
                     top.as_ptr()
                 };
-                suspend(child, parent);
+                suspend(child, parent, 0);
                 top = child;
                 continue;
             }
@@ -264,9 +321,9 @@ unsafe fn dying_child(
 ///
 /// # Safety
 /// `op` is dead and untracked.
-unsafe fn suspend(op: Obj, parent: *mut Object) {
+unsafe fn suspend(op: Obj, parent: *mut Object, cursor: usize) {
     // SAFETY: per contract the head has no other use any more.
     let head = unsafe { gc_head(op).as_ref() };
     head.next.set(parent.cast());
-    head.prev.set(null_mut());
+    head.prev.set(std::ptr::without_provenance_mut(cursor));
 }

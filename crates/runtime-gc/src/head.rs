@@ -152,6 +152,17 @@ impl Head {
         self.cells().prev.set(head.0.as_ptr());
     }
 
+    /// The same for an object without flags, whose finalizer has not run and never will.
+    #[inline(always)]
+    pub(crate) fn append_plain(self, head: Self) {
+        debug_assert!(head.cells().prev.get().addr() & FLAGS == 0, "it has no flags");
+        let last = self.last();
+        head.cells().prev.set(last.0.as_ptr());
+        head.set_next(self);
+        last.set_next(head);
+        self.cells().prev.set(head.0.as_ptr());
+    }
+
     /// Takes the object out of its ring. That its finalizer has run is remembered; that it was being
     /// collected is not, since it may enter another ring.
     #[inline(always)]

@@ -39,7 +39,7 @@ pub use above::{Above, CollectionInfo, Moment};
 pub use census::{Census, Holder, Imbalance, Roots};
 pub use collector::{
     Collector, DebugFlags, GENERATIONS, GenerationStats, Policy, THRESHOLDS, each_referent,
-    is_finalized, is_tracked, track, untrack,
+    is_finalized, is_tracked, track, track_plain, untrack,
 };
 pub use dealloc::{Container, EXHAUSTED, NESTED_MAX, clear, dealloc, dealloc_plain, release};
 pub use leaks::{Births, Leak, LeakHolder};

@@ -28,21 +28,14 @@ pub unsafe fn incref(op: Obj) {
 pub unsafe fn decref(op: Obj) {
     // SAFETY: per contract.
     unsafe {
+        // The last reference has just gone, which is what `tp_dealloc` asks.
         if op.as_ref().drop_reference() {
-            die(op);
+            let ty = type_of(op).as_ref();
+            if ty.heap().is_watched() {
+                tell_dying(op);
+            }
+            (ty.tp_dealloc)(op);
         }
-    }
-}
-
-#[inline(never)]
-unsafe fn die(op: Obj) {
-    // SAFETY: the last reference to `op` has just gone, which is what `tp_dealloc` asks.
-    unsafe {
-        let ty = type_of(op).as_ref();
-        if ty.heap().is_watched() {
-            tell_dying(op);
-        }
-        (ty.tp_dealloc)(op)
     }
 }
 

@@ -409,6 +409,21 @@ impl Machine {
         heap.own_work(|| compile::module(cx, self.types().code, source, index, tree))
     }
 
+    /// The same for the main module, whose syntax tree's constants stay until it has run.
+    pub(crate) fn compile_main(
+        &self,
+        cx: &mut Cx<'_>,
+        index: u32,
+        tree: &ruff_python_ast::ModModule,
+    ) -> Result<Ref, CompileError> {
+        let Some(source) = self.source_at(index) else {
+            return Err(cx.raise(Exc::SystemError, format_args!("a source is lost")).into());
+        };
+        let (code, constants) = compile::main_module(cx, self.types().code, source, index, tree)?;
+        self.keep_tree(constants);
+        Ok(code)
+    }
+
     /// The same for a statement of a session, which shows the values of its expressions.
     pub(crate) fn compile_chunk(
         &self,

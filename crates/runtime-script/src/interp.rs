@@ -154,6 +154,10 @@ pub struct Machine {
     pub(crate) modules: Cell<Option<Obj>>,
     /// The namespace of `__main__`, owned.
     pub(crate) main: Cell<Option<Obj>>,
+    /// Constants that CPython's syntax tree of the main module holds while that runs.
+    tree: RefCell<Vec<Ref>>,
+    /// Whether the modules' names are being let go.
+    ending: Cell<bool>,
     /// Every file that was compiled. Their addresses are fixed: code refers to them by number.
     #[expect(clippy::vec_box, reason = "code borrows sources while the list grows")]
     sources: RefCell<Vec<Box<Source>>>,
@@ -225,6 +229,24 @@ impl Machine {
     }
 
     /// Makes a namespace that of `__main__`, which has none yet.
+    /// Holds the constants of the main module's syntax tree; those before are let go.
+    pub(crate) fn keep_tree(&self, constants: Vec<Ref>) {
+        let before = self.tree.replace(constants);
+        drop(before);
+    }
+
+    /// Shows what the main module's syntax tree holds.
+    pub(crate) fn each_of_tree(&self, show: &mut dyn FnMut(Obj)) {
+        if let Ok(held) = self.tree.try_borrow() {
+            held.iter().for_each(|op| show(op.as_obj()));
+        }
+    }
+
+    /// Whether the runtime ends, and modules with it.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.get()
+    }
+
     pub(crate) fn set_main(&self, globals: Ref) {
         self.main.set(Some(globals.into_raw()));
     }
@@ -338,6 +360,8 @@ impl Interp {
             builtins: Cell::new(None),
             modules: Cell::new(None),
             main: Cell::new(None),
+            ending: Cell::new(false),
+            tree: RefCell::new(Vec::new()),
             sources: RefCell::default(),
             argv: RefCell::default(),
             folder: RefCell::default(),
@@ -363,6 +387,7 @@ impl Interp {
             machine.as_ref().world.module_name.set(class::module_name);
             machine.as_ref().world.standard_out.set(crate::import::standard_out);
             machine.as_ref().world.module_of.set(crate::import::import);
+            machine.as_ref().world.frame_depth.set(|cx| Machine::of(cx).depth.get());
             machine.as_ref().world.unraisable.set(crate::uncaught::report_ignored);
             let stamp = |def: &TypeDef| World::stamp_type(machine.cast(), def);
             let types = ScriptTypes {
@@ -594,10 +619,15 @@ impl Interp {
         index: u32,
     ) -> Result<(), CompileError> {
         let machine = self.machine();
-        let code = machine.compile(cx, index, tree)?;
-        let globals = crate::modules::main_namespace(cx, index)?;
-        machine.set_main(globals.clone());
-        run::run_module(cx, code.borrow(), globals.borrow())?;
+        let code = machine.compile_main(cx, index, tree)?;
+        let mut run = || {
+            let globals = crate::modules::main_namespace(cx, index)?;
+            machine.set_main(globals.clone());
+            run::run_module(cx, code.borrow(), globals.borrow())
+        };
+        let ran = run();
+        machine.keep_tree(Vec::new());
+        ran?;
         Ok(())
     }
 
@@ -628,6 +658,7 @@ impl Interp {
         {
             drop(cx.take_raised(raised));
         }
+        machine.ending.set(true);
         // The script's names die by their counts when nothing holds the namespace in a cycle, and
         // with it as a whole when something does.
         // SAFETY: the cell owned it.

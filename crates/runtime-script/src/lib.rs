@@ -15,6 +15,7 @@ mod compile;
 mod import;
 pub mod insn;
 mod interp;
+mod late_builtins;
 mod library;
 mod modules;
 mod onlooker;

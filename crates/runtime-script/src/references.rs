@@ -151,8 +151,12 @@ impl Roots for Machine {
                 op,
             );
         });
+        self.each_of_tree(&mut |op| show(Holder::Runtime(TREE), op));
     }
 }
+
+/// What holds the constants of the main module while that runs.
+const TREE: &str = "syntax tree of __main__";
 
 impl Machine {
     /// Shows the references that stand in no object: those of the frames that run, the newest first,
@@ -307,6 +311,12 @@ impl Machine {
         self.each_in_use(&mut |op| reached.note(op));
         // Built-in types are there without being held.
         self.world.heap().types().for_each(|ty| reached.note(ty.as_ptr().cast()));
+        reached.follow(spaces, show)?;
+        // Last: whoever has a name for a constant is to be named first.
+        self.each_of_tree(&mut |op| {
+            show(&HeldBy::Runtime { part: TREE, function: None }, op);
+            reached.note(op);
+        });
         reached.follow(spaces, show)?;
         Ok(reached)
     }

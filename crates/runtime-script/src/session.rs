@@ -41,7 +41,7 @@ impl Interp {
         let index = self.machine().add_source(source.from_origin(Origin::Text));
         let begun = crate::modules::main_namespace(cx, index).and_then(|globals| {
             self.machine().set_main(globals);
-            add_exits(cx)
+            crate::late_builtins::add_exits(cx)
         });
         begun.map_err(|raised| self.end_of(cx, raised))
     }
@@ -150,23 +150,6 @@ fn resolve(cx: &mut Cx<'_>, machine: &Machine, path: &str) -> Option<Ref> {
         };
     }
     Some(object)
-}
-
-/// `exit` and `quit`, as CPython's `site` adds them.
-fn add_exits(cx: &mut Cx<'_>) -> Res<()> {
-    let name = cx.name("_sitebuiltins")?;
-    let module = crate::import::import(cx, name.borrow())?;
-    let quitter = protocol::get_attr_str(cx, module.borrow(), "Quitter")?;
-    for name in ["exit", "quit"] {
-        let name = cx.name(name)?;
-        let end = cx.str("Ctrl-D (i.e. EOF)")?;
-        let words = [name.borrow(), end.borrow()];
-        let args = runtime_types::args::Args::positional(&words);
-        let exit = protocol::call(cx, quitter.borrow(), args)?;
-        let builtins = Machine::of(cx).builtins();
-        dict::set(cx, builtins, name.borrow(), exit.borrow())?;
-    }
-    Ok(())
 }
 
 /// `sys.displayhook`: shows the value of an expression and keeps it as `_`, unless it is `None`.

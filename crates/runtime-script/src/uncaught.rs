@@ -49,7 +49,16 @@ pub(crate) fn report_ignored(cx: &mut Cx<'_>, source: Borrowed<'_>, exception: R
         type_name: &facts.type_name,
         message: facts.message.clone(),
         notes: Vec::new(),
-        frames: facts.frames.iter().filter_map(|place| frame_line(machine, place)).collect(),
+        frames: facts
+            .frames
+            .iter()
+            .filter_map(|place| frame_line(machine, place))
+            // Once the modules go, CPython can read no file any more.
+            .map(|frame| FrameLine {
+                source: frame.source.filter(|_| !machine.is_ending()),
+                ..frame
+            })
+            .collect(),
         link: report::Link::Context,
         suggestion: None,
         syntax: facts.place.as_ref().map(SyntaxPlace::spot),
@@ -422,6 +431,7 @@ fn visible_names(cx: &mut Cx<'_>, exception: &ExceptionObject) -> Vec<String> {
         }
     }
     add_keys(Machine::of(cx).builtins(), &mut names);
+    names.extend(crate::late_builtins::names().map(str::to_owned));
     names
 }
 

@@ -1,7 +1,11 @@
 //! Every refusal can be explained, and what is said of it is true.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+use std::fmt::Write as _;
+
 use runtime_script::syntax::{Explanation, Fault, Features, REFUSALS, Source, parse_module};
+use runtime_script::{Config, Interp, Outcome};
+use runtime_types::Console;
 
 fn outcome(text: &str, features: Features) -> Result<(), String> {
     let fault = match Source::new("t.py", text.as_bytes().to_vec()) {
@@ -52,8 +56,9 @@ fn without(code: &str) -> Features {
 fn whole_example(code: &str) -> Option<String> {
     match code {
         "S902" => Some(format!("x = {}y\n", "not ".repeat(5000))),
-        // More than 4 GiB; no stack for a thread; what no text is known for; more than a test can
-        // compile. The compiler's own limits are held by `limits_of_the_compiler_are_refused`.
+        // More than 4 GiB; no stack for a thread; what no text is known for. The compiler's own limits
+        // are held by `what_is_too_large_for_the_compiler_is_refused`, but for S922, which takes a
+        // file of some gigabytes.
         "S901" | "S903" | "S904" | "S920" | "S921" | "S922" => None,
         _ => Explanation::of(code).map(|found| found.example.to_owned()),
     }
@@ -92,4 +97,48 @@ fn what_the_command_runs_is_what_embedders_can_leave_out() {
         assert_eq!(outcome(found.example, Features::ALL), Ok(()), "{}", kind.code);
         assert_ne!(without(kind.code), Features::ALL, "{} has a switch", kind.code);
     }
+}
+
+/// A console that nothing may be written to.
+struct Silent;
+
+impl Console for Silent {
+    fn out(&self, bytes: &[u8]) -> std::io::Result<()> {
+        panic!("{}", String::from_utf8_lossy(bytes))
+    }
+
+    fn err(&self, bytes: &[u8]) -> std::io::Result<()> {
+        self.out(bytes)
+    }
+
+    fn flush(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The refusal of a script that is only found too large as it is compiled: its code and line.
+fn refused_by_the_compiler(text: String) -> (String, u32) {
+    let interp = Interp::new(Config::default(), Box::new(Silent)).unwrap();
+    let source = Source::new("t.py", text.into_bytes()).unwrap();
+    let outcome = interp.run_main(source, &[]);
+    interp.finish();
+    match outcome {
+        Outcome::Fault(Fault::Refused(refusal)) => (refusal.code.to_owned(), refusal.line),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_is_too_large_for_the_compiler_is_refused() {
+    let mut variables = String::from("print('ran')\ndef f():\n");
+    let mut names = String::from("print('ran')\ndef f(x):\n");
+    for i in 0..66_000 {
+        writeln!(names, "    x.a{i}").unwrap();
+        if i < 17_000 {
+            writeln!(variables, "    v{i} = {i}").unwrap();
+        }
+    }
+    // Many variables are too many as soon as they are counted; a name, where it is one too many.
+    assert_eq!(refused_by_the_compiler(variables), ("S920".to_owned(), 3));
+    assert_eq!(refused_by_the_compiler(names), ("S921".to_owned(), 65_539));
 }

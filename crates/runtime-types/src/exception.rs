@@ -185,6 +185,12 @@ impl Exc {
                 Self::NameError | Self::AttributeError | Self::ImportError => {
                     Slots { init: Some(init_named), ..Slots::NONE }
                 }
+                Self::OSError => Slots {
+                    new: Some(crate::exception_os::new),
+                    init: Some(crate::exception_os::init),
+                    str: Some(crate::exception_os::str),
+                    ..Slots::NONE
+                },
                 Self::SyntaxError => Slots {
                     init: Some(crate::exception_syntax::init),
                     str: Some(crate::exception_syntax::str),
@@ -199,6 +205,7 @@ impl Exc {
                 Self::NameError => NAME_ERROR_GETSET,
                 Self::AttributeError => ATTRIBUTE_ERROR_GETSET,
                 Self::ImportError => IMPORT_ERROR_GETSET,
+                Self::OSError => crate::exception_os::GETSET,
                 Self::SyntaxError => crate::exception_syntax::GETSET,
                 Self::UnicodeEncodeError | Self::UnicodeDecodeError => crate::unicode_error::GETSET,
                 _ => &[],
@@ -524,7 +531,7 @@ impl World {
     }
 }
 
-fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
+pub(crate) fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     let tuple = cx.tuple_from(args.positionals())?;
     cx.exception(ty, tuple)
 }
@@ -596,7 +603,7 @@ fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     cx.format(format_args!("{name}{inner}"))
 }
 
-fn str(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+pub(crate) fn str(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let args = args_of(cx, op)?;
     match crate::tuple::items_of(cx, args.borrow())? {
         [] => Ok(cx.empty_str()),

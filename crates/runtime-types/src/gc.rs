@@ -10,6 +10,7 @@ use crate::cx::{Cx, Res};
 use crate::list::{self, ListObject, this};
 use crate::protocol;
 use crate::sys::c_int;
+use crate::ty::Type;
 use crate::view::Look;
 use crate::world::World;
 
@@ -138,6 +139,12 @@ fn get_objects(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let [generation] = bind(cx, "get_objects", &args, ["generation"], 0)?;
     let generation = match generation.filter(|generation| !cx.is_none(*generation)) {
         None => None,
+        Some(generation) if Type::of(generation).slots.index.is_none() => {
+            let name = Type::of(generation).name();
+            return Err(
+                cx.type_error(format_args!("argument should be integer or None, not '{name}'"))
+            );
+        }
         Some(generation) => {
             let int = protocol::to_index(cx, generation, crate::Exc::OverflowError)?;
             match usize::try_from(int) {

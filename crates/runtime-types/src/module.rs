@@ -9,7 +9,7 @@ use crate::args::NativeDef;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::field::Field;
 use crate::native::{container, fixed};
-use crate::ty::{Slots, TypeDef};
+use crate::ty::{Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
 
@@ -119,6 +119,12 @@ fn get_attr(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res {
     }
     let module = this.name.get().unwrap_or_else(|| cx.empty_str());
     let module = crate::string::text_of(cx, module.borrow())?;
+    if text.eq_str("__doc__") {
+        return crate::documentation::of_module(cx, &module.to_string());
+    }
+    if crate::type_type::lookup(cx, Type::of(op), name)?.is_some() {
+        return crate::object::get_attr(cx, op, name);
+    }
     let hook = cx.name("__getattr__")?;
     if let Some(hook) = crate::dict::get(cx, dict.borrow(), hook.borrow())? {
         return crate::protocol::call(cx, hook.borrow(), crate::args::Args::positional(&[name]));

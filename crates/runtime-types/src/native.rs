@@ -9,8 +9,10 @@ use runtime_gc::{Borrowed, Container, EXHAUSTED, Ref, dealloc, release, track, t
 
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, OrRaise, Res};
+use crate::documentation::{self, Part};
 use crate::exception::Exc;
 use crate::field::Field;
+use crate::kernel::hash::hash_bytes;
 use crate::string::{StrObject, text_of};
 use crate::ty::{Compare, GetSetDef, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
@@ -221,7 +223,13 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
         weak_list_offset: std::mem::offset_of!(NativeObject, weak_refs) as isize,
         ..fixed::<NativeObject>("builtin_function_or_method", Layout::Native)
     },
-    slots: Slots { repr: Some(function_repr), call: Some(call_function), ..Slots::NONE },
+    slots: Slots {
+        repr: Some(function_repr),
+        call: Some(call_function),
+        hash: Some(hash_function),
+        compare: Some(compare_functions),
+        ..Slots::NONE
+    },
     getset: &[
         GetSetDef {
             name: "__name__",
@@ -253,13 +261,35 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
             },
             set: None,
         },
-        NO_DOC,
+        GetSetDef { name: "__doc__", get: |cx, op| function_told(cx, op, Part::Text), set: None },
+        GetSetDef {
+            name: "__text_signature__",
+            get: |cx, op| function_told(cx, op, Part::Signature),
+            set: None,
+        },
     ],
     ..TypeDef::EMPTY
 };
 
-/// Native functions have no text of their own to show.
-const NO_DOC: GetSetDef = GetSetDef { name: "__doc__", get: |cx, _| Ok(cx.none()), set: None };
+/// What CPython says of a function, or of the method that is bound.
+fn function_told(cx: &mut Cx<'_>, op: Borrowed<'_>, part: Part) -> Res {
+    let this = op.expect::<NativeObject>(cx)?;
+    let name = this.def.get().name;
+    if let Some(of) = this.this.get().filter(|_| this.bound.get() || name == "__new__") {
+        let ty = of.borrow().view::<Type>().unwrap_or_else(|| Type::of(of.borrow()));
+        return documentation::of_attribute(cx, ty, name, part);
+    }
+    let module = this.module.get().unwrap_or_else(|| cx.none());
+    match module.borrow().view::<StrObject>() {
+        Some(module) => documentation::of_function(cx, &module.text().to_string(), name, part),
+        None => documentation::of_function(cx, "builtins", name, part),
+    }
+}
+
+fn method_told(cx: &mut Cx<'_>, op: Borrowed<'_>, part: Part) -> Res {
+    let this = op.expect::<MethodDescriptorObject>(cx)?;
+    documentation::of_attribute(cx, this.owner(), this.def().name, part)
+}
 
 pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
     spec: TypeSpec {
@@ -296,7 +326,12 @@ pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
             },
             set: None,
         },
-        NO_DOC,
+        GetSetDef { name: "__doc__", get: |cx, op| method_told(cx, op, Part::Text), set: None },
+        GetSetDef {
+            name: "__text_signature__",
+            get: |cx, op| method_told(cx, op, Part::Signature),
+            set: None,
+        },
     ],
     ..TypeDef::EMPTY
 };
@@ -323,6 +358,30 @@ pub(crate) const GETSET: TypeDef = TypeDef {
             get: |cx, op| {
                 let owner = op.expect::<GetSetObject>(cx)?.owner.get();
                 Ok(owner.unwrap_or_else(|| cx.none()))
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__qualname__",
+            get: |cx, op| {
+                let this = op.expect::<GetSetObject>(cx)?;
+                let owner = this.owner.get().unwrap_or_else(|| cx.none());
+                let owner = owner.borrow().view::<Type>().map_or("?", Type::short_name);
+                cx.format(format_args!("{owner}.{}", this.def.get().name))
+            },
+            set: None,
+        },
+        GetSetDef {
+            name: "__doc__",
+            get: |cx, op| {
+                let this = op.expect::<GetSetObject>(cx)?;
+                let owner = this.owner.get().unwrap_or_else(|| cx.none());
+                match owner.borrow().view::<Type>() {
+                    Some(ty) => {
+                        documentation::of_attribute(cx, ty, this.def.get().name, Part::Text)
+                    }
+                    None => Ok(cx.none()),
+                }
             },
             set: None,
         },
@@ -771,6 +830,32 @@ fn method_attribute(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Re
         Some(function) => crate::protocol::get_attr(cx, function.borrow(), name),
         None => Err(crate::object::no_attribute(cx, op, name)),
     }
+}
+
+/// Bound to one object, and the same function. CPython: `meth_richcompare`.
+fn compare_functions(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>, op: Compare) -> Res {
+    let (Some(x), Some(y)) = (a.view::<NativeObject>(), b.view::<NativeObject>()) else {
+        return Ok(cx.not_implemented());
+    };
+    let of = |this: &NativeObject| this.this.get().map(|op| op.as_obj());
+    let equal = a.is(b) || (std::ptr::eq(x.def.get(), y.def.get()) && of(x) == of(y));
+    match op {
+        Compare::Eq => Ok(cx.bool(equal)),
+        Compare::Ne => Ok(cx.bool(!equal)),
+        _ => Ok(cx.not_implemented()),
+    }
+}
+
+/// The place of what it is bound to, and the name: the function has no place that is the same in each
+/// run.
+fn hash_function(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i64> {
+    let this = op.expect::<NativeObject>(cx)?;
+    let of = this.this.get().map_or(0, |of| crate::object::hash_address(of.borrow()));
+    let name = hash_bytes(cx.hash_secret, this.def.get().name.as_bytes());
+    Ok(match of ^ name {
+        -1 => -2,
+        hash => hash,
+    })
 }
 
 fn hash_method(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i64> {

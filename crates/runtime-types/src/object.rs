@@ -40,6 +40,13 @@ pub(crate) const DEF: TypeDef = TypeDef {
             let names = crate::builtins::names_of(cx, op)?;
             crate::list::from_iterable(cx, names.borrow())
         }),
+        NativeDef::exactly("__getstate__", 0, |cx, args| by_module(cx, "_getstate", args)),
+        NativeDef::exactly("__reduce__", 0, |cx, args| {
+            let op = args.get(0).unwrap_or_else(|| cx.world().none_borrowed()).owned();
+            let protocol = cx.int(0)?;
+            by_module(cx, "_reduced", Args::positional(&[op.borrow(), protocol.borrow()]))
+        }),
+        NativeDef::exactly("__reduce_ex__", 1, |cx, args| by_module(cx, "_reduce_ex", args)),
     ],
     class_methods: &[
         NativeDef::any("__init_subclass__", |cx, args| {
@@ -59,6 +66,14 @@ pub(crate) const DEF: TypeDef = TypeDef {
           new featureless\ninstance that has no instance attributes and cannot be given any.\n",
     ..TypeDef::EMPTY
 };
+
+/// How an object is taken apart, which the module `copyreg` knows.
+fn by_module(cx: &mut Cx<'_>, function: &str, args: Args<'_>) -> Res {
+    let name = cx.name("copyreg")?;
+    let module = (cx.module_of.get())(cx, name.borrow())?;
+    let function = crate::protocol::get_attr_str(cx, module.borrow(), function)?;
+    crate::protocol::call(cx, function.borrow(), args)
+}
 
 fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let name = crate::type_type::full_name(cx, Type::of(op))?;

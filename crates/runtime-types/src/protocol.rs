@@ -476,6 +476,9 @@ pub fn in_place(cx: &mut Cx<'_>, op: Binary, a: Borrowed<'_>, b: Borrowed<'_>) -
 fn try_binary(cx: &mut Cx<'_>, op: Binary, a: Borrowed<'_>, b: Borrowed<'_>) -> Res<Option<Ref>> {
     let (left, right) = (Type::of(a), Type::of(b));
     let first = left.slots.binary(op);
+    if std::ptr::eq(left, right) && first.is_none() {
+        return Ok(None);
+    }
     let mut second = right.slots.binary(op);
     if std::ptr::eq(left, right)
         || first.zip(second).is_some_and(|(first, second)| std::ptr::fn_addr_eq(first, second))

@@ -61,7 +61,7 @@ unsafe impl Container for SliceObject {
 /// The slice is dead and owns nothing.
 unsafe fn free(op: Obj) {
     // SAFETY: per contract.
-    unsafe { type_of(op).as_ref().retire(op, 0) }
+    unsafe { type_of(op).as_ref().retire_first(op) }
 }
 
 /// Slices kept for reuse.
@@ -117,10 +117,8 @@ pub(crate) const DEF: TypeDef = TypeDef {
 #[inline]
 pub fn new(world: &World, start: Ref, stop: Ref, step: Ref) -> Res {
     let ty = world.ty(world.types.slice);
-    let op = match ty.mem.reuse(0) {
-        Some(op) => op,
-        None => ty.mem.alloc_sized::<true>(size_of::<SliceObject>()).or_raise(world)?,
-    };
+    // SAFETY: every type has a first list, and that of slices holds slices.
+    let op = unsafe { ty.mem.obtain::<true>(0, size_of::<SliceObject>()) }.or_raise(world)?;
     // SAFETY: the block is a slice's; its fields are written before anybody sees it.
     unsafe {
         let p = op.cast::<SliceObject>().as_ptr();

@@ -12,7 +12,8 @@ use std::ptr::NonNull;
 
 use runtime_core::{AllocError, Floor, Obj, TypeFlags, TypeSpec, Untrack, VarObject, type_of};
 use runtime_gc::{
-    Borrowed, Container, EXHAUSTED, Ref, dealloc, release, track, traversal, untrack,
+    Borrowed, Container, EXHAUSTED, Ref, dealloc, decref, release, track, track_plain, traversal,
+    untrack,
 };
 
 use crate::cx::{Cx, OrRaise, Res};
@@ -115,6 +116,25 @@ unsafe impl Container for TupleObject {
     }
 
     #[inline(always)]
+    unsafe fn give_up_shared(op: Obj) -> Option<usize> {
+        // SAFETY: per contract; `left` is below the length, and each reference is given up once.
+        unsafe {
+            let items = Self::cells(op);
+            let len = op.cast::<Self>().as_ref().len();
+            let mut left = len;
+            while left > 0 {
+                if let Some(item) = items.add(left - 1).as_ref().get()
+                    && !item.as_ref().drop_shared()
+                {
+                    return Some(len - left);
+                }
+                left -= 1;
+            }
+            None
+        }
+    }
+
+    #[inline(always)]
     unsafe fn release_next(op: Obj, cursor: &mut usize) -> Option<Obj> {
         // SAFETY: per contract; the cursor counts the items that are gone, from the end.
         unsafe {
@@ -130,6 +150,21 @@ unsafe impl Container for TupleObject {
                 }
             }
             None
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn release_rest(op: Obj, cursor: usize) {
+        // SAFETY: per contract; `left` is below the length, and each reference is given up once.
+        unsafe {
+            let items = Self::cells(op);
+            let mut left = op.cast::<Self>().as_ref().len().saturating_sub(cursor);
+            while left > 0 {
+                left -= 1;
+                if let Some(item) = items.add(left).as_ref().get() {
+                    decref(item);
+                }
+            }
         }
     }
 
@@ -160,16 +195,35 @@ unsafe fn is_clean(op: Obj) -> bool {
 /// The tuple is dead and owns nothing; its length is intact.
 #[inline(always)]
 unsafe fn free(op: Obj) {
-    // SAFETY: per contract. Exact tuples of 1 to 20 items fit the list of their length; a subclass
-    // has no free lists.
+    // SAFETY: per contract. Exact tuples of 1 to 20 items fit the list of their length and have small
+    // blocks without more than a head in front; a subclass has no free lists.
     unsafe {
         let len = op.cast::<TupleObject>().as_ref().len();
         let ty = type_of(op);
         let ty = ty.as_ref();
-        if len.wrapping_sub(1) < FREE_LENGTHS {
+        if let Some(list) = ty.free_list(len.wrapping_sub(1))
+            && (list.give(op) || ty.free_small::<true>(op))
+        {
+            return;
+        }
+        free_long(op, len);
+    }
+}
+
+/// The long way of [`free`].
+///
+/// # Safety
+/// As there.
+#[inline(never)]
+unsafe fn free_long(op: Obj, len: usize) {
+    // SAFETY: per contract; the tuple was allocated with this size, so it cannot overflow.
+    unsafe {
+        let ty = type_of(op);
+        let ty = ty.as_ref();
+        if ty.free_list(len.wrapping_sub(1)).is_some() {
             ty.retire(op, len - 1);
         } else {
-            ty.free_object(op, size_of::<TupleObject>() + len * size_of::<Obj>());
+            ty.free_object(op, ty.basic_size + len * size_of::<Obj>());
         }
     }
 }
@@ -207,14 +261,26 @@ impl World {
         if N == 0 {
             return Ok(self.empty_tuple());
         }
-        let op = alloc(self, N).or_raise(self)?;
+        let op = if N <= FREE_LENGTHS {
+            let size = const { size_of::<TupleObject>() + N * size_of::<Obj>() };
+            // SAFETY: the world's types are alive; list `i` holds tuples of `i + 1` items. The header
+            // of a tuple has a length behind it.
+            unsafe {
+                let op =
+                    self.types.tuple.as_ref().mem.obtain::<true>(N - 1, size).or_raise(self)?;
+                op.cast::<VarObject>().as_ref().size.set(N as isize);
+                op
+            }
+        } else {
+            alloc(self, N).or_raise(self)?
+        };
         // SAFETY: the tuple has room for N items, and is tracked once it is whole.
         unsafe {
             let cells = TupleObject::cells(op);
             for (i, item) in items.into_iter().enumerate() {
                 cells.add(i).write(Cell::new(Some(item.into_raw())));
             }
-            track(op);
+            track_plain(&self.gc, op);
             Ok(Ref::steal(op))
         }
     }

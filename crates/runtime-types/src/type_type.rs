@@ -48,6 +48,11 @@ pub(crate) const DEF: TypeDef = TypeDef {
     }
     .with_binary([(Binary::Or, crate::alias::join)]),
     methods: &[
+        NativeDef::exactly("__sizeof__", 0, |cx, args| {
+            let op = args.get(0).unwrap_or_else(|| cx.world().none_borrowed());
+            let size = reported_size(op.expect::<Type>(cx)?);
+            cx.int(size)
+        }),
         NativeDef::exactly("mro", 0, |cx, args| {
             let op = args.get(0).unwrap_or_else(|| cx.world().none_borrowed());
             let order = mro(cx, op)?;
@@ -101,10 +106,13 @@ pub(crate) const DEF: TypeDef = TypeDef {
             name: "__doc__",
             get: |cx, op| {
                 let ty = op.expect::<Type>(cx)?;
-                match (ty.is_class(), ty.doc) {
-                    (true, _) => doc_of(cx, ty),
-                    (false, "") => Ok(cx.none()),
-                    (false, doc) => cx.str(doc),
+                if ty.is_class() {
+                    return doc_of(cx, ty);
+                }
+                match crate::documentation::of_type(ty) {
+                    Some(doc) => cx.str(doc),
+                    None if ty.doc.is_empty() => Ok(cx.none()),
+                    None => cx.str(ty.doc),
                 }
             },
             set: Some(|cx, op, value| set_own(cx, op, "__doc__", value)),
@@ -210,6 +218,25 @@ pub fn full_name(cx: &mut Cx<'_>, ty: &Type) -> Res {
             cx.format(format_args!("{module}.{name}"))
         }
         _ => cx.format(format_args!("{name}")),
+    }
+}
+
+/// What a type says that it occupies: CPython's figures, as programs that add sizes up expect them.
+/// A class whose objects have attributes owns a table of their names.
+fn reported_size(ty: &Type) -> i64 {
+    const BUILT_IN: i64 = 416;
+    const CLASS: i64 = 928;
+    const KEYS: i64 = 768;
+    /// Built-in types whose objects keep a dict of their own, as those of their classes then do.
+    const WITH_DICT: [&str; 5] =
+        ["type", "staticmethod", "classmethod", "functools.partial", "collections.OrderedDict"];
+    let native = ty.native();
+    let own_dict =
+        native.mem.flags().has(TypeFlags::EXCEPTION) || WITH_DICT.contains(&native.name());
+    match (ty.is_class(), ty.mem.flags().has(TypeFlags::MANAGED_DICT) && !own_dict) {
+        (false, _) => BUILT_IN,
+        (true, false) => CLASS,
+        (true, true) => CLASS + KEYS,
     }
 }
 

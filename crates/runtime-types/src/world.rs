@@ -215,6 +215,8 @@ pub struct World {
     pub module_name: Cell<fn(&mut Cx<'_>) -> Option<Ref>>,
     /// The module with a name, made when it was not needed yet: what a native function belongs to.
     pub module_of: Cell<fn(&mut Cx<'_>, Borrowed<'_>) -> Res>,
+    /// How many frames of the program there are; the floor above knows.
+    pub frame_depth: Cell<fn(&Cx<'_>) -> u32>,
     /// `super()`, for which the frame must be known.
     pub zero_super: Cell<fn(&mut Cx<'_>) -> Res>,
     /// Key tables of dicts, kept for reuse; see [`crate::dict`].
@@ -287,6 +289,7 @@ impl World {
             gc_callbacks: Field::empty(),
             module_name: Cell::new(|_| None),
             module_of: Cell::new(|cx, _| Ok(cx.none())),
+            frame_depth: Cell::new(|_| 0),
             zero_super: Cell::new(|cx| {
                 Err(cx.raise(Exc::RuntimeError, format_args!("super(): no current frame")))
             }),

@@ -98,7 +98,7 @@ pub(super) fn definition<T: OwnType>() -> TypeDef {
         repr: T::REPR.is_some().then_some(repr::<T>),
         len: T::LEN.is_some().then_some(len::<T>),
         buffer: T::LENDS.then_some(BufferSlot { acquire: lend::<T>, release: take_back::<T> }),
-        ..Slots::NONE
+        ..super::protocol::slots::<T>()
     };
     // SAFETY: both are transparent over what the slices become.
     let (methods, getset) = unsafe {
@@ -114,7 +114,7 @@ pub(super) fn definition<T: OwnType>() -> TypeDef {
 ///
 /// # Errors
 /// What it says, raised; `SystemError` when it panics.
-fn enter<T: OwnType, R>(
+pub(super) fn enter<T: OwnType, R>(
     op: Borrowed<'_>,
     run: impl for<'rt> FnOnce(&Own<'rt, T>) -> Result<R, Error>,
 ) -> Res<R> {
@@ -139,7 +139,7 @@ fn panicked<T: OwnType>(rt: &Runtime) -> Raised {
 }
 
 /// The reference in a handle that code of an own type gave, which may be of any runtime.
-fn own_result(rt: &Runtime, result: Ref<'_>) -> Result<Counted, Error> {
+pub(super) fn own_result(rt: &Runtime, result: Ref<'_>) -> Result<Counted, Error> {
     result.of(rt)?;
     Ok(result.into_counted())
 }

@@ -33,6 +33,47 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
+//! What else the language does with objects, a type says in constants of the same kind: items,
+//! iteration, calls, comparisons, operators.
+//!
+//! ```
+//! use std::cell::Cell;
+//! use strata::{Args, Binary, BinaryFn, Compare, CompareFn, Error, Own, OwnType, Runtime, Trace};
+//!
+//! /// Some money. It adds to its like, and compares with it.
+//! #[derive(Trace, Default)]
+//! struct Money {
+//!     cents: Cell<i64>,
+//! }
+//!
+//! impl OwnType for Money {
+//!     const NAME: &'static str = "Money";
+//!     const COMPARE: Option<CompareFn<Self>> = Some(|this, other, question| {
+//!         let Ok(other) = other.as_own::<Self>() else { return Ok(None) };
+//!         Ok(Some(question.holds(this.cents.get().cmp(&other.cents.get()))))
+//!     });
+//!     const BINARY: &'static [(Binary, BinaryFn<Self>)] = &[(Binary::Add, |this, other, _| {
+//!         let Ok(other) = other.as_own::<Self>() else { return Ok(None) };
+//!         let rt = this.runtime();
+//!         let sum = this.cents.get().checked_add(other.cents.get());
+//!         let sum = sum.ok_or_else(|| Error::value_error("so much money"))?;
+//!         Ok(Some(rt.make::<Self>(&[&rt.int(sum)?])?.into()))
+//!     })];
+//!
+//!     fn init<'rt>(this: &Own<'rt, Self>, args: Args<'_, 'rt>) -> Result<(), Error> {
+//!         let [cents] = args.exactly()?;
+//!         this.cents.set(cents.to_i64()?);
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let rt = Runtime::new()?;
+//! rt.set_builtin("Money", &rt.own_type::<Money>()?)?;
+//! let script = rt.run("shop", "rich = Money(70) + Money(50) > Money(100)\n")?;
+//! assert!(script.get("rich")?.is_true()?);
+//! # Ok::<(), Error>(())
+//! ```
+//!
 //! An object is made in CPython's steps: `tp_alloc` gives a block with fields of zero; the payload is
 //! put in as `Default` makes it, with empty slots; [`OwnType::init`] fills it; then the collector sees
 //! it. It dies in the reverse order: finalizer, weak references, slots, buffers, the payload's
@@ -71,6 +112,7 @@
 mod args;
 mod field;
 mod glue;
+mod protocol;
 mod room;
 
 use std::any::TypeId;
@@ -82,11 +124,14 @@ use std::ptr::NonNull;
 use runtime_core::AllocError;
 use runtime_types::World;
 use runtime_types::own::{Trace, payload};
-use runtime_types::ty::Type;
+use runtime_types::ty::{Binary, Type};
 
 pub use args::Args;
 pub use field::{Buffer, Slot};
 pub use glue::{Getter, Method, getter, method, property};
+pub use protocol::{
+    BinaryFn, CallFn, CompareFn, ContainsFn, ItemFn, NextFn, ObjectFn, SetItemFn, Side, Unary,
+};
 pub use room::{Dead, Place, Room};
 
 use super::error::Error;
@@ -117,6 +162,28 @@ pub trait OwnType: Trace + Default {
     const REPR: Option<SlotFn<Self, String>> = None;
     /// `len(x)`
     const LEN: Option<SlotFn<Self, usize>> = None;
+    /// `x(...)`
+    const CALL: Option<CallFn<Self>> = None;
+    /// `x[key]`
+    const GET_ITEM: Option<ItemFn<Self>> = None;
+    /// `x[key] = value` and `del x[key]`
+    const SET_ITEM: Option<SetItemFn<Self>> = None;
+    /// `item in x`; without it the items that `ITER` gives are compared.
+    const CONTAINS: Option<ContainsFn<Self>> = None;
+    /// `iter(x)`
+    const ITER: Option<ObjectFn<Self>> = None;
+    /// `next(x)`. An object that has it and no `ITER` is its own iterator.
+    const NEXT: Option<NextFn<Self>> = None;
+    /// `x < y`, `x == y` and the others; without it objects are equal when they are one.
+    const COMPARE: Option<CompareFn<Self>> = None;
+    /// `hash(x)`. Objects that compare in their own way have no hash unless they say which.
+    const HASH: Option<SlotFn<Self, i64>> = None;
+    /// `bool(x)`; without it an object is true unless its `LEN` is 0.
+    const BOOL: Option<SlotFn<Self, bool>> = None;
+    /// `-x`, `+x`, `~x`, `abs(x)`: those that it has.
+    const UNARY: &'static [(Unary, ObjectFn<Self>)] = &[];
+    /// `x + y` and the other operators with two operands: those that it has. `x += y` is `x = x + y`.
+    const BINARY: &'static [(Binary, BinaryFn<Self>)] = &[];
     /// Runs once before an object is taken apart, and may keep it alive by giving it to somebody. An
     /// error is reported on the console, and whatever was running goes on.
     const FINALIZER: Option<SlotFn<Self, ()>> = None;

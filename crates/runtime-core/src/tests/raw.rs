@@ -7,14 +7,14 @@ use crate::{AllocError, Floor, Heap, HeapConfig, REQUEST_MAX, SmallAllocator};
 #[cfg_attr(strata_asan, ignore = "a sanitizer is to see where blocks end and when they die")]
 fn a_block_that_grows_within_its_granted_size_stays_where_it_is() {
     let heap = heap();
-    let block = heap.alloc(520).unwrap();
-    assert_eq!(heap.accounting().raw_bytes, 640);
+    let block = heap.alloc(521).unwrap();
+    assert_eq!(heap.accounting().raw_bytes, 536);
     let calls = heap.accounting().system_calls;
     unsafe {
-        assert_eq!(heap.realloc(block, 520, 640), Ok(block));
-        assert_eq!(heap.realloc(block, 640, 513), Ok(block));
+        assert_eq!(heap.realloc(block, 521, 536), Ok(block));
+        assert_eq!(heap.realloc(block, 536, 530), Ok(block));
         assert_eq!(heap.accounting().system_calls, calls);
-        heap.free(block, 513);
+        heap.free(block, 530);
     }
     heap.verify().unwrap();
 }
@@ -30,16 +30,16 @@ fn a_kept_block_serves_the_next_request_of_its_size_alone() {
         heap.free(b, 1000);
     }
     let now = heap.accounting();
-    assert_eq!((now.raw_blocks, now.raw_bytes, now.raw_kept), (0, 0, 1024));
-    let other = heap.alloc(1100).unwrap();
-    assert_eq!(heap.accounting().raw_kept, 1024);
-    let again = heap.alloc_zeroed(900).unwrap();
-    assert_eq!(again, a, "900 bytes are granted 1024, and the first such block was kept");
-    assert!(holds(again, 900, 0));
+    assert_eq!((now.raw_blocks, now.raw_bytes, now.raw_kept), (0, 0, 1000));
+    let other = heap.alloc(1001).unwrap();
+    assert_eq!(heap.accounting().raw_kept, 1000);
+    let again = heap.alloc_zeroed(990).unwrap();
+    assert_eq!(again, a.min(b), "990 bytes are granted 1000, and the lower such block was kept");
+    assert!(holds(again, 990, 0));
     assert_eq!(heap.accounting().raw_kept, 0);
     unsafe {
-        heap.free(other, 1100);
-        heap.free(again, 900);
+        heap.free(other, 1001);
+        heap.free(again, 990);
     }
     heap.verify().unwrap();
 }
@@ -49,11 +49,11 @@ fn a_kept_block_serves_the_next_request_of_its_size_alone() {
 fn kept_blocks_go_before_anything_is_refused() {
     let limit = Some(64 << 10);
     let heap = Heap::new(HeapConfig { limit, ..HeapConfig::default() }, Floor::Heap);
-    for size in [640, 1024, 4096] {
+    for size in [648, 1032, 4104] {
         let block = heap.alloc(size).unwrap();
         unsafe { heap.free(block, size) };
     }
-    assert_eq!(heap.accounting().raw_kept, 640 + 1024 + 4096);
+    assert_eq!(heap.accounting().raw_kept, 648 + 1032 + 4104);
     let all = heap.alloc(64 << 10).unwrap();
     assert_eq!(heap.accounting().raw_kept, 0);
     let told = AllocError::Limit { bytes: 5000, limit: 64 << 10, taken: 64 << 10 };
@@ -62,6 +62,19 @@ fn kept_blocks_go_before_anything_is_refused() {
         let moved = heap.realloc(all, 64 << 10, REQUEST_MAX + 1);
         assert_eq!(moved, Err(AllocError::TooLarge));
         heap.free(all, 64 << 10);
+    }
+    heap.verify().unwrap();
+}
+
+#[test]
+#[cfg_attr(strata_asan, ignore = "a sanitizer is to see where blocks end and when they die")]
+fn no_more_is_kept_than_its_bound_and_what_is_asked_for_next_is() {
+    let heap = heap();
+    for size in (520..=4104).step_by(16) {
+        let block = heap.alloc(size).unwrap();
+        unsafe { heap.free(block, size) };
+        let kept = heap.accounting().raw_kept;
+        assert!((size..=64 << 10).contains(&kept), "{kept} bytes behind {size}");
     }
     heap.verify().unwrap();
 }

@@ -55,6 +55,23 @@ impl Constants {
         Ok(id)
     }
 
+    /// The objects that CPython's syntax tree keeps alive while the main module runs, once for each
+    /// count of it: what is no code, and does not live for ever. A bytes literal is held by its parts
+    /// too.
+    pub(crate) fn of_tree(self, cx: &Cx<'_>) -> Vec<Ref> {
+        let types = &cx.types;
+        let plain = [types.int, types.float, types.str, types.bytes, types.tuple, types.frozenset];
+        let mut held = self.objects;
+        held.retain(|op| {
+            !op.borrow().header().is_immortal()
+                && plain.iter().any(|ty| op.borrow().ty_ptr() == ty.cast())
+        });
+        let bytes = held.iter().filter(|op| op.borrow().ty_ptr() == types.bytes.cast());
+        let again: Vec<Ref> = bytes.cloned().collect();
+        held.extend(again);
+        held
+    }
+
     /// The object of a constant.
     pub(crate) fn get(&self, id: ConstId) -> Option<&Ref> {
         self.objects.get(id.0 as usize)

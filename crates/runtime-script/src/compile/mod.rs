@@ -68,7 +68,7 @@ pub(crate) fn interactive(
     source_index: u32,
     tree: &ast::ModModule,
 ) -> Result<Ref, CompileError> {
-    compile(cx, code_type, (source, source_index), tree, true)
+    compile(cx, code_type, (source, source_index), tree, true).map(|(code, _)| code)
 }
 
 /// Compiles a module.
@@ -81,7 +81,19 @@ pub(crate) fn module(
     source_index: u32,
     tree: &ast::ModModule,
 ) -> Result<Ref, CompileError> {
-    compile(cx, code_type, (source, source_index), tree, false)
+    compile(cx, code_type, (source, source_index), tree, false).map(|(code, _)| code)
+}
+
+/// The same for the main module; with its constants, which CPython keeps until it has run.
+pub(crate) fn main_module(
+    cx: &mut Cx<'_>,
+    code_type: &Type,
+    source: &Source,
+    source_index: u32,
+    tree: &ast::ModModule,
+) -> Result<(Ref, Vec<Ref>), CompileError> {
+    let (code, constants) = compile(cx, code_type, (source, source_index), tree, false)?;
+    Ok((code, constants.of_tree(cx)))
 }
 
 fn compile(
@@ -90,7 +102,7 @@ fn compile(
     (source, source_index): (&Source, u32),
     tree: &ast::ModModule,
     interactive: bool,
-) -> Result<Ref, CompileError> {
+) -> Result<(Ref, Constants), CompileError> {
     let scopes = Scopes::of(tree);
     let unit = Unit::new(0, Kind::Module, "<module>".to_owned(), "<module>".to_owned());
     let mut compiler = Compiler {
@@ -109,7 +121,8 @@ fn compile(
         &mut compiler.unit,
         Unit::new(0, Kind::Module, String::new(), String::new()),
     );
-    compiler.finish(unit)
+    let code = compiler.finish(unit)?;
+    Ok((code, compiler.constants))
 }
 
 struct Compiler<'a, 'c, 'w> {
@@ -313,11 +326,13 @@ impl<'a> Compiler<'a, '_, '_> {
         let Some(scope) = self.scopes.get(self.unit.scope) else { return Place::Global };
         let Some(symbol) = scope.symbols.get(name) else { return Place::Global };
         if self.unit.kind == Kind::Class && !symbol.global {
-            // What a comprehension in the body reads is not in the namespace.
+            // What a comprehension in the body reads is not in the namespace: it is of the functions
+            // around the class, as for a function inside, or global.
             let in_body = self.unit.comprehensions.is_empty();
             match symbol.bound && !symbol.nonlocal {
                 true if in_body => return Place::Named,
-                true => return Place::Global,
+                true if !symbol.free => return Place::Global,
+                true => {}
                 false if !symbol.free && in_body => return Place::Named,
                 false => {}
             }

@@ -1,4 +1,4 @@
-"""What a session has among its built-in names and a script has not."""
+"""Built-in names that are for people."""
 
 
 class Quitter:

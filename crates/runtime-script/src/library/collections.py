@@ -1,6 +1,7 @@
 """Containers beyond the built-in ones."""
 
-__all__ = "ChainMap Counter OrderedDict UserDict UserList defaultdict deque namedtuple".split()
+__all__ = ("ChainMap Counter OrderedDict UserDict UserList UserString defaultdict deque "
+           "namedtuple").split()
 
 import sys as _sys
 import _collections_abc
@@ -591,3 +592,189 @@ class UserList(_collections_abc.MutableSequence):
     def sort(self, /, *args, **kwds):
         """Sorts the items, as `list.sort` does."""
         self.data.sort(*args, **kwds)
+
+
+def _plain_text(x):
+    """The text of a `UserString`; anything else as it is."""
+    return x.data if isinstance(x, UserString) else x
+
+
+class UserString(_collections_abc.Sequence):
+    """A text that keeps its characters in a str, `data`: something to derive from."""
+
+    def __init__(self, seq):
+        self.data = seq if isinstance(seq, str) else str(_plain_text(seq))
+
+    def __str__(self):
+        return str(self.data)
+
+    def __repr__(self):
+        return repr(self.data)
+
+    def __int__(self):
+        return int(self.data)
+
+    def __float__(self):
+        return float(self.data)
+
+    def __hash__(self):
+        return hash(self.data)
+
+    def __getnewargs__(self):
+        return (self.data[:],)
+
+    def __eq__(self, string):
+        return self.data == _plain_text(string)
+
+    def __lt__(self, string):
+        return self.data < _plain_text(string)
+
+    def __le__(self, string):
+        return self.data <= _plain_text(string)
+
+    def __gt__(self, string):
+        return self.data > _plain_text(string)
+
+    def __ge__(self, string):
+        return self.data >= _plain_text(string)
+
+    def __contains__(self, char):
+        return _plain_text(char) in self.data
+
+    def __len__(self):
+        return len(self.data)
+
+    def __getitem__(self, index):
+        return type(self)(self.data[index])
+
+    def __add__(self, other):
+        other = _plain_text(other)
+        return type(self)(self.data + (other if isinstance(other, str) else str(other)))
+
+    def __radd__(self, other):
+        return type(self)((other if isinstance(other, str) else str(other)) + self.data)
+
+    def __mul__(self, n):
+        return type(self)(self.data * n)
+
+    __rmul__ = __mul__
+
+    def __mod__(self, args):
+        return type(self)(self.data % args)
+
+    def __rmod__(self, template):
+        return type(self)(str(template) % self)
+
+    def encode(self, encoding="utf-8", errors="strict"):
+        """The bytes of the text in an encoding."""
+        encoding = "utf-8" if encoding is None else encoding
+        return self.data.encode(encoding, "strict" if errors is None else errors)
+
+    def removeprefix(self, prefix, /):
+        """The text without a beginning."""
+        return type(self)(self.data.removeprefix(_plain_text(prefix)))
+
+    def removesuffix(self, suffix, /):
+        """The text without an end."""
+        return type(self)(self.data.removesuffix(_plain_text(suffix)))
+
+    def replace(self, old, new, maxsplit=-1):
+        """The text with one part in place of another."""
+        return type(self)(self.data.replace(_plain_text(old), _plain_text(new), maxsplit))
+
+    def count(self, sub, start=0, end=_sys.maxsize):
+        """How often a part is there."""
+        return self.data.count(_plain_text(sub), start, end)
+
+    def find(self, sub, start=0, end=_sys.maxsize):
+        """Where a part is first, or -1."""
+        return self.data.find(_plain_text(sub), start, end)
+
+    def rfind(self, sub, start=0, end=_sys.maxsize):
+        """Where a part is last, or -1."""
+        return self.data.rfind(_plain_text(sub), start, end)
+
+    def index(self, sub, start=0, end=_sys.maxsize):
+        """Where a part is first."""
+        return self.data.index(sub, start, end)
+
+    def rindex(self, sub, start=0, end=_sys.maxsize):
+        """Where a part is last."""
+        return self.data.rindex(sub, start, end)
+
+    def format(self, /, *args, **kwds):
+        """The text with fields filled in."""
+        return self.data.format(*args, **kwds)
+
+    def format_map(self, mapping):
+        """The text with fields filled in from a mapping."""
+        return self.data.format_map(mapping)
+
+    def endswith(self, suffix, start=0, end=_sys.maxsize):
+        """Whether it ends so."""
+        return self.data.endswith(suffix, start, end)
+
+    def startswith(self, prefix, start=0, end=_sys.maxsize):
+        """Whether it begins so."""
+        return self.data.startswith(prefix, start, end)
+
+    def join(self, seq):
+        """The texts with this one in between."""
+        return self.data.join(seq)
+
+    def split(self, sep=None, maxsplit=-1):
+        """The parts between separators."""
+        return self.data.split(sep, maxsplit)
+
+    def rsplit(self, sep=None, maxsplit=-1):
+        """The same, from the end."""
+        return self.data.rsplit(sep, maxsplit)
+
+    def splitlines(self, keepends=False):
+        """The lines."""
+        return self.data.splitlines(keepends)
+
+    def partition(self, sep):
+        """What is before a separator, the separator, and the rest."""
+        return self.data.partition(sep)
+
+    def rpartition(self, sep):
+        """The same for the last separator."""
+        return self.data.rpartition(sep)
+
+    maketrans = str.maketrans
+
+
+def _same_kind(name):
+    """A method of `str` whose text is of the object's own class."""
+    method = getattr(str, name)
+
+    def made(self, *args):
+        return type(self)(method(self.data, *args))
+
+    made.__name__ = name
+    made.__qualname__ = f"UserString.{name}"
+    made.__doc__ = method.__doc__
+    return made
+
+
+def _of_text(name):
+    """A method of `str` that says something about the text."""
+    method = getattr(str, name)
+
+    def told(self):
+        return method(self.data)
+
+    told.__name__ = name
+    told.__qualname__ = f"UserString.{name}"
+    told.__doc__ = method.__doc__
+    return told
+
+
+for _name in ("capitalize casefold center expandtabs ljust lower lstrip rjust rstrip strip swapcase "
+              "title translate upper zfill").split():
+    setattr(UserString, _name, _same_kind(_name))
+for _name in ("isalpha isalnum isascii isdecimal isdigit isidentifier islower isnumeric isprintable "
+              "isspace istitle isupper").split():
+    setattr(UserString, _name, _of_text(_name))
+del _name, _same_kind, _of_text

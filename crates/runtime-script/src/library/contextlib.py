@@ -77,10 +77,10 @@ class _GeneratorContextManager(ContextDecorator, AbstractContextManager):
     def __enter__(self):
         # What the generator was made of may be let go while the block runs.
         del self.args, self.kwds, self.func
-        value = next(self.gen, _NOTHING)
-        if value is _NOTHING:
-            raise RuntimeError("generator didn't yield")
-        return value
+        try:
+            return next(self.gen)
+        except StopIteration:
+            raise RuntimeError("generator didn't yield") from None
 
     def __exit__(self, typ, value, traceback):
         if typ is None:

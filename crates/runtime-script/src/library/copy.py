@@ -14,10 +14,6 @@ def _function():
     pass
 
 
-def _generator():
-    yield
-
-
 # These are their own copies.
 _ATOMIC = {
     type(None),
@@ -30,7 +26,6 @@ _ATOMIC = {
     bytes,
     range,
     type,
-    slice,
     property,
     type(len),
     type(_function),
@@ -38,10 +33,18 @@ _ATOMIC = {
 }
 
 
+class _Own:
+    def method(self):
+        pass
+
+
+_METHOD = type(_Own().method)
+
+
 def copy(x):
     """A shallow copy."""
     cls = type(x)
-    if cls in _ATOMIC or cls is tuple or cls is frozenset or issubclass(cls, type):
+    if cls in _ATOMIC or cls in (tuple, frozenset, slice) or issubclass(cls, type):
         return x
     if cls in _BY_METHOD:
         return x.copy()
@@ -125,11 +128,6 @@ def _deepcopy_method(x, memo):
     return type(x)(x.__func__, deepcopy(x.__self__, memo))
 
 
-class _Own:
-    def method(self):
-        pass
-
-
 _DEEP = {
     list: _deepcopy_list,
     tuple: _deepcopy_tuple,
@@ -137,7 +135,7 @@ _DEEP = {
     set: _deepcopy_set,
     frozenset: _deepcopy_set,
     bytearray: _deepcopy_bytearray,
-    type(_Own().method): _deepcopy_method,
+    _METHOD: _deepcopy_method,
 }
 
 
@@ -146,90 +144,11 @@ def _keep_alive(x, memo):
     memo.setdefault(id(memo), []).append(x)
 
 
-# Types of the runtime whose objects cannot be taken apart.
-_OPAQUE = {
-    type(_generator()),
-    type(iter([])),
-    type(iter(())),
-    type({}.keys()),
-    type({}.values()),
-    type({}.items()),
-    type(__builtins__),
-    memoryview,
-}
-
-
 def _reduce(x, cls):
     """How the object can be made again: function, arguments, state, items."""
-    reductor = getattr(x, "__reduce_ex__", None)
-    if reductor is not None:
-        return reductor(4)
-    reductor = getattr(x, "__reduce__", None)
-    if reductor is not None:
-        return reductor()
-    if cls in _OPAQUE:
-        raise TypeError(f"cannot pickle '{cls.__name__}' object")
-    args = getattr(x, "__getnewargs_ex__", None)
-    keywords = {}
-    if args is not None:
-        args, keywords = args()
-    else:
-        args = getattr(x, "__getnewargs__", None)
-        if args is not None:
-            args = args()
-        else:
-            args = _native_args(x, cls)
-    state = getattr(x, "__getstate__", None)
-    state = state() if state is not None else _state(x, cls)
-    items = iter(x) if isinstance(x, list) else None
-    pairs = iter(x.items()) if isinstance(x, dict) else None
-    if isinstance(x, (set, frozenset)):
-        args = (list(x),)
-    if isinstance(x, BaseException):
-        return cls, x.args, state
-
-    def make(*args):
-        return cls.__new__(cls, *args, **keywords)
-
-    if isinstance(x, set):
-
-        def make(*args):
-            made = cls.__new__(cls)
-            set.update(made, *args)
-            return made
-
-    return make, args, state, items, pairs
-
-
-def _native_args(x, cls):
-    for kind in (int, float, str, bytes, tuple, frozenset):
-        if isinstance(x, kind):
-            return (kind(x) if kind is not tuple else tuple(x[i] for i in range(len(x))),)
-    return ()
-
-
-def _state(x, cls):
-    """Attributes of an object: its dict, and what lies in slots."""
-    own = getattr(x, "__dict__", None)
-    slots = {}
-    for base in cls.__mro__:
-        names = base.__dict__.get("__slots__", ())
-        if isinstance(names, str):
-            names = (names,)
-        for name in names:
-            if name in ("__dict__", "__weakref__"):
-                continue
-            if name.startswith("__") and not name.endswith("__"):
-                stripped = base.__name__.lstrip("_")
-                if stripped:
-                    name = f"_{stripped}{name}"
-            try:
-                slots[name] = getattr(x, name)
-            except AttributeError:
-                pass
-    if slots:
-        return own or None, slots
-    return own or None
+    if issubclass(cls, type):
+        return x.__name__
+    return cls.__reduce_ex__(x, 4)
 
 
 def _reconstruct(x, memo, func, args, state=None, items=None, pairs=None):

@@ -13,11 +13,13 @@ macro_rules! modules {
 const MODULES: &[(&str, &str)] = modules! {
     "__future__"
     "_collections_abc"
+    "_oserrors"
     "_sitebuiltins"
     "abc"
     "collections"
     "contextlib"
     "copy"
+    "copyreg"
     "dataclasses"
     "enum"
     "functools"

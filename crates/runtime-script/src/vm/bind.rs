@@ -3,8 +3,8 @@
 use runtime_core::Obj;
 use runtime_gc::{Borrowed, Ref, incref};
 use runtime_types::args::Args;
-use runtime_types::string::{StrObject, TextBuilder, text_of};
-use runtime_types::{Cx, Look, Raised, Res, dict};
+use runtime_types::string::text_of;
+use runtime_types::{Cx, Exc, Look, Raised, Res, dict, iter, protocol};
 
 use super::function::FunctionObject;
 use crate::code::CodeObject;
@@ -285,25 +285,26 @@ pub(crate) unsafe fn copy_arguments(from: &[Borrowed<'_>], to: *mut Option<Obj>)
     }
 }
 
-/// What a message calls a function: `module.qualname` unless it is a built-in's.
+/// What a message calls a callable: `module.qualname()`, without the module for a built-in; itself as
+/// text when it has no such name. CPython: `_PyObject_FunctionStr`.
 pub(crate) fn function_text(cx: &mut Cx<'_>, function: Borrowed<'_>) -> Res<String> {
-    let mut text = TextBuilder::new(cx);
-    if let Some(function) = function.view::<FunctionObject>() {
-        if let Some(name) = function.qualname.get() {
-            let name = text_of(cx, name.borrow())?;
-            let module = function.module.get().filter(|it| it.borrow().is_a::<StrObject>());
-            let module = match &module {
-                Some(module) => text_of(cx, module.borrow())?.to_string(),
-                None => "__main__".to_owned(),
-            };
-            let _ = std::fmt::Write::write_fmt(&mut text, format_args!("{module}.{name}()"));
+    let mut named = |name: &str| match protocol::get_attr_str(cx, function, name) {
+        Ok(value) => Ok(Some(value)),
+        Err(raised) => iter::caught(cx, raised, &[Exc::AttributeError]).map(|()| None),
+    };
+    let (name, module) = (named("__qualname__")?, named("__module__")?);
+    let Some(name) = name else {
+        let shown = protocol::str(cx, function)?;
+        return Ok(text_of(cx, shown.borrow())?.to_string());
+    };
+    let name = protocol::str(cx, name.borrow())?;
+    let name = text_of(cx, name.borrow())?.to_string();
+    let module = match module.filter(|module| !cx.is_none(module.borrow())) {
+        Some(module) => {
+            let module = protocol::str(cx, module.borrow())?;
+            text_of(cx, module.borrow())?.to_string()
         }
-        return Ok(text.text().to_string());
-    }
-    drop(text);
-    if let Some(native) = function.view::<runtime_types::native::NativeObject>() {
-        return Ok(format!("{}()", native.def().name));
-    }
-    let str = runtime_types::protocol::str(cx, function)?;
-    Ok(text_of(cx, str.borrow())?.to_string())
+        None => return Ok(format!("{name}()")),
+    };
+    Ok(if module == "builtins" { format!("{name}()") } else { format!("{module}.{name}()") })
 }

@@ -21,7 +21,7 @@ use crate::interp::Machine;
 /// Finds a global name: in the globals, then among the builtins; and remembers where.
 #[cold]
 #[inline(never)]
-pub(crate) fn find_global(cx: &Cx<'_>, globals: Borrowed<'_>, name: &GlobalName) -> Res {
+pub(crate) fn find_global(cx: &mut Cx<'_>, globals: Borrowed<'_>, name: &GlobalName) -> Res {
     let machine = Machine::of(cx);
     let key = name.name.borrow();
     if let Some((version, place)) = dict::find_place(cx, globals, key) {
@@ -40,12 +40,15 @@ pub(crate) fn find_global(cx: &Cx<'_>, globals: Borrowed<'_>, name: &GlobalName)
         // SAFETY: as above.
         return Ok(unsafe { dict::value_at(builtins, place) });
     }
+    if let Some(late) = crate::late_builtins::find(cx, key)? {
+        return Ok(late);
+    }
     Err(name_error(cx, Exc::NameError, key, ""))
 }
 
 /// A global's value, through the place remembered while both namespaces have the same keys.
 #[inline(always)]
-pub(crate) fn load_global(cx: &Cx<'_>, globals: Borrowed<'_>, name: &GlobalName) -> Res {
+pub(crate) fn load_global(cx: &mut Cx<'_>, globals: Borrowed<'_>, name: &GlobalName) -> Res {
     let known = name.globals.get();
     if known != 0 && known == dict::version(globals) {
         let builtins = name.builtins.get();
@@ -115,7 +118,9 @@ pub(crate) fn name_error(cx: &Cx<'_>, kind: Exc, name: Borrowed<'_>, scope: &str
         Ok(exception) => exception,
         Err(raised) => return raised,
     };
-    if let Some(view) = exception.borrow().view::<ExceptionObject>()
+    // CPython tells the name apart only where it was looked up by it.
+    if kind == Exc::NameError
+        && let Some(view) = exception.borrow().view::<ExceptionObject>()
         && let [field, ..] = view.extra()
     {
         field.set(Some(name.owned()));
@@ -491,10 +496,11 @@ fn instance(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
             if made.borrow().is_a::<ExceptionObject>() {
                 return Ok(Some(made));
             }
-            let (class, got) = (ty.name(), Type::of(made.borrow()).name());
+            let class = protocol::repr(cx, op)?;
+            let got = protocol::repr(cx, Type::of(made.borrow()).as_borrowed())?;
+            let (class, got) = (text_of(cx, class.borrow())?, text_of(cx, got.borrow())?);
             Err(cx.type_error(format_args!(
-                "calling <class '{class}'> should have returned an instance of BaseException, \
-                 not {got}"
+                "calling {class} should have returned an instance of BaseException, not {got}"
             )))
         }
         _ => Ok(None),

@@ -5,6 +5,7 @@ use runtime_types::{Cx, Raised};
 
 use super::stack::Frame;
 use super::{frame, generator};
+use crate::insn::Op;
 use crate::interp::Machine;
 
 /// Finds the handler of the exception that is set, from `frame` outwards to the frame that native
@@ -55,7 +56,10 @@ pub(crate) unsafe fn unwind(
             }
             let (caller, entry) = ((*frame).caller, (*frame).entry);
             exception = if (*frame).generator {
-                let exception = generator::without_stop(cx, exception);
+                // One that has not begun gives up what was thrown in as it is.
+                let begun = (*(*frame).pc).op != Op::MakeGenerator;
+                let exception =
+                    if begun { generator::without_stop(cx, exception) } else { exception };
                 keep_while(exception, || generator::finish(cx, frame))
             } else {
                 keep_while(exception, || leave(cx, frame))

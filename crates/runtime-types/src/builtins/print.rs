@@ -92,6 +92,7 @@ impl Target {
 /// # Errors
 /// `OSError` of the device, `UnicodeEncodeError` for surrogates, `MemoryError`.
 pub(crate) fn write_text(cx: &Cx<'_>, to: Stream, text: Borrowed<'_>) -> Res<()> {
+    let whole = text;
     let text = crate::string::text_of(cx, text)?;
     if cx.is_stopped() {
         return Err(cx.raise_stopped());
@@ -110,7 +111,12 @@ pub(crate) fn write_text(cx: &Cx<'_>, to: Stream, text: Borrowed<'_>) -> Res<()>
     let mut bytes = cx.byte_buffer();
     bytes.reserve(text.len()).or_raise(cx)?;
     for (at, code) in text.chars().enumerate() {
-        let Some(c) = char::from_u32(code) else { return Err(surrogate(cx, code, at)) };
+        let Some(c) = char::from_u32(code) else {
+            let lone = text.chars().skip(at).take_while(|code| char::from_u32(*code).is_none());
+            let end = at + lone.count();
+            let why = "surrogates not allowed";
+            return Err(crate::unicode_error::encode_error(cx, "utf-8", whole, at, end, why));
+        };
         bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()).or_raise(cx)?;
     }
     send(&bytes)
@@ -124,16 +130,6 @@ pub fn write_line(cx: &Cx<'_>, text: Borrowed<'_>) -> Res<()> {
     write_text(cx, Stream::Out, text)?;
     let newline = cx.latin1_char(b'\n');
     write_text(cx, Stream::Out, newline.borrow())
-}
-
-fn surrogate(cx: &Cx<'_>, code: u32, at: usize) -> Raised {
-    cx.raise(
-        Exc::UnicodeEncodeError,
-        format_args!(
-            "'utf-8' codec can't encode character '\\u{code:04x}' in position {at}: surrogates \
-             not allowed"
-        ),
-    )
 }
 
 /// `OSError` for what the console's device said. A read that was given up because of an interrupt

@@ -390,6 +390,12 @@ fn fill(
     parts: &Parts<'_>,
 ) -> Res<()> {
     let ty = view(class);
+    for base in crate::tuple::items_of(cx, bases.borrow())? {
+        if let Some(base) = base.view::<Type>().filter(|base| ty.base.get() != Some(base.as_ptr()))
+        {
+            base.class.has_side_classes.set(true);
+        }
+    }
     ty.class.bases.set(Some(bases));
     set_members(cx, ty, layout)?;
     take_names(cx, ty, namespace.borrow(), parts.name)?;

@@ -94,6 +94,10 @@ pub(crate) struct ClassPart {
     /// Types derived from it, newest first, held by none.
     pub(crate) first_subclass: Cell<*mut Type>,
     pub(crate) next_sibling: Cell<*mut Type>,
+    /// The sibling before this one in that list; null for the first.
+    pub(crate) previous_sibling: Cell<*mut Type>,
+    /// Whether some class has this type among its bases, but not as the one whose list it is in.
+    pub(crate) has_side_classes: Cell<bool>,
     /// Weak references to the type.
     pub(crate) weak_list: Cell<usize>,
     /// Changes whenever an attribute of the type or of one of its bases may have; 0 when nobody has
@@ -121,6 +125,8 @@ impl ClassPart {
             old_slots: Cell::new(null_mut()),
             first_subclass: Cell::new(null_mut()),
             next_sibling: Cell::new(null_mut()),
+            previous_sibling: Cell::new(null_mut()),
+            has_side_classes: Cell::new(false),
             weak_list: Cell::new(0),
             version: Cell::new(0),
         }

@@ -179,27 +179,39 @@ pub(crate) unsafe fn drop_class_parts(world: &World, ty: &Type) {
 
 /// Enters a new type among those derived from its base.
 pub(crate) fn link_subclass(ty: &Type, base: &Type) {
-    ty.class.next_sibling.set(base.class.first_subclass.replace(ty.as_ptr().as_ptr()));
+    let next = base.class.first_subclass.replace(ty.as_ptr().as_ptr());
+    ty.class.next_sibling.set(next);
+    ty.class.previous_sibling.set(null_mut());
+    // SAFETY: types in the list are alive: a class leaves it before it dies.
+    if let Some(next) = unsafe { next.as_ref() } {
+        next.class.previous_sibling.set(ty.as_ptr().as_ptr());
+    }
 }
 
 /// Takes a dying class out of the list of its base.
 pub(crate) fn unlink_subclass(ty: &Type) {
     let Some(base) = ty.base() else { return };
-    let mut link = &base.class.first_subclass;
-    while let Some(at) = NonNull::new(link.get()) {
-        if at == ty.as_ptr() {
-            link.set(ty.class.next_sibling.replace(null_mut()));
-            return;
+    let next = ty.class.next_sibling.replace(null_mut());
+    let previous = ty.class.previous_sibling.replace(null_mut());
+    // SAFETY: as in `link_subclass`.
+    let (before, after) = unsafe { (previous.as_ref(), next.as_ref()) };
+    match before {
+        Some(before) => before.class.next_sibling.set(next),
+        None if base.class.first_subclass.get() == ty.as_ptr().as_ptr() => {
+            base.class.first_subclass.set(next);
         }
-        // SAFETY: types in the list are alive: a class leaves it before it dies.
-        link = unsafe { &(*at.as_ptr()).class.next_sibling };
+        // It was in no list.
+        None => return,
+    }
+    if let Some(after) = after {
+        after.class.previous_sibling.set(previous);
     }
 }
 
 /// Shows the types whose `__base__` is this one, newest first.
 pub(crate) fn subclasses(ty: &Type, show: &mut dyn FnMut(&Type)) {
     let mut at = ty.class.first_subclass.get();
-    // SAFETY: as in `unlink_subclass`.
+    // SAFETY: as in `link_subclass`.
     while let Some(this) = unsafe { at.as_ref() } {
         at = this.class.next_sibling.get();
         show(this);
@@ -254,6 +266,9 @@ impl Type {
     /// Shows the types that have this one in their bases.
     pub(crate) fn each_derived(&self, show: &mut dyn FnMut(&Type)) {
         subclasses(self, show);
+        if !self.class.has_side_classes.get() {
+            return;
+        }
         // A second base does not have the class in its list: all classes are asked.
         // SAFETY: the type is alive, and so is its world.
         let world = unsafe { World::of(self.as_obj()) };

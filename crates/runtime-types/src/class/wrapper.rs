@@ -9,6 +9,7 @@ use runtime_gc::{Borrowed, Ref, track};
 use super::special::{SPECIALS, Slot, WITH_SLOTS, has, unary};
 use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Res};
+use crate::documentation::{self, Part};
 use crate::exception::Exc;
 use crate::field::Field;
 use crate::int::IntObject;
@@ -81,6 +82,12 @@ pub(crate) const SLOT_WRAPPER: TypeDef = TypeDef {
             get: |cx, op| Ok(op.expect::<SlotWrapperObject>(cx)?.owner().as_borrowed().owned()),
             set: None,
         },
+        GetSetDef { name: "__doc__", get: |cx, op| told(cx, op, Part::Text), set: None },
+        GetSetDef {
+            name: "__text_signature__",
+            get: |cx, op| told(cx, op, Part::Signature),
+            set: None,
+        },
     ],
     ..TypeDef::EMPTY
 };
@@ -107,9 +114,40 @@ pub(crate) const METHOD_WRAPPER: TypeDef = TypeDef {
             },
             set: None,
         },
+        GetSetDef {
+            name: "__qualname__",
+            get: |cx, op| of_wrapper(cx, op, "__qualname__"),
+            set: None,
+        },
+        GetSetDef {
+            name: "__objclass__",
+            get: |cx, op| of_wrapper(cx, op, "__objclass__"),
+            set: None,
+        },
+        GetSetDef { name: "__doc__", get: |cx, op| of_wrapper(cx, op, "__doc__"), set: None },
+        GetSetDef {
+            name: "__text_signature__",
+            get: |cx, op| of_wrapper(cx, op, "__text_signature__"),
+            set: None,
+        },
     ],
     ..TypeDef::EMPTY
 };
+
+/// What CPython says of the method.
+fn told(cx: &mut Cx<'_>, op: Borrowed<'_>, part: Part) -> Res {
+    let this = op.expect::<SlotWrapperObject>(cx)?;
+    documentation::of_attribute(cx, this.owner(), this.name(), part)
+}
+
+/// An attribute of the wrapper that is bound.
+fn of_wrapper(cx: &mut Cx<'_>, op: Borrowed<'_>, name: &str) -> Res {
+    let wrapper = op.expect::<MethodWrapperObject>(cx)?.wrapper.get();
+    match wrapper {
+        Some(wrapper) => crate::protocol::get_attr_str(cx, wrapper.borrow(), name),
+        None => Ok(cx.none()),
+    }
+}
 
 impl SlotWrapperObject {
     pub(crate) fn owner(&self) -> &Type {

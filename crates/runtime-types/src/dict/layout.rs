@@ -74,6 +74,9 @@ pub(super) static EMPTY_TABLE: EmptyTable = EmptyTable {
 /// Tables with this many slots (8) and only `str` keys are kept for reuse.
 pub(super) const KEPT_LOG2: u32 = growth::DICT_LOG2_LEAST;
 
+/// Entries of such a table.
+pub(super) const KEPT_USABLE: usize = growth::dict_usable(KEPT_LOG2);
+
 /// Bytes of such a table.
 pub(super) fn kept_bytes() -> usize {
     let index = growth::dict_index_bytes(KEPT_LOG2).unwrap_or_default();

@@ -31,6 +31,24 @@ unsafe impl Container for DictObject {
     }
 
     #[inline(always)]
+    unsafe fn give_up_shared(op: Obj) -> Option<usize> {
+        // SAFETY: per contract the dict is dead, and only this function touches its table.
+        unsafe {
+            let this = op.cast::<Self>().as_ref();
+            let table = Table::at(this.keys.get());
+            if table.is_empty_table() {
+                return None;
+            }
+            let left = table.give_up_shared();
+            if left.is_none() {
+                this.keys.set(Table::empty().header());
+                table.free(World::of(op));
+            }
+            left
+        }
+    }
+
+    #[inline(always)]
     unsafe fn release_next(op: Obj, cursor: &mut usize) -> Option<Obj> {
         // SAFETY: per contract the dict is dead, and only this function touches its table.
         unsafe {
@@ -60,7 +78,7 @@ pub(super) unsafe fn free(op: Obj) {
     // SAFETY: per contract. Only exact dicts have a free list, and one size.
     unsafe {
         let ty = type_of(op).as_ref();
-        ty.retire(op, 0);
+        ty.retire_first(op);
     }
 }
 

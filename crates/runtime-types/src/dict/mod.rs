@@ -35,6 +35,7 @@ use runtime_gc::{Borrowed, Ref, dealloc, is_tracked, release, track, traversal};
 use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::exception::Exc;
 use crate::kernel::growth;
+use crate::string::StrObject;
 use crate::ty::{Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
@@ -55,7 +56,7 @@ pub(crate) use names::FIRST_VERSION;
 pub use names::{NO_VERSION, find_place, get_name, replace_at, set_name, value_at, version};
 pub(crate) use order::Front;
 pub(crate) use search::{hash_key, plainly_equal};
-use table::Table;
+use table::{Place, Quick, Table};
 pub use views::DictViewObject;
 pub(crate) use views::{ITEMS_VIEW, KEYS_VIEW, VALUES_VIEW};
 
@@ -226,6 +227,7 @@ impl DictObject {
         }
     }
 
+    #[inline(never)]
     fn make_tracked(&self) {
         if !self.is_tracked() {
             // SAFETY: a live dict is whole, and is not tracked yet.
@@ -301,16 +303,14 @@ impl DictObject {
 /// A dict that owns this table; from the free list when there is one.
 fn with_table(world: &World, table: Table<'_>, used: usize) -> Result<Ref, AllocError> {
     let ty = world.ty(world.types.dict);
-    let op = match ty.mem.reuse(0) {
-        Some(op) => op,
-        None => match ty.mem.alloc_sized::<true>(size_of::<DictObject>()) {
-            Ok(op) => op,
-            Err(error) => {
-                // SAFETY: nobody else knows the table.
-                unsafe { table.discard(world) };
-                return Err(error);
-            }
-        },
+    // SAFETY: every type has a first list, and that of dicts holds dicts.
+    let op = match unsafe { ty.mem.obtain::<true>(0, size_of::<DictObject>()) } {
+        Ok(op) => op,
+        Err(error) => {
+            // SAFETY: nobody else knows the table.
+            unsafe { table.discard(world) };
+            return Err(error);
+        }
     };
     // SAFETY: the block holds a dict whose header is written; its fields are now. The one reference
     // is ours.
@@ -422,14 +422,82 @@ pub(crate) fn set_hashed(
 
 /// `d[k] = v` with the hash known; gives back the value that was there, to be released last.
 fn insert(cx: &mut Cx<'_>, this: &DictObject, key: Ref, hash: i64, value: Ref) -> Res<Option<Ref>> {
+    let table = this.table(cx);
+    // What nobody needs to be told of: names, and values that are no part of a cycle.
+    if table.kind() == Kind::Str
+        && crate::string::is_exact(cx, key.borrow())
+        && !value.borrow().ty().is_gc()
+    {
+        // SAFETY: the key is a str, and alive.
+        match table.place_quick(unsafe { key.as_obj().cast::<StrObject>().as_ref() }, hash) {
+            Quick::Free(slot) if table.usable() > 0 => {
+                // SAFETY: there is room in the table, which has not changed.
+                unsafe { table.push_str(slot, key.into_raw(), value.into_raw()) };
+                this.used.set(this.used.get() + 1);
+                return Ok(None);
+            }
+            Quick::At(at) => {
+                // The table holds it too, so that this is never the last reference.
+                let shared = key.into_raw();
+                // SAFETY: the entry was found just now; the reference was ours.
+                return unsafe {
+                    let _ = shared.as_ref().drop_shared();
+                    Ok(table.replace_value(at, value.into_raw()).map(|old| Ref::steal(old)))
+                };
+            }
+            _ => {}
+        }
+    }
+    insert_long(cx, this, key, hash, value)
+}
+
+#[inline(never)]
+fn insert_long(
+    cx: &mut Cx<'_>,
+    this: &DictObject,
+    key: Ref,
+    hash: i64,
+    value: Ref,
+) -> Res<Option<Ref>> {
+    let table = this.table(cx);
+    if table.kind() != Kind::Str || !crate::string::is_exact(cx, key.borrow()) {
+        return insert_any(cx, this, key, hash, value);
+    }
+    // SAFETY: the key is a str, and alive.
+    let str = unsafe { key.as_obj().cast::<StrObject>().as_ref() };
+    match table.place_str(str, hash) {
+        // SAFETY: the entry was found just now. The key is released by the return, when the dict
+        // is whole.
+        Place::At(at) => return Ok(unsafe { this.replace_at(cx, at, value) }),
+        Place::Free(slot) if table.usable() > 0 => {
+            if may_be_tracked(cx, value.borrow()) {
+                this.make_tracked();
+            }
+            // SAFETY: there is room in the table, which has not changed.
+            unsafe { table.push_str(slot, key.into_raw(), value.into_raw()) };
+            this.used.set(this.used.get() + 1);
+        }
+        Place::Free(_) => this.insert_new(cx, key, hash, value).or_raise(cx)?,
+    }
+    Ok(None)
+}
+
+/// The same for any key.
+#[inline(never)]
+fn insert_any(
+    cx: &mut Cx<'_>,
+    this: &DictObject,
+    key: Ref,
+    hash: i64,
+    value: Ref,
+) -> Res<Option<Ref>> {
     make_general_for(cx, this, key.borrow()).or_raise(cx)?;
     match search::find(cx, this, key.borrow(), hash)? {
         None => {
             this.insert_new(cx, key, hash, value).or_raise(cx)?;
             Ok(None)
         }
-        // SAFETY: the entry was found just now. The key is released by the return, when the dict
-        // is whole.
+        // SAFETY: as in `insert`.
         Some(at) => Ok(unsafe { this.replace_at(cx, at, value) }),
     }
 }

@@ -20,7 +20,7 @@ use std::ptr::NonNull;
 use runtime_core::{AllocError, Event, Obj, Storage};
 use runtime_gc::{decref, incref};
 
-use super::layout::{EMPTY_TABLE, HEADER, Header, KEPT_LOG2, Kind};
+use super::layout::{EMPTY_TABLE, HEADER, Header, KEPT_LOG2, KEPT_USABLE, Kind};
 use crate::kernel::growth;
 use crate::string::StrObject;
 use crate::world::World;
@@ -38,6 +38,41 @@ pub(super) enum Slot {
 
 const EMPTY: i64 = -1;
 const DUMMY: i64 = -2;
+
+/// A number of an index: as wide as the number of slots asks.
+trait Number: Copy {
+    fn wide(self) -> i64;
+}
+
+macro_rules! numbers {
+    ($($ty:ty)*) => {$(
+        impl Number for $ty {
+            #[inline(always)]
+            fn wide(self) -> i64 {
+                i64::from(self)
+            }
+        }
+    )*};
+}
+numbers! { i8 i16 i32 i64 }
+
+/// What a quick look for a `str` key says.
+pub(super) enum Quick {
+    /// It is this entry's.
+    At(usize),
+    /// It is not there, and this slot is for it.
+    Free(usize),
+    /// Only a closer look can tell.
+    Unsure,
+}
+
+/// Where a `str` key is in a table, or would go.
+pub(super) enum Place {
+    /// It is this entry's.
+    At(usize),
+    /// It is not there, and this slot is the first on its way that is free.
+    Free(usize),
+}
 
 /// The steps of a search: CPython's probing, which visits every slot.
 pub(super) struct Probe {
@@ -89,27 +124,41 @@ impl<'a> Table<'a> {
 
     /// A table of `1 << log2_slots` slots, all empty.
     pub(super) fn alloc(world: &'a World, log2_slots: u32, kind: Kind) -> Result<Self, AllocError> {
+        if log2_slots == KEPT_LOG2
+            && kind == Kind::Str
+            && let Some(block) = world.key_tables.take()
+        {
+            const INDEX: usize = 1 << KEPT_LOG2;
+            // SAFETY: what is kept are dead tables of this size.
+            return Ok(unsafe { Self::make(block.cast(), log2_slots, INDEX, KEPT_USABLE, kind) });
+        }
         let usable = growth::dict_usable(log2_slots);
-        let kept = match (log2_slots, kind) {
-            (KEPT_LOG2, Kind::Str) => world.key_tables.take(),
-            _ => None,
-        };
         let index = growth::dict_index_bytes(log2_slots).ok_or(AllocError::TooLarge)?;
-        let block = match kept {
-            Some(block) => block.cast(),
-            None => {
-                let bytes = usable
-                    .checked_mul(kind.entry_bytes())
-                    .and_then(|entries| entries.checked_add(index)?.checked_add(HEADER))
-                    .ok_or(AllocError::TooLarge)?;
-                let block = world.heap().alloc(bytes)?;
-                world.heap().emit(|| Event::Stored { of: Storage::Dict, bytes });
-                block
-            }
-        };
+        let bytes = usable
+            .checked_mul(kind.entry_bytes())
+            .and_then(|entries| entries.checked_add(index)?.checked_add(HEADER))
+            .ok_or(AllocError::TooLarge)?;
+        let block = world.heap().alloc(bytes)?;
+        world.heap().emit(|| Event::Stored { of: Storage::Dict, bytes });
+        // SAFETY: the block has room for all of the table.
+        Ok(unsafe { Self::make(block, log2_slots, index, usable, kind) })
+    }
+
+    /// Writes an empty table.
+    ///
+    /// # Safety
+    /// The block holds the header, an index of that many bytes and room for `usable` entries, and
+    /// nobody else knows it.
+    #[inline(always)]
+    unsafe fn make(
+        block: NonNull<u8>,
+        log2_slots: u32,
+        index: usize,
+        usable: usize,
+        kind: Kind,
+    ) -> Self {
         let header = block.cast::<Header>();
-        // SAFETY: the block holds the header, the index and room for `usable` entries, and nobody
-        // else knows it.
+        // SAFETY: per contract.
         unsafe {
             header.write(Header {
                 count: 1,
@@ -123,7 +172,7 @@ impl<'a> Table<'a> {
             });
             block.add(HEADER).write_bytes(EMPTY as u8, index);
         }
-        Ok(Self(header, PhantomData))
+        Self(header, PhantomData)
     }
 
     /// Gives back the block.
@@ -131,7 +180,6 @@ impl<'a> Table<'a> {
     /// # Safety
     /// The table is not the empty one, owns no references any more, and is not used again.
     pub(super) unsafe fn free(self, world: &World) {
-        let bytes = self.bytes();
         if self.log2_slots() == KEPT_LOG2 && self.kind() == Kind::Str {
             // SAFETY: the block is dead, and all on the list have this size.
             if unsafe { world.key_tables.give(self.0.cast()) } {
@@ -139,7 +187,7 @@ impl<'a> Table<'a> {
             }
         }
         // SAFETY: per contract; `alloc` asked for that many bytes.
-        unsafe { world.heap().free(self.0.cast(), bytes) };
+        unsafe { world.heap().free(self.0.cast(), self.bytes()) };
     }
 
     #[inline(always)]
@@ -282,14 +330,6 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The key of an entry that a slot names.
-    #[inline(always)]
-    fn key(self, at: usize) -> Option<Obj> {
-        debug_assert!(at < self.entries());
-        // SAFETY: slots name entries in use.
-        unsafe { self.pair(at).read() }
-    }
-
     /// The hash of the key of entry `at`.
     #[inline(always)]
     pub(super) fn hash(self, at: usize, key: Obj) -> i64 {
@@ -336,25 +376,134 @@ impl<'a> Table<'a> {
     /// Searches a table of `str` keys: by address, else by hash and text. Runs nobody's code.
     #[inline(always)]
     pub(super) fn find_str(self, str: &StrObject, hash: i64) -> Option<usize> {
+        match self.place_str(str, hash) {
+            Place::At(at) => Some(at),
+            Place::Free(_) => None,
+        }
+    }
+
+    /// The same, with the place for a key that is not there.
+    #[inline(always)]
+    pub(super) fn place_str(self, str: &StrObject, hash: i64) -> Place {
+        match self.log2_slots() {
+            0..8 => self.place_by::<i8>(str, hash),
+            _ => self.place_in_large(str, hash),
+        }
+    }
+
+    #[inline(never)]
+    fn place_in_large(self, str: &StrObject, hash: i64) -> Place {
+        match self.log2_slots() {
+            0..16 => self.place_by::<i16>(str, hash),
+            16..32 => self.place_by::<i32>(str, hash),
+            _ => self.place_by::<i64>(str, hash),
+        }
+    }
+
+    #[inline(always)]
+    fn place_by<N: Number>(self, str: &StrObject, hash: i64) -> Place {
         debug_assert!(self.kind() == Kind::Str);
+        let index = self.index().cast::<N>();
         let mut probe = Probe::new(self, hash);
+        let mut free = None;
         loop {
-            match self.slot(probe.slot) {
-                Slot::Entry(at) => {
-                    let key = self.key(at)?;
-                    // SAFETY: the keys of this kind of table are live strs.
+            // SAFETY: the index has a number for each slot, of this width.
+            let number = unsafe { index.add(probe.slot).read() }.wide();
+            if number >= 0 {
+                // SAFETY: slots name entries in use, with a key; in this kind of table a live str.
+                let key = unsafe { self.str_pair(number as usize).read() };
+                if let Some(key) = key {
+                    // SAFETY: as above.
                     let other = unsafe { key.cast::<StrObject>().as_ref() };
                     if std::ptr::eq(other, str)
                         || (other.known_hash() == hash && crate::string::equal(other, str))
                     {
-                        return Some(at);
+                        return Place::At(number as usize);
                     }
                 }
-                Slot::Empty => return None,
-                Slot::Dummy => {}
+            } else {
+                let free = *free.get_or_insert(probe.slot);
+                if number == EMPTY {
+                    return Place::Free(free);
+                }
             }
             probe.step();
         }
+    }
+
+    /// As [`Table::place_str`], but that no texts are compared and nothing is known of deleted entries:
+    /// mostly a key is found by its address, or no other has its hash. Calls nothing.
+    #[inline(always)]
+    pub(super) fn place_quick(self, str: &StrObject, hash: i64) -> Quick {
+        match self.log2_slots() {
+            growth::DICT_LOG2_LEAST..8 => self.place_quick_by::<i8>(str, hash),
+            8..16 => self.place_quick_by::<i16>(str, hash),
+            _ => Quick::Unsure,
+        }
+    }
+
+    #[inline(always)]
+    fn place_quick_by<N: Number>(self, str: &StrObject, hash: i64) -> Quick {
+        debug_assert!(self.kind() == Kind::Str);
+        let mut probe = Probe::new(self, hash);
+        debug_assert!(self.index_bytes() == (probe.mask + 1) * size_of::<N>());
+        // SAFETY: the entries stand behind an index of as many numbers as there are slots.
+        let entries =
+            unsafe { self.index().cast::<N>().add(probe.mask + 1).cast::<[Option<Obj>; 2]>() };
+        loop {
+            // SAFETY: the index has a number for each slot, of this width. Slots name entries in use,
+            // with a key; in this kind of table a live str.
+            unsafe {
+                let number = self.index().cast::<N>().add(probe.slot).read().wide();
+                if number < 0 {
+                    return if number == EMPTY { Quick::Free(probe.slot) } else { Quick::Unsure };
+                }
+                let Some(key) = entries.add(number as usize).cast::<Option<Obj>>().read() else {
+                    return Quick::Unsure;
+                };
+                let other = key.cast::<StrObject>().as_ref();
+                if std::ptr::eq(other, str) {
+                    return Quick::At(number as usize);
+                }
+                if other.known_hash() == hash {
+                    return Quick::Unsure;
+                }
+            }
+            probe.step();
+        }
+    }
+
+    /// Key and value of an entry in a table of `str` keys, whose size is known.
+    ///
+    /// # Safety
+    /// The table is of that kind and has room for an entry `at`.
+    #[inline(always)]
+    unsafe fn str_pair(self, at: usize) -> NonNull<Option<Obj>> {
+        debug_assert!(self.kind() == Kind::Str);
+        // SAFETY: per contract.
+        unsafe { self.index().add(self.index_bytes() + at * Kind::Str.entry_bytes()).cast() }
+    }
+
+    /// Adds an entry under a `str` key, in the slot that [`Table::place_str`] gave.
+    ///
+    /// # Safety
+    /// As [`Table::push`]; the table is of `str` keys and has not changed since.
+    #[inline(always)]
+    pub(super) unsafe fn push_str(self, slot: usize, key: Obj, value: Obj) {
+        debug_assert!(self.usable() > 0);
+        let at = self.entries();
+        self.set_slot(slot, at as i64);
+        // SAFETY: a usable entry is inside the block, behind those in use.
+        unsafe {
+            let pair = self.str_pair(at);
+            pair.write(Some(key));
+            pair.add(1).write(Some(value));
+        }
+        self.update(|h| {
+            h.version = 0;
+            h.usable -= 1;
+            h.entries += 1;
+        });
     }
 
     /// The first slot on the way of `hash` that a new entry may take.
@@ -427,12 +576,42 @@ impl<'a> Table<'a> {
     /// # Safety
     /// `to` was just made, has room for the entries, and its kind suits the keys.
     pub(super) unsafe fn move_to(self, to: Table<'_>) {
+        if self.kind() == to.kind() && to.entries() == 0 {
+            // SAFETY: per contract.
+            return unsafe { self.move_alike(to) };
+        }
         for at in 0..self.entries() {
             if let Some((key, value)) = self.entry(at) {
                 // SAFETY: per contract.
                 unsafe { to.push(key, self.hash(at, key), value) };
             }
         }
+    }
+
+    /// The same for an empty table of the same kind: entries go as they are, then find their slots.
+    ///
+    /// # Safety
+    /// As [`Table::move_to`].
+    unsafe fn move_alike(self, to: Table<'_>) {
+        let stride = self.kind().entry_bytes();
+        let mut moved = 0;
+        // SAFETY: per contract there is room for the entries that are not deleted; both tables have
+        // entries of the same form, and are different blocks.
+        unsafe {
+            let from = self.index().add(self.index_bytes());
+            let start = to.index().add(to.index_bytes());
+            for at in 0..self.entries() {
+                let entry = from.add(at * stride);
+                let Some(key) = self.pair(at).read() else { continue };
+                start.add(moved * stride).copy_from_nonoverlapping(entry, stride);
+                to.set_slot(to.free_slot(self.hash(at, key)), moved as i64);
+                moved += 1;
+            }
+        }
+        to.update(|h| {
+            h.usable -= moved;
+            h.entries = moved;
+        });
     }
 
     /// A copy with the same slots and entries, deleted ones included, and references of its own.
@@ -470,6 +649,32 @@ impl<'a> Table<'a> {
             // SAFETY: as above; nobody reads the word again.
             if let Some(op) = unsafe { word.replace(None) } {
                 return Some(op);
+            }
+        }
+        None
+    }
+
+    /// Gives up the references of such a table that are not the last ones, up to the first that is; the
+    /// cursor to go on with, or `None` at the end. Nothing dies.
+    ///
+    /// # Safety
+    /// As [`Table::release_next`].
+    #[inline(always)]
+    pub(super) unsafe fn give_up_shared(self) -> Option<usize> {
+        let entries = self.entries();
+        let stride = self.kind().entry_bytes();
+        // SAFETY: the last two words of each entry in use are its key and its value.
+        unsafe {
+            let mut pair = self.pair(0);
+            for at in 0..entries {
+                for word in 0..2 {
+                    if let Some(op) = pair.add(word).read()
+                        && !op.as_ref().drop_shared()
+                    {
+                        return Some(at * 2 + word);
+                    }
+                }
+                pair = pair.byte_add(stride);
             }
         }
         None

@@ -98,7 +98,7 @@ impl FloatObject {
 /// The last reference to the float has just gone.
 pub(crate) unsafe fn free(op: Obj) {
     // SAFETY: per contract; all floats have one size, and a subclass has no free list.
-    unsafe { type_of(op).as_ref().retire(op, 0) }
+    unsafe { type_of(op).as_ref().retire_first(op) }
 }
 
 impl World {
@@ -109,10 +109,8 @@ impl World {
     #[inline]
     pub fn float(&self, value: f64) -> Res {
         let ty = self.ty(self.types.float);
-        let op = match ty.mem.reuse(0) {
-            Some(op) => op,
-            None => ty.mem.alloc_sized::<false>(size_of::<FloatObject>()).or_raise(self)?,
-        };
+        // SAFETY: every type has a first list, and that of floats holds floats.
+        let op = unsafe { ty.mem.obtain::<false>(0, size_of::<FloatObject>()) }.or_raise(self)?;
         // SAFETY: the block is a float's, and the allocation's one reference is ours.
         unsafe {
             (&raw mut (*op.cast::<FloatObject>().as_ptr()).value).write(Cell::new(value));

@@ -180,7 +180,7 @@ pub(super) fn invert(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
 }
 
 /// `+x`, `int(x)`, `operator.index(x)`: itself, or an exact int of the same value.
-pub(super) fn whole(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+pub(crate) fn whole(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     if is_exact(cx, op) {
         return Ok(op.owned());
     }

@@ -24,7 +24,9 @@ mod tests;
 use std::cell::Cell;
 use std::ptr::NonNull;
 
-use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec, type_of};
+use runtime_core::{
+    ALIGNMENT, AllocError, Floor, Obj, Object, SMALL_MAX, TypeFlags, TypeSpec, type_of,
+};
 use runtime_gc::{Borrowed, Ref};
 
 use crate::cx::{OrRaise, Res};
@@ -116,12 +118,12 @@ pub(crate) const BOOL: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 
-pub(crate) use arith::float_of;
 pub use arith::hash_of;
 pub use arith::{
     add_fast, and_fast, compare_fast, floordiv_fast, lshift_fast, modulo_fast, mul_fast, or_fast,
     rshift_fast, sub_fast, xor_fast,
 };
+pub(crate) use arith::{float_of, whole};
 pub use boolean::truth_of;
 pub use bytes::{ByteLayout, order_and_sign, read_bytes, to_bytes_layout, write_bytes};
 pub(crate) use compute::{compute, compute_or, raise_int};
@@ -206,6 +208,13 @@ const fn size(digits: usize) -> usize {
     size_of::<IntObject>() + digits * size_of::<u32>()
 }
 
+/// Ints of one and of two digits have blocks of one class.
+const SHORT: usize = size(2);
+const _: () = assert!(size(1).next_multiple_of(ALIGNMENT) == SHORT.next_multiple_of(ALIGNMENT));
+
+/// Most digits of an int whose block is small.
+const SMALL_DIGITS: usize = (SMALL_MAX - size_of::<IntObject>()) / size_of::<u32>();
+
 /// # Safety
 /// The last reference to the int has just gone.
 pub(crate) unsafe fn free(op: Obj) {
@@ -213,13 +222,21 @@ pub(crate) unsafe fn free(op: Obj) {
     unsafe {
         let len = op.cast::<IntObject>().as_ref().len();
         let ty = type_of(op);
-        // Most ints have one digit: their size is a constant.
-        if len <= 1 {
-            ty.as_ref().free_plain(op, size(1));
-        } else {
-            ty.as_ref().free_plain(op, size(len));
+        if len > SMALL_DIGITS || !ty.as_ref().free_small::<false>(op) {
+            free_long(op, len);
         }
     }
+}
+
+/// The long way of [`free`].
+///
+/// # Safety
+/// As there.
+#[cold]
+#[inline(never)]
+unsafe fn free_long(op: Obj, len: usize) {
+    // SAFETY: per contract.
+    unsafe { type_of(op).as_ref().free_object(op, size(len)) }
 }
 
 /// A new int of one to three digits, whatever its value; for shared ints and the paths below.
@@ -261,31 +278,53 @@ impl World {
     ///
     /// # Errors
     /// `MemoryError`.
-    #[inline]
+    #[inline(always)]
     pub fn int(&self, value: i64) -> Res {
-        if let Some(shared) = self.small_int(value) {
-            return Ok(shared);
-        }
-        let magnitude = value.unsigned_abs();
-        if magnitude >= BASE {
-            return self.int_of_more_digits(value);
-        }
-        let ty = self.ty(self.types.int);
-        let op = ty.mem.alloc_sized::<false>(size(1)).or_raise(self)?;
-        // Zero is a shared int, so the sign is 0 or 2.
-        let sign = (value as u64 >> 62 & 2) as usize;
-        // SAFETY: the block has room for the header and a digit; its one reference is ours.
-        unsafe {
-            let p = op.cast::<IntObject>().as_ptr();
-            (&raw mut (*p).tag).write(Cell::new(1 << 3 | sign));
-            (&raw mut (*p).digits).cast::<u32>().write(magnitude as u32);
-            ty.mem.filled(op);
-            Ok(Ref::steal(op))
+        match self.small_int(value) {
+            Some(shared) => Ok(shared),
+            None => self.new_int(value),
         }
     }
 
+    /// An int of this value, which is none of the shared ones.
     #[inline(never)]
-    fn int_of_more_digits(&self, value: i64) -> Res {
+    fn new_int(&self, value: i64) -> Res {
+        let magnitude = value.unsigned_abs();
+        // Zero is a shared int, so the sign is 0 or 2.
+        let sign = (value as u64 >> 62 & 2) as usize;
+        let short = || {
+            // SAFETY: the type is alive, its pointer made from its whole block; an int has no head.
+            unsafe { self.heap().object_short::<false>(self.types.int.cast(), SHORT) }
+        };
+        if magnitude < BASE {
+            if let Some(op) = short() {
+                // SAFETY: the block has room for the header and two digits; its one reference is ours.
+                unsafe {
+                    let p = op.cast::<IntObject>().as_ptr();
+                    (&raw mut (*p).tag).write(Cell::new(1 << 3 | sign));
+                    (&raw mut (*p).digits).cast::<u32>().write(magnitude as u32);
+                    return Ok(Ref::steal(op));
+                }
+            }
+        } else if magnitude >> (2 * DIGIT_BITS) == 0
+            && let Some(op) = short()
+        {
+            // SAFETY: as above.
+            unsafe {
+                let p = op.cast::<IntObject>().as_ptr();
+                (&raw mut (*p).tag).write(Cell::new(2 << 3 | sign));
+                let at = (&raw mut (*p).digits).cast::<u32>();
+                at.write((magnitude & (BASE - 1)) as u32);
+                at.add(1).write((magnitude >> DIGIT_BITS) as u32);
+                return Ok(Ref::steal(op));
+            }
+        }
+        self.new_int_long(value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new_int_long(&self, value: i64) -> Res {
         let op = alloc_small(self.ty(self.types.int), value).or_raise(self)?;
         // SAFETY: the allocation's one reference is ours.
         Ok(unsafe { Ref::steal(op) })

@@ -7,7 +7,7 @@ use super::compute::compute_or;
 use crate::cx::{Cx, Res};
 use crate::kernel::format_spec::{self, Kind, Spec};
 use crate::kernel::integer;
-use crate::string::{Text, TextBuilder};
+use crate::string::TextBuilder;
 use crate::view::Look;
 use crate::world::World;
 
@@ -22,7 +22,9 @@ pub(super) fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
 pub fn decimal(cx: &World, this: &IntObject) -> Res {
     if let Some(value) = this.compact() {
         let mut digits = [0_u8; 12];
-        return cx.str_from(Text::Ascii(compact_decimal(value, &mut digits)));
+        let text = compact_decimal(value, &mut digits);
+        // The shared character is not used even for one digit, as in CPython.
+        return cx.fresh_ascii(text);
     }
     let mut text = TextBuilder::new(cx);
     let max_digits = cx.int_max_str_digits.get();

@@ -208,7 +208,7 @@ fn new_enumerate(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
         None => (0, None),
         Some(start) => match crate::int::to_i64(start.borrow()) {
             Some(index) if index < i64::MAX => (index as isize, None),
-            _ => (isize::MAX, Some(start)),
+            _ => (isize::MAX, Some(crate::int::whole(cx, start.borrow())?)),
         },
     };
     let iterator = crate::protocol::iter(cx, items.borrow())?;

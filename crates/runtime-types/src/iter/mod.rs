@@ -372,9 +372,13 @@ pub(crate) fn guess(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<usize>> {
         let name = Type::of(hint.borrow()).name();
         return Err(cx.type_error(format_args!("__length_hint__ must be an integer, not {name}")));
     }
-    match crate::protocol::to_index(cx, hint.borrow(), Exc::OverflowError)? {
-        ..0 => Err(cx.value_error(format_args!("__length_hint__() should return >= 0"))),
-        hint => Ok(Some(hint as usize)),
+    match crate::int::to_i64(hint.borrow()) {
+        Some(..0) => Err(cx.value_error(format_args!("__length_hint__() should return >= 0"))),
+        Some(hint) => Ok(Some(hint as usize)),
+        None => Err(cx.raise(
+            Exc::OverflowError,
+            format_args!("Python int too large to convert to C ssize_t"),
+        )),
     }
 }
 

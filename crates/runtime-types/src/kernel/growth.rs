@@ -38,9 +38,9 @@ pub fn dict_log2_slots(least: usize) -> u32 {
 
 /// Entries that a dict table of `1 << log2_slots` slots takes: two thirds.
 #[must_use]
-pub fn dict_usable(log2_slots: u32) -> usize {
-    let slots = 1_u128 << log2_slots.min(63);
-    (slots * 2 / 3) as usize // below 2**63
+pub const fn dict_usable(log2_slots: u32) -> usize {
+    let slots = 1_usize << if log2_slots < 63 { log2_slots } else { 63 };
+    slots - slots.div_ceil(3) // and twice as many slots may not fit
 }
 
 /// Bytes of index in front of the entries of a dict table.
@@ -70,9 +70,13 @@ pub fn dict_log2_presized(count: usize) -> Option<u32> {
 
 /// Whether a set of `fill` used and dummy slots must grow, after an insertion, with that `mask`.
 #[must_use]
+#[inline]
 pub fn set_must_grow(fill: usize, mask: usize) -> bool {
-    // In 128 bits no product overflows.
-    (fill as u128) * 5 >= (mask as u128) * 3
+    match (fill.checked_mul(5), mask.checked_mul(3)) {
+        (Some(fill), Some(mask)) => fill >= mask,
+        // In 128 bits no product overflows.
+        _ => (fill as u128) * 5 >= (mask as u128) * 3,
+    }
 }
 
 /// Slots of a set that grows because it is full, with `used` members.

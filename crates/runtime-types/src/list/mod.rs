@@ -325,7 +325,7 @@ unsafe impl Container for ListObject {
 #[inline(always)]
 unsafe fn free(op: Obj) {
     // SAFETY: per contract; a subclass has no free list, and its basic size is that of its block.
-    unsafe { type_of(op).as_ref().retire(op, 0) }
+    unsafe { type_of(op).as_ref().retire_first(op) }
 }
 
 /// # Safety
@@ -339,10 +339,8 @@ unsafe fn clear_object(op: Obj) {
 #[inline(always)]
 fn alloc(world: &World) -> Result<Ref, AllocError> {
     let ty = world.ty(world.types.list);
-    let op = match ty.mem.reuse(0) {
-        Some(op) => op,
-        None => ty.mem.alloc_sized::<true>(mem::size_of::<ListObject>())?,
-    };
+    // SAFETY: every type has a first list, and that of lists holds lists.
+    let op = unsafe { ty.mem.obtain::<true>(0, mem::size_of::<ListObject>()) }?;
     // SAFETY: the block is a list's; its fields are set before anybody sees it.
     unsafe {
         let p = op.cast::<ListObject>().as_ptr();

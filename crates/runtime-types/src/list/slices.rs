@@ -71,7 +71,7 @@ pub(super) fn set_subscript(
         let slice = crate::slice::unpack(cx, key)?;
         return match value {
             None => delete(cx, this, slice.fit(this.len())),
-            Some(value) if slice.step == 1 => assign(cx, this, value, slice.fit(this.len())),
+            Some(value) if slice.step == 1 => assign(cx, this, value, slice),
             Some(value) => assign_extended(cx, op, slice, value),
         };
     }
@@ -98,10 +98,14 @@ fn values(cx: &mut Cx<'_>, value: Borrowed<'_>, complaint: &str) -> Res<HeapVec<
         && (value.is_a::<ListObject>() || value.is_a::<crate::tuple::TupleObject>());
     let sequence = if is_plain {
         value.owned()
-    } else if crate::protocol::is_iterable(value) {
-        super::from_iterable(cx, value)?
     } else {
-        return Err(cx.type_error(format_args!("{complaint}")));
+        match crate::protocol::iter(cx, value) {
+            Ok(iterator) => super::from_iterable(cx, iterator.borrow())?,
+            Err(raised) => {
+                crate::iter::caught(cx, raised, &[Exc::TypeError])?;
+                return Err(cx.type_error(format_args!("{complaint}")));
+            }
+        }
     };
     // SAFETY: scratch of this operation, during which the heap lives.
     let mut items = unsafe { HeapVec::new(cx.heap_ptr()) };
@@ -116,10 +120,16 @@ fn values(cx: &mut Cx<'_>, value: Borrowed<'_>, complaint: &str) -> Res<HeapVec<
     Ok(items)
 }
 
-/// `xs[i:j] = ys`: the bounds are those of the list before the values are made, cut to the list after
-/// that. What was in the slice is released last, from its end.
-fn assign(cx: &mut Cx<'_>, this: &ListObject, value: Borrowed<'_>, bounds: Bounds) -> Res<()> {
+/// `xs[i:j] = ys`: the bounds are those of the list as it is once the values are made. What was in the
+/// slice is released last, from its end.
+fn assign(
+    cx: &mut Cx<'_>,
+    this: &ListObject,
+    value: Borrowed<'_>,
+    slice: crate::slice::Unpacked,
+) -> Res<()> {
     let new = values(cx, value, COMPLAINT)?;
+    let bounds = slice.fit(this.len());
     let start = (bounds.start.max(0) as usize).min(this.len());
     let stop = (bounds.stop.max(0) as usize).min(this.len()).max(start);
     let old = splice(cx, this, start, stop - start, new).or_raise(cx)?;

@@ -164,6 +164,9 @@ fn tobytes(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
                     "tobytes() argument 'order' must be str or None, not {name}"
                 )));
             };
+            if str.text().chars().any(|c| c == 0) {
+                return Err(cx.value_error(format_args!("embedded null character")));
+            }
             match str.text().as_ascii() {
                 Some([order @ (b'C' | b'F' | b'A')]) => *order,
                 _ => {

@@ -22,7 +22,7 @@ use std::cell::Cell;
 use std::ptr::NonNull;
 
 use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec};
-use runtime_gc::{Borrowed, Container, Ref, dealloc, release, track, traversal};
+use runtime_gc::{Borrowed, Container, Ref, dealloc, decref, release, track, traversal};
 
 use crate::cx::{Cx, OrRaise, Res};
 use crate::dict::hash_key;
@@ -140,7 +140,17 @@ impl SetObject {
     }
 
     /// Adds a member whose hash is known; the set has not changed when this fails.
+    #[inline]
     fn add_hashed(&self, cx: &mut Cx<'_>, key: Borrowed<'_>, hash: i64) -> Res<()> {
+        match table::find_place_quick(self, key, hash) {
+            table::Quick::Taken => Ok(()),
+            table::Quick::Free(at) if self.put_quick(at, key, hash) => Ok(()),
+            _ => self.add_long(cx, key, hash),
+        }
+    }
+
+    #[inline(never)]
+    fn add_long(&self, cx: &mut Cx<'_>, key: Borrowed<'_>, hash: i64) -> Res<()> {
         // Owned before it is compared, which may release whoever else has it.
         let key = key.owned();
         let table::Place::Free(at) = table::find_place(cx, self, key.borrow(), hash)? else {
@@ -177,6 +187,26 @@ unsafe impl Container for SetObject {
         for at in 0..=this.mask.get() {
             if let Some(key) = this.entry(at).key {
                 visit(key);
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn release_rest(op: Obj, cursor: usize) {
+        // SAFETY: per contract the set is dead, and only this function touches its table, each member
+        // of which is given up once.
+        unsafe {
+            let this = op.cast::<Self>().as_ref();
+            let mut entry = this.table.get().add(cursor);
+            let end = this.table.get().add(this.mask.get() + 1);
+            while entry < end {
+                if let Some(key) = entry.as_ref().key {
+                    decref(key);
+                }
+                entry = entry.add(1);
+            }
+            if !this.is_inline() {
+                World::of(op).heap().free(this.table.get().cast(), this.table_bytes());
             }
         }
     }

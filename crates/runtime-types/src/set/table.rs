@@ -167,8 +167,23 @@ impl SetObject {
         unsafe { self.table.get().add(at).write(entry) };
     }
 
+    /// Puts a new member into a slot that was never used, unless the set must grow then; tells whether
+    /// it did.
+    #[inline(always)]
+    pub(super) fn put_quick(&self, at: usize, key: Borrowed<'_>, hash: i64) -> bool {
+        let fill = self.fill.get() + 1;
+        if growth::set_must_grow(fill, self.mask.get()) {
+            return false;
+        }
+        self.set_entry(at, Entry { key: Some(key.owned().into_raw()), hash });
+        self.fill.set(fill);
+        self.used.set(self.used.get() + 1);
+        true
+    }
+
     /// Puts a new member into a free slot, and makes room for the next ones. When there is no memory
     /// for that the member is not put in.
+    #[inline(always)]
     pub(super) fn put(
         &self,
         world: &World,
@@ -176,20 +191,30 @@ impl SetObject {
         key: Ref,
         hash: i64,
     ) -> Result<(), AllocError> {
-        let fresh = self.entry(at).is_unused();
         debug_assert!(self.entry(at).key.is_none());
-        let full = fresh && growth::set_must_grow(self.fill.get() + 1, self.mask.get());
-        let grown = if full {
-            Some(self.new_table(world, grown_slots(self.used.get() + 1)?)?)
-        } else {
-            None
-        };
-        self.set_entry(at, Entry { key: Some(key.into_raw()), hash });
-        self.fill.set(self.fill.get() + usize::from(fresh));
-        self.used.set(self.used.get() + 1);
-        if let Some((table, slots)) = grown {
-            self.move_to(world, table, slots);
+        let fill = self.fill.get() + usize::from(self.entry(at).is_unused());
+        if fill != self.fill.get() && growth::set_must_grow(fill, self.mask.get()) {
+            return self.put_and_grow(world, at, key, hash);
         }
+        self.set_entry(at, Entry { key: Some(key.into_raw()), hash });
+        self.fill.set(fill);
+        self.used.set(self.used.get() + 1);
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn put_and_grow(
+        &self,
+        world: &World,
+        at: usize,
+        key: Ref,
+        hash: i64,
+    ) -> Result<(), AllocError> {
+        let (table, slots) = self.new_table(world, grown_slots(self.used.get() + 1)?)?;
+        self.set_entry(at, Entry { key: Some(key.into_raw()), hash });
+        self.fill.set(self.fill.get() + 1);
+        self.used.set(self.used.get() + 1);
+        self.move_to(world, table, slots);
         Ok(())
     }
 
@@ -451,6 +476,32 @@ pub(super) fn find(
     match search(cx, this, key, hash)? {
         Stop::Found(at) => Ok(Some(at)),
         _ => Ok(None),
+    }
+}
+
+/// What a quick look for a key says.
+pub(super) enum Quick {
+    /// It is there.
+    Taken,
+    /// It is not there, and this slot, never used before, is for it.
+    Free(usize),
+    /// Only a closer look can tell.
+    Unsure,
+}
+
+/// As [`find_place`], but that nothing is compared and nothing is known of dummies: mostly a key is
+/// found by its address, or no other has its hash. Calls nothing.
+#[inline(always)]
+pub(super) fn find_place_quick(this: &SetObject, key: Borrowed<'_>, hash: i64) -> Quick {
+    let mut probe = Probe::new(this.mask.get(), hash);
+    loop {
+        let entry = this.entry(probe.slot);
+        match entry.key {
+            None if entry.hash == 0 => return Quick::Free(probe.slot),
+            Some(_) if entry.hash != hash => probe.step(),
+            Some(member) if member == key.as_obj() => return Quick::Taken,
+            _ => return Quick::Unsure,
+        }
     }
 }
 

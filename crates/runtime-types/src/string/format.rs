@@ -9,13 +9,15 @@
 
 use runtime_gc::Borrowed;
 
-use super::Text;
 use super::build::Assembly;
 use super::find::this;
+use super::{Text, shared};
 use crate::args::Args;
 use crate::cx::{Cx, Raised, Res};
 use crate::exception::Exc;
+use crate::int::IntObject;
 use crate::kernel::unicode;
+use crate::view::Look;
 use crate::world::World;
 
 /// Templates within templates.
@@ -93,7 +95,9 @@ impl Formatter<'_, '_, '_> {
         } else {
             self.cx.str_from(field.spec)?
         };
-        crate::protocol::format(self.cx, value.borrow(), spec.borrow())
+        let shown = crate::protocol::format(self.cx, value.borrow(), spec.borrow())?;
+        // CPython writes an int straight into the text.
+        Ok(if value.borrow().is_a::<IntObject>() { shared(self.cx, shown) } else { shown })
     }
 
     /// The object that `name.attribute[item]` says.

@@ -29,7 +29,7 @@ mod tests;
 use std::cell::Cell;
 use std::ptr::NonNull;
 
-use runtime_core::{AllocError, Floor, Obj, Object, TypeFlags, TypeSpec};
+use runtime_core::{AllocError, Floor, Obj, Object, SMALL_MAX, TypeFlags, TypeSpec};
 use runtime_gc::{Borrowed, Ref};
 
 use crate::cx::{Cx, OrRaise, Res};
@@ -44,7 +44,7 @@ pub(crate) use errors::{no_memory, raise_format};
 pub(crate) use intern::Interned;
 pub use new::ascii;
 pub(crate) use new::derived_size;
-pub use operators::{concat_in_place, repeat_text, slice, unchanged};
+pub use operators::{concat, concat_in_place, repeat_text, slice, unchanged};
 pub(crate) use percent::{raise_percent, whole};
 pub use search::Searcher;
 pub use split::join_items;
@@ -286,14 +286,55 @@ unsafe fn init(op: Obj, kind: Kind, len: usize) -> NonNull<u8> {
             (*wide).utf8 = Cell::new(std::ptr::null_mut());
         }
         let text = op.cast::<u8>().add(kind.header());
-        text.add(len * kind.unit()).write_bytes(0, kind.unit());
+        match kind.unit() {
+            1 => text.add(len).write(0),
+            2 => text.cast::<u16>().add(len).write(0),
+            _ => text.cast::<u32>().add(len).write(0),
+        }
         text
+    }
+}
+
+/// Most characters of an ASCII string whose block is small.
+pub(crate) const SMALL_ASCII: usize = SMALL_MAX - size_of::<StrObject>() - 1;
+
+/// A new ASCII string of at most [`SMALL_ASCII`] characters, by the short way, where there is one; the
+/// caller writes its text at the address given.
+#[inline(always)]
+fn alloc_short(world: &World, len: usize) -> Option<(Obj, NonNull<u8>)> {
+    debug_assert!(len <= SMALL_ASCII);
+    // SAFETY: the type is alive, its pointer made from its whole block; a str has no head. The block
+    // has the size.
+    unsafe {
+        let size = size_of::<StrObject>() + len + 1;
+        let op = world.heap().object_short::<false>(world.types.str.cast(), size)?;
+        Some((op, init(op, Kind::Ascii, len)))
     }
 }
 
 /// # Safety
 /// The last reference to the string has just gone.
 unsafe fn dealloc(op: Obj) {
+    // SAFETY: per contract. An ASCII string that is not interned is known nowhere; its block has the
+    // size that its length says.
+    unsafe {
+        let str = op.cast::<StrObject>().as_ref();
+        let state = str.state.get();
+        if state.kind == Kind::Ascii
+            && state.interned == Interning::Not
+            && str.len() <= SMALL_ASCII
+            && op.as_ref().ty().as_ref().free_small::<false>(op)
+        {
+            return;
+        }
+        dealloc_long(op);
+    }
+}
+
+/// # Safety
+/// As [`dealloc`].
+#[inline(never)]
+unsafe fn dealloc_long(op: Obj) {
     // SAFETY: per contract.
     unsafe {
         forget(op);
@@ -328,6 +369,14 @@ unsafe fn free(op: Obj) {
         let str = op.cast::<StrObject>().as_ref();
         let size = str.kind().size(str.len()).unwrap_or_default();
         op.as_ref().ty().as_ref().free_object(op, size);
+    }
+}
+
+/// A text of one ASCII character as the object that all share; a longer one as it is.
+fn shared(cx: &Cx<'_>, text: Ref) -> Ref {
+    match text.borrow().view::<StrObject>().map(StrObject::text) {
+        Some(Text::Ascii([code])) => cx.latin1_char(*code),
+        _ => text,
     }
 }
 
@@ -397,6 +446,17 @@ impl World {
         self.str_with(Kind::holding(text.max_char()), text.len(), |writer| writer.push(text))
     }
 
+    /// A string of its own, whatever its length.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(crate) fn fresh_ascii(&self, text: &[u8]) -> Res {
+        self.charge_bytes(text.len())?;
+        let op = self.shared_str(text, Kind::Ascii).or_raise(self)?;
+        // SAFETY: the string is new.
+        Ok(unsafe { Ref::steal(op) })
+    }
+
     /// A string of one character, which may be a surrogate.
     ///
     /// # Errors
@@ -443,7 +503,8 @@ impl World {
         }
     }
 
-    /// Makes one of the shared strings at start-up: a fresh object whatever its length.
+    /// Makes a string of one-byte characters: a fresh object whatever its length, as the shared ones
+    /// are at start-up.
     ///
     /// # Errors
     /// `AllocError` from the heap.

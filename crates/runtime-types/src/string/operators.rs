@@ -1,9 +1,14 @@
 //! The operators of `str`: `+`, `*`, `in`, `[]`, `repr`, `format`; and `+=` in place.
 
+use std::ptr::NonNull;
+
 use runtime_core::{AllocError, Event, Obj, type_of};
 use runtime_gc::{Borrowed, Ref};
 
-use super::{Interning, Kind, Searcher, State, StrObject, Text, TextBuilder, is_exact, no_memory};
+use super::{
+    Interning, Kind, SMALL_ASCII, Searcher, State, StrObject, Text, TextBuilder, alloc_short,
+    is_exact, no_memory,
+};
 use crate::cx::{Cx, OrRaise, Res};
 use crate::exception::Exc;
 use crate::kernel::format_spec::{Kind as Formatted, Spec};
@@ -74,7 +79,61 @@ pub(super) fn padded(cx: &World, text: Text<'_>, left: usize, right: usize, fill
 }
 
 /// `a + b`; the other operand itself when one is empty.
-pub(super) fn concat(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
+///
+/// # Errors
+/// `TypeError` when one is no string, `OverflowError`, `MemoryError`.
+pub fn concat(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
+    if let (Some(left), Some(right)) = (a.view::<StrObject>(), b.view::<StrObject>())
+        && let (Text::Ascii(left), Text::Ascii(right)) = (left.text(), right.text())
+        && (1..=SMALL_ASCII).contains(&left.len())
+        && (1..=SMALL_ASCII - left.len()).contains(&right.len())
+        && let Some((op, text)) = alloc_short(cx, left.len() + right.len())
+    {
+        // SAFETY: the new text has room for both, and its one reference is ours.
+        unsafe {
+            copy_text(left, text);
+            copy_text(right, text.add(left.len()));
+            return Ok(Ref::steal(op));
+        }
+    }
+    concat_long(cx, a, b)
+}
+
+/// Copies text of at least one byte. Most texts are short, and copied sooner than a function for any
+/// length is called.
+///
+/// # Safety
+/// There is room for the text at `to`, and it is not there.
+#[inline(always)]
+unsafe fn copy_text(from: &[u8], to: NonNull<u8>) {
+    let (len, from, to) = (from.len(), from.as_ptr(), to.as_ptr());
+    /// The first and the last `T` of the text, which overlap or touch.
+    #[inline(always)]
+    unsafe fn ends<T>(from: *const u8, to: *mut u8, len: usize) {
+        let last = len - size_of::<T>();
+        // SAFETY: per contract of `copy_text` for a text of one to two `T`.
+        unsafe {
+            let (head, tail) = (from.cast::<T>(), from.add(last).cast::<T>());
+            let (head, tail) = (head.read_unaligned(), tail.read_unaligned());
+            to.cast::<T>().write_unaligned(head);
+            to.add(last).cast::<T>().write_unaligned(tail);
+        }
+    }
+    // SAFETY: per contract; each arm copies all bytes and no others.
+    unsafe {
+        match len {
+            17..=32 => ends::<u128>(from, to, len),
+            8..=16 => ends::<u64>(from, to, len),
+            4..=7 => ends::<u32>(from, to, len),
+            2..=3 => ends::<u16>(from, to, len),
+            1 => to.write(from.read()),
+            _ => std::ptr::copy_nonoverlapping(from, to, len),
+        }
+    }
+}
+
+#[inline(never)]
+fn concat_long(cx: &mut Cx<'_>, a: Borrowed<'_>, b: Borrowed<'_>) -> Res {
     let left = a.expect::<StrObject>(cx)?;
     let Some(right) = b.view::<StrObject>() else {
         let name = Type::of(b).name();
@@ -251,7 +310,7 @@ pub fn slice(cx: &World, text: Text<'_>, start: isize, step: isize, count: usize
 impl super::WideStrObject {
     /// Drops the UTF-8 form, which a change of the text makes wrong.
     fn forget_utf8(&self, cx: &World) {
-        if let Some(utf8) = std::ptr::NonNull::new(self.utf8.replace(std::ptr::null_mut())) {
+        if let Some(utf8) = NonNull::new(self.utf8.replace(std::ptr::null_mut())) {
             // SAFETY: the string owned the block, of that length and a zero.
             unsafe { cx.heap().free(utf8, self.utf8_len.get() + 1) };
             self.utf8_len.set(0);

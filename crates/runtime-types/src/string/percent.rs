@@ -6,7 +6,7 @@ use runtime_core::AllocError;
 use runtime_gc::{Borrowed, Ref};
 
 use super::build::Assembly;
-use super::{StrObject, Text, text_of};
+use super::{StrObject, Text, shared, text_of};
 use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::exception::Exc;
 use crate::float::FloatObject;
@@ -185,7 +185,10 @@ fn convert(
 ) -> Result<(), Failure> {
     match conversion.kind()? {
         ConversionKind::Str => {
-            let text = crate::protocol::str(cx, value)?;
+            let mut text = crate::protocol::str(cx, value)?;
+            if value.is_a::<IntObject>() {
+                text = shared(cx, text);
+            }
             write_text(cx, conversion, text, out)?;
         }
         ConversionKind::Repr => {
@@ -263,7 +266,11 @@ pub(crate) fn whole(cx: &mut Cx<'_>, conversion: &Conversion, value: Borrowed<'_
         return crate::protocol::index(cx, value);
     }
     if !radix && (slots.int.is_some() || slots.index.is_some()) {
-        return crate::int::from_object(cx, value);
+        // What the conversion says of a wrong type is not what is shown.
+        match crate::int::from_object(cx, value) {
+            Ok(int) => return Ok(int),
+            Err(raised) => crate::iter::caught(cx, raised, &[Exc::TypeError])?,
+        }
     }
     let wanted = if radix { "an integer" } else { "a real number" };
     let code = char::from_u32(conversion.code).unwrap_or(char::REPLACEMENT_CHARACTER);

@@ -180,7 +180,19 @@ fn too_large(cx: &Cx<'_>) -> Raised {
 fn setrecursionlimit(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let op = only(cx, "setrecursionlimit", &args)?;
     match c_int(cx, op)? {
-        limit @ 1.. => cx.recursion_limit.set(limit.unsigned_abs()),
+        limit @ 1.. => {
+            let depth = (cx.frame_depth.get())(cx);
+            if depth >= limit.unsigned_abs() {
+                return Err(cx.raise(
+                    Exc::RecursionError,
+                    format_args!(
+                        "cannot set the recursion limit to {limit} at the recursion depth {depth}: \
+                         the limit is too low"
+                    ),
+                ));
+            }
+            cx.recursion_limit.set(limit.unsigned_abs());
+        }
         _ => {
             return Err(
                 cx.value_error(format_args!("recursion limit must be greater or equal than 1"))

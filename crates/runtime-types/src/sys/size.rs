@@ -22,6 +22,10 @@ use crate::view::{Look, View};
 /// `TypeError` or `ValueError` when a `__sizeof__` gives no int, or a negative one.
 pub fn getsizeof(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<usize> {
     let size = size_of(cx, op)?;
+    if op.view::<Type>().is_some_and(|ty| !ty.is_class()) {
+        // No collector sees the built-in types of CPython.
+        return Ok(size);
+    }
     Ok(size.saturating_add(op.ty().pre_header()))
 }
 

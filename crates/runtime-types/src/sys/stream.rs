@@ -84,6 +84,14 @@ pub(crate) const STREAM: TypeDef = TypeDef {
             Ok(cx.bool(stream != Stream::In))
         }),
         NativeDef::exactly("write", 1, write),
+        NativeDef::exactly("writelines", 1, |cx, args| {
+            let (op, lines) = two(cx, &args)?;
+            let lines = crate::protocol::iter(cx, lines)?;
+            while let Some(line) = crate::protocol::next(cx, lines.borrow())? {
+                write(cx, Args::positional(&[op, line.borrow()]))?;
+            }
+            nothing(cx)
+        }),
     ],
     getset: &[
         GetSetDef { name: "encoding", get: |cx, _| cx.str("utf-8"), set: None },

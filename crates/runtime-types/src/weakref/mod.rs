@@ -58,9 +58,21 @@ pub(crate) const REF: TypeDef = TypeDef {
 const FUNCTIONS: &[NativeDef] = &[
     NativeDef::exactly("getweakrefcount", 1, |cx, args| {
         let op = this(cx, &args)?;
-        let mut count = 0;
-        // SAFETY: the argument is alive, and nothing is changed.
-        unsafe { weak::each(op.as_obj(), &mut |_| count += 1) };
+        let (mut count, mut plain) = (0, false);
+        // SAFETY: the argument is alive, and so are the weak references in its list.
+        unsafe {
+            weak::each(op.as_obj(), &mut |one| {
+                count += 1;
+                let one = Borrowed::new(one);
+                let known = one.view::<WeakObject>();
+                plain |= one.ty_ptr() == cx.types.weak_ref.cast()
+                    && known.is_some_and(|known| known.callback().is_none());
+            });
+        }
+        // The bases of a class know it by a weak reference, which is the one that others get too.
+        if !plain && op.view::<Type>().is_some_and(Type::is_class) {
+            count += 1;
+        }
         cx.int(count)
     }),
     NativeDef::exactly("getweakrefs", 1, |cx, args| {

@@ -12,7 +12,7 @@ use crate::ty::{Binary, Compare, Slots, Type, TypeDef};
 use crate::view::{Layout, Look};
 
 const SPEC: TypeSpec = TypeSpec {
-    name: "ProxyType",
+    name: "weakref.ProxyType",
     layout: Layout::WeakRef as u16,
     floor: Floor::World,
     flags: TypeFlags::GC.with(TypeFlags::WEAK_REF),
@@ -74,7 +74,7 @@ const SLOTS: Slots = Slots {
     str: Some(|cx, op| one(cx, op, protocol::str)),
     hash: Some(|cx, op| {
         let name = Type::of(op).name();
-        Err(cx.type_error(format_args!("unhashable type: 'weakref.{name}'")))
+        Err(cx.type_error(format_args!("unhashable type: '{name}'")))
     }),
     compare: Some(compare),
     iter: Some(|cx, op| one(cx, op, protocol::iter)),
@@ -104,7 +104,7 @@ pub(crate) const PROXY: TypeDef =
     TypeDef { spec: SPEC, slots: SLOTS, module: "weakref", ..TypeDef::EMPTY };
 
 pub(crate) const CALLABLE_PROXY: TypeDef = TypeDef {
-    spec: TypeSpec { name: "CallableProxyType", ..SPEC },
+    spec: TypeSpec { name: "weakref.CallableProxyType", ..SPEC },
     slots: Slots {
         call: Some(|cx, op, args| one(cx, op, |cx, op| protocol::call(cx, op, args))),
         ..SLOTS

@@ -252,6 +252,11 @@ impl Lexer<'_> {
         }
         self.at += length;
         if self.ended() {
+            if let Some(open) = self.brackets.last() {
+                let (line, column) = self.source.line_col(TextSize::new(open.offset));
+                let message = format!("'{}' was never closed", char::from(open.byte));
+                return Err(Stop::Noted(Report::at(line, column + 1, message)));
+            }
             let length = self.source.line_text(self.line).chars().count();
             let alone = self.tokens.last().is_none_or(|token| token.line != self.line);
             let column = if alone { 0 } else { u32::try_from(length + 1).unwrap_or(u32::MAX) };

@@ -131,7 +131,20 @@ fn unset(cx: &mut Cx<'_>, op: Borrowed<'_>, of: Borrowed<'_>) -> crate::cx::Rais
         Ok(this) => this.name.get().unwrap_or_else(|| cx.empty_str()),
         Err(raised) => return raised,
     };
-    crate::object::no_attribute(cx, of, name.borrow())
+    let told = (|| {
+        let class = crate::type_type::full_name(cx, Type::of(of))?;
+        let class = text_of(cx, class.borrow())?.to_string();
+        Ok((class, text_of(cx, name.borrow())?))
+    })();
+    match told {
+        Ok((class, text)) => {
+            // CPython names the class in full here, but for the main module.
+            let class = class.strip_prefix("__main__.").unwrap_or(&class);
+            let message = format_args!("'{class}' object has no attribute '{text}'");
+            crate::object::attribute_error(cx, of, name.borrow(), message)
+        }
+        Err(raised) => raised,
+    }
 }
 
 fn write(
