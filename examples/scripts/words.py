@@ -10,4 +10,4 @@ words = []
 for turn in range(10_000):
     for word in line.split():
         words.append(keep(word))
-print(len(words), "words,", len({id(word) for word in words}), "objects,", len(set(words)), "values")
+print(len(words), "words,", len({id(word): word for word in words}), "objects,", len(set(words)), "values")
