@@ -51,4 +51,6 @@ pages! {
     command "command.md"
     stats "stats.md"
     strata_module "strata-module.md"
+    lifetimes "lifetimes.md"
+    events "events.md"
 }

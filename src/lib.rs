@@ -6,10 +6,12 @@
 //! ```text
 //! Runtime, Ref, OwnType        embed a runtime, in safe Rust          here, `embed`
 //! Interp, Config, Outcome     run scripts                            runtime-script
+//! Session, HeldBy             run one recorded; who holds what       runtime-script
 //! Console                     where they write                       runtime-types
 //! Heap, HeapConfig            the memory below, and its limits       runtime-core
 //! Observer, Event, Layer      watching it                            runtime-core
 //! Policy                      when the collector runs                runtime-gc
+//! observe                     recording it, lifetimes, heap maps     runtime-observe
 //! stats                       adding up what was seen                here
 //! ```
 
@@ -30,14 +32,18 @@ pub use embed::*;
 
 pub use runtime_core::{
     Accounting, AllocError, DebugHooks, Domain, Event, FaultPlan, FullPools, Geometry,
-    GeometryError, Heap, HeapConfig, HeapFault, Layer, Observer, SmallAllocator, StampError,
+    GeometryError, Heap, HeapConfig, HeapFault, Layer, Obj, Observer, SmallAllocator, StampError,
 };
 pub use runtime_derive::Trace;
 pub use runtime_gc::{GenerationStats, Imbalance, Policy};
+pub use runtime_observe as observe;
 pub use runtime_script::syntax::{
     Explanation, Fault, Origin, REFUSALS, Refusal, Source, SyntaxFault,
 };
-pub use runtime_script::{Bell, Config, Interp, Outcome, Reply, Teardown};
+pub use runtime_script::{
+    Answer, Bell, Config, Ended, HeldBy, Interp, NoAnswer, Outcome, Question, Reply, Session,
+    Teardown, Unit,
+};
 pub use runtime_types::own::{Leaf, Plain, Trace};
 pub use runtime_types::ty::{Binary, Compare};
 pub use runtime_types::{Console, Exc, FreeListCaps, FreeListKind, Limit, NoFreeList};

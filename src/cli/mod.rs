@@ -6,15 +6,21 @@
 
 mod check;
 mod console;
+mod diff;
 mod exit;
 mod explain;
+mod heap;
+mod lifetimes;
 mod misuse;
 mod number;
+mod one;
 mod options;
+mod recorded;
 mod repl;
 mod run;
 mod script;
 mod size;
+mod snapshot;
 mod watch;
 
 use std::io::IsTerminal;
@@ -41,6 +47,11 @@ enum Command {
     Repl(repl::Args),
     Check(check::Args),
     Explain(explain::Args),
+    Lifetimes(lifetimes::Args),
+    Heap(heap::Args),
+    Why(one::WhyArgs),
+    Layout(one::LayoutArgs),
+    Snapshot(snapshot::Args),
 }
 
 /// Does what the command line says.
@@ -54,6 +65,11 @@ pub(crate) fn main() -> Exit {
         Command::Repl(args) => repl::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Lifetimes(args) => lifetimes::run(args),
+        Command::Heap(args) => heap::run(args),
+        Command::Why(args) => one::why(args),
+        Command::Layout(args) => one::layout(args),
+        Command::Snapshot(args) => snapshot::run(args),
     })
 }
 

@@ -95,7 +95,13 @@ impl Observer for Log {
                     pages.line(format_args!("freed   {name}"));
                 }
             }
-            Event::Finalised { object, .. } => {
+            Event::Moved { from, object, size, .. } => {
+                if let Some(name) = pages.alive.remove(&from.addr().get()) {
+                    pages.line(format_args!("resized {name}  {size} B"));
+                    pages.alive.insert(object.addr().get(), name);
+                }
+            }
+            Event::Finalising { object, .. } => {
                 if let Some(name) = pages.alive.get(&object.addr().get()).cloned() {
                     pages.line(format_args!("finalised {name}"));
                 }

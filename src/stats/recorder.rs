@@ -188,9 +188,10 @@ impl Observer for Recorder {
             Event::Stored { of: Storage::Buffer, bytes } if bytes > self.small_max => {
                 counts.patterns.large_bytes.add(bytes);
             }
-            Event::Retired { object, ty } | Event::Freed { object, ty, .. } => {
+            Event::Retired { object, ty, .. } | Event::Freed { object, ty, .. } => {
                 counts.died(object, ty);
             }
+            Event::Moved { from, object, .. } => counts.moved(from, object),
             _ => {}
         }
     }
@@ -236,6 +237,12 @@ impl Counts {
         let count = self.of_type(ty);
         count.died += 1;
         count.alive = count.alive.saturating_sub(1);
+    }
+
+    fn moved(&mut self, from: Obj, to: Obj) {
+        if self.live.remove(from.addr().get()) && !self.live.insert(to.addr().get()) {
+            self.missed_deaths += 1;
+        }
     }
 
     fn of_type(&mut self, ty: &TypeObject) -> &mut TypeCount {

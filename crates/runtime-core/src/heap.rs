@@ -86,6 +86,8 @@ pub struct Heap {
     pub(crate) plan: Plan,
     pub(crate) tracer: Cell<Option<Tracer>>,
     pub(crate) debugger: Debugger,
+    /// The block that is just being given back in a watched heap, until it has been told.
+    pub(crate) giving: Cell<Option<(Domain, NonNull<u8>, usize)>>,
 }
 
 /// Running totals, changed on slow paths only.
@@ -217,6 +219,7 @@ impl Heap {
             plan: Plan::default(),
             tracer: Cell::new(None),
             debugger: Debugger::new(config.debug.unwrap_or_default()),
+            giving: Cell::new(None),
         }
     }
 
@@ -432,7 +435,10 @@ impl Heap {
                     (*next).prev = prev;
                 }
             }
-            self.emit(|| Event::PoolEmptied { place: self.place_of_pool(pool) });
+            if self.is_watched() {
+                self.tell_given();
+                self.tell(&Event::PoolEmptied { place: self.place_of_pool(pool) });
+            }
             let arena = arena::arena_of_pool(pool, self.geometry);
             if let Emptied::Release(arena) = self.usable.give_pool(arena, pool) {
                 self.release(arena);
@@ -545,7 +551,7 @@ impl Heap {
     }
 
     /// From now on every small request is added up; what is in use already counts as granted.
-    fn begin_counting_requests(&self) {
+    pub(crate) fn begin_counting_requests(&self) {
         let (mut blocks, mut granted) = (0, 0);
         self.each_pool(|class, used, _| {
             blocks += used;
@@ -570,6 +576,16 @@ impl Heap {
         if self.is_watched() {
             self.tell(&event());
         }
+    }
+
+    /// Does something for the runtime itself, so that those who watch do not take what it makes for a
+    /// program's doing.
+    #[inline]
+    pub fn own_work<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.emit(|| Event::OwnWork { begins: true });
+        let done = work();
+        self.emit(|| Event::OwnWork { begins: false });
+        done
     }
 
     #[cold]

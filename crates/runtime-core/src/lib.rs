@@ -13,6 +13,7 @@
 //! system     mmap, malloc                                source, system, raw_memory, raw_kept
 //! ------------------------------------------------------------------------
 //! knowing    every byte explained, every invariant       accounting, stats_text, place, verify
+//! watching   what each layer did, as it happens          events
 //! ```
 //!
 //! Everything a runtime owns hangs off one [`Heap`], and everything finds its heap through the type
@@ -163,10 +164,13 @@ pub use allocator_api::HeapAllocator;
 pub use arena::{ARENA_SIZE, POOLS_PER_ARENA};
 pub use block::{Block, Family, Mem, ObjectMemory, Raw, RawBlock};
 pub use config::{FullPools, HeapConfig, SmallAllocator};
-pub use debug::{BlockRecord, CLEAN, DEAD, DebugHooks, FORBIDDEN, HeapFault, Misuse, OnFault};
+pub use debug::{
+    BlockRecord, CLEAN, DEAD, DebugHooks, FORBIDDEN, HeapFault, Misuse, OVERHEAD as DEBUG_OVERHEAD,
+    OnFault,
+};
 pub use domain::{Domain, REQUEST_MAX, array_bytes, raw};
 pub use error::AllocError;
-pub use events::{Event, Observer, Storage};
+pub use events::{Event, Observer, Phase, Storage};
 pub use fault::{FaultCount, FaultPlan};
 pub use floor::Floor;
 pub use free_list::FreeList;
@@ -175,7 +179,7 @@ pub use heap::{COLLECTION_DUE, COUNTED, FRAMES, Heap, INTERRUPTED, STOPPED, TIME
 pub use heap_vec::HeapVec;
 pub use hooks::{AllocatorHook, BlocksAlive, DomainAllocator};
 pub use object::{GcHead, IMMORTAL, Obj, Object, VarObject, gc_head, of_gc_head, type_of};
-pub use place::Place;
+pub use place::{BlockSpot, Place, PoolMap};
 pub use pool::{POOL_HEADER, POOL_SIZE, blocks_per_pool};
 pub use size_class::{ALIGNMENT, CLASSES, SMALL_MAX, SizeClass};
 pub use slow::Request;

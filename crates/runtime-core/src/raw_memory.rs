@@ -15,6 +15,7 @@ use std::ptr::NonNull;
 
 use crate::domain::{Domain, REQUEST_MAX};
 use crate::error::AllocError;
+use crate::events::Event;
 use crate::heap::{Heap, add, sub};
 use crate::raw_kept::Given;
 use crate::size_class::SMALL_MAX;
@@ -128,6 +129,7 @@ impl Heap {
             add(&self.counters.large_blocks, 1);
         }
         self.raw_grew(counted);
+        self.emit(|| Event::Taken { domain: request.domain, block, size: counted });
         Ok(block)
     }
 
@@ -162,6 +164,7 @@ impl Heap {
             sub(&self.counters.large_blocks, 1);
         }
         sub(&self.counters.raw_bytes, counted);
+        self.emit(|| Event::Given { domain, block, size: counted });
         // SAFETY: per contract.
         unsafe {
             if size.is_some() {
@@ -217,11 +220,7 @@ impl Heap {
         }
         if let Some(fresh) = self.kept.take(new) {
             // SAFETY: per contract; a kept block has that many bytes and is nobody's.
-            unsafe {
-                fresh.copy_from_nonoverlapping(block, old.min(new));
-                self.keep(block, old);
-            }
-            self.raw_grew(new.wrapping_sub(old));
+            unsafe { self.raw_swap(block, old, fresh, new) };
             return Some(fresh);
         }
         let counters = &self.counters;
@@ -250,10 +249,25 @@ impl Heap {
         Some(moved)
     }
 
+    /// Moves what a raw block holds to a kept one, and gives the old one back.
+    ///
+    /// # Safety
+    /// Both are blocks of these granted sizes; the old one dies here, the fresh one is nobody's.
+    #[inline(always)]
+    unsafe fn raw_swap(&self, block: NonNull<u8>, old: usize, fresh: NonNull<u8>, new: usize) {
+        // SAFETY: per contract.
+        unsafe {
+            fresh.copy_from_nonoverlapping(block, old.min(new));
+            self.keep(block, old);
+        }
+        self.raw_grew(new.wrapping_sub(old));
+    }
+
     /// # Safety
     /// As [`Heap::raw_give`] for the old block on success.
     pub(crate) unsafe fn raw_resize(
         &self,
+        domain: Domain,
         block: NonNull<u8>,
         old: Option<usize>,
         new: usize,
@@ -269,6 +283,18 @@ impl Heap {
             // SAFETY: per contract.
             None => unsafe { system::usable_size(block) },
         };
+        // As the short way does, so that looking closer changes nothing.
+        if sized && old.is_some() {
+            if was == new {
+                return Ok(block);
+            }
+            if let Some(fresh) = self.kept.take(new) {
+                // SAFETY: per contract; see `raw_grow`.
+                unsafe { self.raw_swap(block, was, fresh, new) };
+                self.emit(|| Event::Resized { domain, block, now: fresh, old: was, new });
+                return Ok(fresh);
+            }
+        }
         let grown = new.saturating_sub(was);
         self.charge(grown)?;
         // SAFETY: per contract.
@@ -281,6 +307,7 @@ impl Heap {
         // What was charged is `was + grown`; what is there now is `counted`.
         self.charge_more(counted.wrapping_sub(was + grown));
         self.raw_grew(counted.wrapping_sub(was));
+        self.emit(|| Event::Resized { domain, block, now: moved, old: was, new: counted });
         Ok(moved)
     }
 

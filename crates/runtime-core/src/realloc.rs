@@ -18,6 +18,7 @@ use std::ptr::NonNull;
 
 use crate::domain::{Domain, REQUEST_MAX};
 use crate::error::AllocError;
+use crate::events::Event;
 use crate::geometry::Geometry;
 use crate::heap::{Heap, add, flag};
 use crate::poison;
@@ -264,7 +265,7 @@ impl Heap {
                     Some(old) if self.pool_class(domain, new).is_some() => {
                         self.base_move(request, block, old, Some(old))
                     }
-                    _ => self.raw_resize(block, old, new, sized),
+                    _ => self.raw_resize(domain, block, old, new, sized),
                 };
             }
             let have = self.granted(block);
@@ -276,6 +277,8 @@ impl Heap {
                         let requested = &self.counters.requested;
                         requested.set(requested.get().saturating_sub(was));
                         add(requested, new);
+                        let (old, now) = (was, block);
+                        self.emit(|| Event::Resized { domain, block, now, old, new });
                     }
                     // Both sizes lie within the block. Where the old one is not known, all of the new
                     // one counts as written.

@@ -13,6 +13,7 @@ use std::ptr::NonNull;
 use crate::accounting::Layer;
 use crate::domain::{Domain, REQUEST_MAX};
 use crate::error::AllocError;
+use crate::events::Event;
 use crate::heap::{Heap, add, flag};
 use crate::poison;
 use crate::size_class::{ALIGNMENT, SizeClass};
@@ -124,6 +125,7 @@ impl Heap {
             poison::hand_out(block.as_ptr(), request.size);
             let counted = if request.sized { request.size } else { class.block_size() };
             add(&self.counters.requested, counted);
+            self.emit(|| Event::Taken { domain: request.domain, block, size: counted });
         }
         if request.zeroed {
             // SAFETY: the block has at least that many bytes.
@@ -216,8 +218,19 @@ impl Heap {
                 let requested = &self.counters.requested;
                 requested.set(requested.get().saturating_sub(counted));
                 poison::unpoison(block.as_ptr(), (*self.geometry.pool_of(block)).block_size());
+                if self.is_watched() {
+                    self.giving.set(Some((domain, block, counted)));
+                }
             }
             self.push(block, self.geometry);
+            self.tell_given();
+        }
+    }
+
+    /// Tells of the block that is being given back, once: before its pool or its arena goes with it.
+    pub(crate) fn tell_given(&self) {
+        if let Some((domain, block, size)) = self.giving.take() {
+            self.emit(|| Event::Given { domain, block, size });
         }
     }
 

@@ -486,12 +486,12 @@ impl TypeObject {
             while list.len() > most
                 && let Some(op) = list.drain_one()
             {
+                self.heap().emit(|| Event::Dropped { object: op, ty: self });
                 // SAFETY: a retired object is dead, and its block has the size of its list.
                 unsafe { self.give_block(op, self.retired_size(index)) };
                 if self.is_gc() {
                     self.heap().uncount_young();
                 }
-                self.heap().emit(|| Event::Dropped { ty: self });
             }
         }
     }
@@ -577,6 +577,20 @@ impl TypeObject {
         Some(op)
     }
 
+    /// Says that a new object's fields are whole, for those who watch; tracking it says so too.
+    #[inline(always)]
+    pub fn filled(&self, object: Obj) {
+        if self.heap().is_watched() {
+            self.emit_filled(object);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn emit_filled(&self, object: Obj) {
+        self.heap().emit(|| Event::Filled { object, ty: self });
+    }
+
     #[cold]
     #[inline(never)]
     fn emit_born(&self, object: Obj, size: usize, layer: Layer) {
@@ -609,7 +623,8 @@ impl TypeObject {
                 && let Some(list) = self.free_list(index)
                 && list.give_watched(op)
             {
-                self.heap().emit(|| Event::Retired { object: op, ty: self });
+                let size = self.retired_size(index) + self.pre_header();
+                self.heap().emit(|| Event::Retired { object: op, ty: self, size });
                 return;
             }
             self.free_object(op, self.retired_size(index));

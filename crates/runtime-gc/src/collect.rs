@@ -18,10 +18,12 @@ use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 use std::time::Instant;
 
-use runtime_core::{COLLECTION_DUE, Event, GcHead, Obj, TypeFlags, TypeObject, Untrack, type_of};
+use runtime_core::{
+    COLLECTION_DUE, Event, FreeList, GcHead, Obj, Phase, TypeFlags, TypeObject, Untrack, type_of,
+};
 
 use crate::above::{CollectionInfo, Moment};
-use crate::collector::{Collector, DebugFlags, GENERATIONS, Policy};
+use crate::collector::{Collector, DebugFlags, GENERATIONS, Policy, untrack};
 use crate::garbage::Garbage;
 use crate::head::Head;
 use crate::passes::{FAR, Reach, Subtract, Survivors};
@@ -141,6 +143,7 @@ impl Collector {
         for younger in 0..generation {
             self.ring(younger).merge_into(scanned);
         }
+        self.phase(Phase::Scanning, scanned);
         let ends = Ends::new();
         // SAFETY: `Garbage` leaves the ring empty before this returns.
         let unreachable = unsafe { ends.close() };
@@ -156,6 +159,11 @@ impl Collector {
             ));
         }
         if generation == GENERATIONS - 1 {
+            self.heap.emit(|| {
+                let lists = self.heap.types().flat_map(TypeObject::free_lists);
+                let objects = lists.map(FreeList::len).sum();
+                Event::Phase { phase: Phase::EmptyingFreeLists, objects }
+            });
             let types = self.heap.types();
             let types = types.filter(|ty| !ty.flags().has(TypeFlags::RESERVE));
             types.for_each(TypeObject::clear_free_lists);
@@ -171,6 +179,25 @@ impl Collector {
         self.heap.emit(|| Event::CollectionEnded { generation: generation as u8, collected });
         self.tell(asked, Moment::Stop, generation, collected);
         collected
+    }
+
+    /// Tells of a phase that is about the members of a ring.
+    pub(crate) fn phase(&self, phase: Phase, ring: Head) {
+        self.heap.emit(|| Event::Phase { phase, objects: ring.members().count() });
+    }
+
+    /// Tells of what was found unreachable.
+    pub(crate) fn tell_found(&self, unreachable: Head) {
+        if !self.heap.is_watched() {
+            return;
+        }
+        self.phase(Phase::Found, unreachable);
+        for member in unreachable.members() {
+            let object = member.object();
+            // SAFETY: members of a ring are alive.
+            let ty = unsafe { type_of(object).as_ref() };
+            self.heap.emit(|| Event::Unreachable { object, ty });
+        }
     }
 
     fn tell(&self, asked: Asked, moment: Moment, generation: usize, collected: usize) {
@@ -353,7 +380,8 @@ fn untrack_survivors(ring: Head, when: Untrack) -> usize {
             matches!(type_of(op).as_ref().tp_untrack, Some((w, is_clean)) if w == when && is_clean(op))
         };
         if clean {
-            at.unlink();
+            // SAFETY: as above.
+            unsafe { untrack(op) };
             count += 1;
         }
         at = next;

@@ -17,7 +17,7 @@
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{COLLECTION_DUE, GcHead, Heap, Obj, type_of};
+use runtime_core::{COLLECTION_DUE, Event, GcHead, Heap, Obj, type_of};
 
 use crate::above::{Above, Nobody};
 use crate::finalize::survive;
@@ -350,10 +350,28 @@ pub unsafe fn track(op: Obj) {
         debug_assert!(!head.is_tracked(), "an object is tracked once");
         debug_assert!(!head.is_collecting(), "an untracked object takes no part in a collection");
         young.append(head);
+        if this.cast::<Heap>().as_ref().is_watched() {
+            tell_tracked(op, true);
+        }
     }
 }
 
-/// The same for an object of a type without finalizer, when the collector is at hand.
+/// Says that an object was tracked, which makes it known to be whole, or untracked.
+///
+/// # Safety
+/// The header of `op` is intact.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn tell_tracked(object: Obj, tracked: bool) {
+    // SAFETY: per contract.
+    let ty = unsafe { type_of(object).as_ref() };
+    ty.heap().emit(|| match tracked {
+        true => Event::Tracked { object, ty },
+        false => Event::Untracked { object, ty },
+    });
+}
+
+/// As [`track`] for an object of a type without finalizer, when the collector is at hand.
 ///
 /// # Safety
 /// As [`track`]; the object belongs to the runtime of this collector.
@@ -369,6 +387,9 @@ pub unsafe fn track_plain(collector: &Collector, op: Obj) {
         let head = Head::of(op);
         debug_assert!(!head.is_tracked(), "an object is tracked once");
         young.append_plain(head);
+        if collector.heap.is_watched() {
+            tell_tracked(op, true);
+        }
     }
 }
 
@@ -382,6 +403,12 @@ pub unsafe fn untrack(op: Obj) {
     let head = unsafe { Head::of(op) };
     if head.is_tracked() {
         head.unlink();
+        // SAFETY: as above.
+        unsafe {
+            if type_of(op).as_ref().heap().is_watched() {
+                tell_tracked(op, false);
+            }
+        }
     }
 }
 

@@ -25,7 +25,7 @@ use runtime_core::{Obj, Object, TypeFlags, TypeObject, gc_head, type_of};
 
 use crate::collector::{Collector, untrack};
 use crate::finalize::lives_on;
-use crate::refs::decref;
+use crate::refs::{decref, tell_dying};
 
 /// Deallocations that may nest on the native stack before the loop takes over.
 pub const NESTED_MAX: u32 = 24;
@@ -301,6 +301,9 @@ unsafe fn dying_child(
         while let Some(child) = release(cursor) {
             if child.as_ref().drop_reference() {
                 let ty = type_of(child).as_ref();
+                if ty.heap().is_watched() {
+                    tell_dying(child);
+                }
                 if ty.tp_release.is_some() {
                     if lives_on(child) {
                         continue;

@@ -47,8 +47,9 @@ pub(crate) unsafe fn finalize(op: Obj) {
         let ty = type_of(op);
         let Some(finalizer) = ty.as_ref().finalizer() else { return };
         let collector = Collector::of(op);
-        collector.heap.emit(|| Event::Finalised { object: op, ty: ty.as_ref() });
+        collector.heap.emit(|| Event::Finalising { object: op, ty: ty.as_ref() });
         survive(collector, ty.as_ref().name(), || finalizer(op));
+        collector.heap.emit(|| Event::Finalised { object: op, ty: ty.as_ref() });
     }
 }
 

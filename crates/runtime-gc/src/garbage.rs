@@ -9,14 +9,14 @@
 //! leaves its ring as always. When no object has a weak reference or a finalizer to run, no code
 //! runs, nothing can have come back, and the first four steps are left out.
 
-use runtime_core::{TypeFlags, type_of};
+use runtime_core::{Event, Phase, TypeFlags, type_of};
 
 use crate::collect::{Ends, drop_resurrected, print_object};
 use crate::collector::{Collector, DebugFlags};
 use crate::finalize::{awaits_finalizer, finalize, survive};
 use crate::head::Head;
 use crate::refs::{decref, incref};
-use crate::weak::{self, CALLBACK, WeakObject};
+use crate::weak::{self, WeakObject};
 
 /// The unreachable objects of one collection.
 pub(crate) struct Garbage<'a> {
@@ -35,6 +35,7 @@ impl<'a> Garbage<'a> {
     pub(crate) fn collect(self) -> usize {
         let debug = self.collector.debug.get();
         let (mut dead, has_rites) = self.survey();
+        self.collector.tell_found(self.ring);
         if debug.has(DebugFlags::COLLECTABLE) {
             for member in self.ring.members() {
                 print_object(self.collector, "collectable", member.object());
@@ -42,11 +43,18 @@ impl<'a> Garbage<'a> {
         }
         let mut freed_by_callbacks = 0;
         if has_rites {
+            let phase = |phase| self.collector.phase(phase, self.ring);
+            phase(Phase::ClearingWeak);
             freed_by_callbacks = self.clear_weak_references();
+            phase(Phase::Finalising);
             self.run_finalizers();
+            let before = self.ring.members().count();
             drop_resurrected(self.ring, self.old);
             dead = self.ring.members().count();
+            let objects = before.saturating_sub(dead);
+            self.collector.heap.emit(|| Event::Phase { phase: Phase::Resurrected, objects });
         }
+        self.collector.phase(Phase::Clearing, self.ring);
         self.clear(debug);
         dead + freed_by_callbacks
     }
@@ -106,7 +114,7 @@ impl<'a> Garbage<'a> {
             unsafe {
                 if let Some(callback) = weak.cast::<WeakObject>().as_ref().callback() {
                     let (collector, callback) = (self.collector, callback.as_obj());
-                    collector.ask(CALLBACK, |above| above.call_back(weak, callback));
+                    weak::call_back(collector, weak.cast(), callback);
                 }
                 // The weak reference may be gone now, and something else in its place.
                 head.move_to(self.old);

@@ -42,6 +42,11 @@ impl Observer for Births {
             Event::Retired { object, .. } | Event::Freed { object, .. } => {
                 register.alive.remove(&object.as_ptr().addr());
             }
+            Event::Moved { from, object, .. } => {
+                if let Some(birth) = register.alive.remove(&from.as_ptr().addr()) {
+                    register.alive.insert(object.as_ptr().addr(), Birth { object, ..birth });
+                }
+            }
             _ => {}
         }
     }

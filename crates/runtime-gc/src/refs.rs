@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
-use runtime_core::{Obj, Object, TypeObject, type_of};
+use runtime_core::{Event, Obj, Object, TypeObject, type_of};
 
 /// Adds one reference.
 ///
@@ -28,11 +28,34 @@ pub unsafe fn incref(op: Obj) {
 pub unsafe fn decref(op: Obj) {
     // SAFETY: per contract.
     unsafe {
-        // The last reference has just gone, which is what `tp_dealloc` asks.
         if op.as_ref().drop_reference() {
-            (type_of(op).as_ref().tp_dealloc)(op);
+            die(op);
         }
     }
+}
+
+#[inline(never)]
+unsafe fn die(op: Obj) {
+    // SAFETY: the last reference to `op` has just gone, which is what `tp_dealloc` asks.
+    unsafe {
+        let ty = type_of(op).as_ref();
+        if ty.heap().is_watched() {
+            tell_dying(op);
+        }
+        (ty.tp_dealloc)(op)
+    }
+}
+
+/// Says that an object's last reference has gone, for those who watch.
+///
+/// # Safety
+/// `op` is dead, and its header intact.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn tell_dying(op: Obj) {
+    // SAFETY: per contract.
+    let ty = unsafe { type_of(op).as_ref() };
+    ty.heap().emit(|| Event::Dying { object: op, ty });
 }
 
 /// An owned reference: one unit of the object's count.

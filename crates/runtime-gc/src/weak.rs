@@ -14,7 +14,7 @@
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{Floor, Obj, Object, TypeFlags, TypeObject, TypeSpec, type_of};
+use runtime_core::{Event, Floor, Obj, Object, TypeFlags, TypeObject, TypeSpec, type_of};
 
 use crate::collector::{Collector, track};
 use crate::dealloc::{Container, dealloc, release};
@@ -204,6 +204,7 @@ pub(crate) unsafe fn detach(this: NonNull<WeakObject>) {
     unsafe {
         let weak = this.as_ref();
         let Some(referent) = weak.referent.take() else { return };
+        tell(this, |weak, ty| Event::WeakCleared { weak, ty });
         let (before, after) = (weak.prev.replace(null_mut()), weak.next.replace(null_mut()));
         if let Some(after) = NonNull::new(after) {
             after.as_ref().prev.set(before);
@@ -345,7 +346,7 @@ pub unsafe fn clear_and_call_back(op: Obj) {
         while let Some(weak) = at {
             at = NonNull::new(weak.as_ref().next.get());
             if let Some(callback) = weak.as_ref().callback.get() {
-                collector.ask(CALLBACK, |above| above.call_back(weak.cast(), callback));
+                call_back(collector, weak, callback);
             }
         }
         while let Some(weak) = oldest {
@@ -357,6 +358,33 @@ pub unsafe fn clear_and_call_back(op: Obj) {
             decref(weak.cast());
         }
     }
+}
+
+/// Calls a weak reference's callback.
+///
+/// # Safety
+/// Both are alive and held by the caller.
+pub(crate) unsafe fn call_back(collector: &Collector, weak: NonNull<WeakObject>, callback: Obj) {
+    // SAFETY: per contract.
+    unsafe {
+        tell(weak, |weak, ty| Event::CallingBack { weak, ty });
+        collector.ask(CALLBACK, |above| above.call_back(weak.cast(), callback));
+        tell(weak, |weak, ty| Event::CalledBack { weak, ty });
+    }
+}
+
+/// Tells of something that happened to a weak reference.
+///
+/// # Safety
+/// It is alive.
+unsafe fn tell(
+    weak: NonNull<WeakObject>,
+    event: impl for<'t> FnOnce(Obj, &'t TypeObject) -> Event<'t>,
+) {
+    let op: Obj = weak.cast();
+    // SAFETY: per contract.
+    let ty = unsafe { type_of(op).as_ref() };
+    ty.heap().emit(|| event(op, ty));
 }
 
 /// Clears all weak references to an object and forgets their callbacks' turn: for those made while

@@ -60,7 +60,9 @@ pub(crate) fn import(cx: &mut Cx<'_>, name: Borrowed<'_>) -> Res {
         let why = format!("No module named '{text}'; '{package}' is not a package");
         return Err(not_found(cx, name, &why));
     }
-    if let Some(module) = native(cx, &text)? {
+    // What a module of the runtime is made of is no program's doing either.
+    let heap = machine.world.heap();
+    if let Some(module) = heap.own_work(|| native(cx, &text))? {
         if let Some(modules) = machine.modules() {
             dict::set(cx, modules.borrow(), name, module.borrow())?;
         }
@@ -72,7 +74,10 @@ pub(crate) fn import(cx: &mut Cx<'_>, name: Borrowed<'_>) -> Res {
         return load(cx, name, &path.to_string_lossy(), bytes);
     }
     match library::source_of(&text) {
-        Some(source) => load(cx, name, &format!("<{text}>"), source.as_bytes().to_vec()),
+        Some(source) => {
+            let bytes = source.as_bytes().to_vec();
+            heap.own_work(|| load(cx, name, &format!("<{text}>"), bytes))
+        }
         None => Err(not_found(cx, name, &format!("No module named '{text}'"))),
     }
 }
@@ -399,7 +404,9 @@ impl Machine {
         let Some(source) = self.source_at(index) else {
             return Err(cx.raise(Exc::SystemError, format_args!("a source is lost")).into());
         };
-        compile::module(cx, self.types().code, source, index, tree)
+        // What a compiler makes is no program's doing.
+        let heap = self.world.heap();
+        heap.own_work(|| compile::module(cx, self.types().code, source, index, tree))
     }
 
     /// The same for a statement of a session, which shows the values of its expressions.

@@ -149,11 +149,11 @@ pub struct Machine {
     /// Number of frames.
     pub(crate) depth: Cell<u32>,
     /// The namespace of the built-in names, a dict, owned.
-    builtins: Cell<Option<Obj>>,
+    pub(crate) builtins: Cell<Option<Obj>>,
     /// Modules by name, a dict, owned: `sys.modules`.
-    modules: Cell<Option<Obj>>,
+    pub(crate) modules: Cell<Option<Obj>>,
     /// The namespace of `__main__`, owned.
-    main: Cell<Option<Obj>>,
+    pub(crate) main: Cell<Option<Obj>>,
     /// Every file that was compiled. Their addresses are fixed: code refers to them by number.
     #[expect(clippy::vec_box, reason = "code borrows sources while the list grows")]
     sources: RefCell<Vec<Box<Source>>>,
@@ -165,6 +165,10 @@ pub struct Machine {
     /// What other threads ring.
     bell: Bell,
     pub(crate) frame_counts: Cell<FrameCounts>,
+    /// File and line that whoever watches the heap was told last.
+    pub(crate) told_line: Cell<Option<(u32, u32)>>,
+    /// Whether the line is told while native code that it called runs.
+    pub(crate) in_native: Cell<bool>,
     /// What the embedding program keeps beside the runtime.
     attached: Option<Box<dyn Any>>,
     /// The owner of this machine once more, for code that comes from an object.
@@ -340,6 +344,8 @@ impl Interp {
             stop_place: RefCell::default(),
             bell: Bell::default(),
             frame_counts: Cell::default(),
+            told_line: Cell::new(None),
+            in_native: Cell::new(false),
             attached: None,
             itself: ManuallyDrop::new(Self { machine: nothing.cast() }),
         };
@@ -496,6 +502,14 @@ impl Interp {
         // SAFETY: as above; there is a frame.
         let code = unsafe { (*machine.frame.get()).code.as_ref() };
         Some((machine.source(code)?.name().to_owned(), line))
+    }
+
+    /// Shows each file that was compiled, in the order of their numbers.
+    pub fn each_source(&self, mut show: impl FnMut(&Source)) {
+        for index in 0.. {
+            let Some(source) = self.machine().source_at(index) else { return };
+            show(source);
+        }
     }
 
     /// Lets scripts import the files in a folder. A runtime that was not told of one reads no files.

@@ -17,6 +17,9 @@ pub mod insn;
 mod interp;
 mod library;
 mod modules;
+mod onlooker;
+mod recorded;
+mod references;
 pub mod report;
 mod session;
 mod strata;
@@ -27,6 +30,9 @@ mod vm;
 
 pub use bell::Bell;
 pub use interp::{Config, Interp, Machine, Outcome, ScriptTypesRef, Teardown, layout};
+pub use onlooker::{Answer, NoAnswer, Question, Unit};
+pub use recorded::{Ended, Session};
+pub use references::HeldBy;
 pub use session::Reply;
 pub use vm::count::FrameCounts;
 

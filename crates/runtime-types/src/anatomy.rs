@@ -2,6 +2,7 @@
 //!
 //! Nothing here allocates in the heap: what is found is the host's, or shown to a closure.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ptr::NonNull;
 
@@ -52,6 +53,20 @@ pub fn anatomy(op: Borrowed<'_>) -> Anatomy {
         payload: own.saturating_sub(header),
         array: array_of(op),
     }
+}
+
+/// Its items, characters or bytes, when their number stands in the object.
+pub fn length_of(op: Borrowed<'_>) -> Option<usize> {
+    if let Some(text) = op.view::<StrObject>() {
+        return Some(text.len());
+    }
+    if let Some(list) = op.view::<ListObject>() {
+        return Some(list.len());
+    }
+    if let Some(tuple) = op.view::<TupleObject>() {
+        return Some(tuple.len());
+    }
+    op.view::<crate::bytes::BytesObject>().map(crate::bytes::BytesObject::len)
 }
 
 /// Bytes of the object's block from its header on.
@@ -226,50 +241,118 @@ pub enum Link<'a> {
     Field,
 }
 
+impl fmt::Display for Link<'_> {
+    /// As it stands behind the holder's name: `[0]`, `['key']`, `.attribute`, ` as its class`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Item(index) => write!(f, "[{index}]"),
+            Self::Value(key) => write!(f, "[{}]", key_text(key)),
+            Self::Key(key) => write!(f, " as the key {}", key_text(key)),
+            Self::Attribute(name) => write!(f, ".{name}"),
+            Self::Type => f.write_str(" as its class"),
+            Self::Member | Self::Cell | Self::Field => Ok(()),
+        }
+    }
+}
+
+/// A key in words: as it is written, for strs and ints.
+pub fn key_text(key: Borrowed<'_>) -> String {
+    if let Some(str) = key.view::<StrObject>() {
+        return format!("'{}'", str.text());
+    }
+    match key.view::<IntObject>().and_then(IntObject::to_i64) {
+        Some(value) => value.to_string(),
+        None => format!("a {}", key.ty().name()),
+    }
+}
+
+/// The value of a short text, a number, or the length of a container, as far as no program has to run
+/// for it.
+pub fn value_of(op: Borrowed<'_>) -> Option<String> {
+    if let Some(text) = op.view::<StrObject>() {
+        let text: String = text.text().to_string().chars().take(24).collect();
+        return Some(format!("{text:?}"));
+    }
+    if let Some(value) = op.view::<IntObject>().and_then(IntObject::compact) {
+        return Some(value.to_string());
+    }
+    if let Some(float) = op.view::<crate::float::FloatObject>() {
+        return Some(format!("{:?}", float.value()));
+    }
+    let items =
+        |count: usize| if count == 1 { "1 item".to_owned() } else { format!("{count} items") };
+    if let Some(tuple) = op.view::<TupleObject>() {
+        return Some(items(tuple.items().len()));
+    }
+    op.view::<ListObject>().map(|list| items(list.len()))
+}
+
 /// Shows the references that an object holds, each with what it is there: as many as the collector
 /// sees.
 pub fn each_link(op: Borrowed<'_>, show: &mut dyn FnMut(Link<'_>, Obj)) {
     let is_exact = !Type::of(op).is_class() || op.is_a::<Type>();
-    if is_exact && let Some(tuple) = op.view::<TupleObject>() {
-        for (index, item) in tuple.items().iter().enumerate() {
-            show(Link::Item(index), item.as_obj());
-        }
-        return;
-    }
-    if is_exact && let Some(list) = op.view::<ListObject>() {
-        let mut index = 0;
-        while let Some(item) = list.get(index) {
-            show(Link::Item(index), item.as_obj());
-            index += 1;
-        }
-        return;
-    }
-    if is_exact && op.is_a::<DictObject>() {
-        let mut cursor = 0;
-        while let Some((key, value)) = crate::dict::entry(op, &mut cursor) {
-            show(Link::Key(key.borrow()), key.as_obj());
-            show(Link::Value(key.borrow()), value.as_obj());
-        }
+    if is_exact && each_content(op, show) {
         return;
     }
     let slots = if is_exact { Vec::new() } else { class::attribute_values(op) };
-    let mut left: Vec<&(String, Obj)> = slots.iter().collect();
+    // An object of a class may be a container besides.
+    let mut named: HashMap<Obj, Vec<Link<'_>>> = HashMap::new();
+    if !is_exact {
+        each_content(op, &mut |link, child| {
+            // SAFETY: the container holds its keys, and nothing changes it meanwhile.
+            let kept = |key: Borrowed<'_>| unsafe { Borrowed::new(key.as_obj()) };
+            let link = match link {
+                Link::Key(key) => Link::Key(kept(key)),
+                Link::Value(key) => Link::Value(kept(key)),
+                Link::Item(index) => Link::Item(index),
+                _ => return,
+            };
+            named.entry(child).or_default().push(link);
+        });
+    }
+    for (name, value) in &slots {
+        named.entry(*value).or_default().push(Link::Attribute(name));
+    }
     let is_set = op.is_a::<SetObject>();
     let is_cell = op.is_a::<crate::cell::CellObject>();
     let ty: Obj = op.ty().as_ptr().cast();
     // SAFETY: the object is alive, and showing lets nothing die.
     unsafe {
-        each_referent(op.as_obj(), &mut |child| {
-            let known = left.iter().position(|(_, value)| *value == child);
-            match known {
-                Some(at) => show(Link::Attribute(&left.swap_remove(at).0), child),
-                None if child == ty && !is_exact => show(Link::Type, child),
-                None if is_set => show(Link::Member, child),
-                None if is_cell => show(Link::Cell, child),
-                None => show(Link::Field, child),
-            }
+        each_referent(op.as_obj(), &mut |child| match named.get_mut(&child).and_then(Vec::pop) {
+            Some(link) => show(link, child),
+            None if child == ty && !is_exact => show(Link::Type, child),
+            None if is_set => show(Link::Member, child),
+            None if is_cell => show(Link::Cell, child),
+            None => show(Link::Field, child),
         });
     }
+}
+
+/// Shows what a tuple, a list or a dict contains; `false` when it is none of these.
+fn each_content(op: Borrowed<'_>, show: &mut dyn FnMut(Link<'_>, Obj)) -> bool {
+    if let Some(tuple) = op.view::<TupleObject>() {
+        for (index, item) in tuple.items().iter().enumerate() {
+            show(Link::Item(index), item.as_obj());
+        }
+        return true;
+    }
+    if let Some(list) = op.view::<ListObject>() {
+        let mut index = 0;
+        while let Some(item) = list.get(index) {
+            show(Link::Item(index), item.as_obj());
+            index += 1;
+        }
+        return true;
+    }
+    if op.is_a::<DictObject>() {
+        let mut cursor = 0;
+        while let Some((key, value)) = crate::dict::entry(op, &mut cursor) {
+            show(Link::Key(key.borrow()), key.as_obj());
+            show(Link::Value(key.borrow()), value.as_obj());
+        }
+        return true;
+    }
+    false
 }
 
 /// Kept blocks of 8-slot tables of dicts with `str` keys: how many, at most how many.

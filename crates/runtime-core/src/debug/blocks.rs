@@ -16,7 +16,7 @@ const FRONT: usize = 16;
 /// Guards behind the data.
 const TAIL: usize = 8;
 /// Bytes that the hooks add to a block: also the serial number.
-pub(crate) const OVERHEAD: usize = FRONT + TAIL + 8;
+pub const OVERHEAD: usize = FRONT + TAIL + 8;
 
 impl Heap {
     fn with_records<R>(&self, look: impl FnOnce(&mut AddressMap<usize, Record>) -> R) -> R {

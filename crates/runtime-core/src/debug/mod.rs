@@ -47,7 +47,7 @@ use crate::heap::Heap;
 use crate::tables::AddressMap;
 use crate::trace::TracebackId;
 
-pub(crate) use blocks::OVERHEAD;
+pub use blocks::OVERHEAD;
 
 /// Fill of the guards.
 pub const FORBIDDEN: u8 = 0xFD;

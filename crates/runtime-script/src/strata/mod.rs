@@ -4,7 +4,7 @@
 //! mod.rs      the table of functions; plain data of the host, made into objects at the end
 //! blocks.rs   size_class, block_of, layout, free_lists, heap, layers, check_heap, faults
 //! sums.rs     deep_size, account
-//! holders.rs  who holds what: the roots of this floor, refs
+//! holders.rs  refs, path, neighbours
 //! ```
 //!
 //! Each function looks first and makes objects after that: what it tells is the heap before the
@@ -30,6 +30,8 @@ const FUNCTIONS: &[NativeDef] = &[
     NativeDef::exactly("heap", 0, blocks::heap),
     NativeDef::exactly("layers", 0, blocks::layers),
     NativeDef::exactly("layout", 1, blocks::layout),
+    NativeDef::exactly("neighbours", 1, holders::neighbours),
+    NativeDef::exactly("path", 1, holders::path),
     NativeDef::exactly("refs", 1, holders::refs),
     NativeDef::exactly("size_class", 1, blocks::size_class),
 ];

@@ -1,14 +1,17 @@
 //! What an object costs: with all it leads to, and layer by layer.
 
+use std::collections::HashMap;
+
 use runtime_core::Obj;
 use runtime_gc::Borrowed;
 use runtime_types::anatomy::anatomy;
 use runtime_types::args::Args;
 use runtime_types::{Cx, Res, list, sys};
 
-use super::Plain;
-use super::holders::{Reached, each_reference, is_program, namespaces};
+use super::holders::is_program;
+use super::{Plain, no_memory};
 use crate::interp::Machine;
+use crate::references::{NoMemory, Reached, each_of};
 
 /// Bytes of one object as `sys.getsizeof` counts them, whatever its `__sizeof__` says.
 fn size_of(op: Borrowed<'_>) -> usize {
@@ -18,25 +21,23 @@ fn size_of(op: Borrowed<'_>) -> usize {
 /// What can be reached from an object, itself included: how many objects, and their bytes.
 fn reachable(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<(usize, usize)> {
     let machine = Machine::of(cx);
-    let spaces = namespaces(cx)?;
-    let mut reached = Reached::new();
+    let spaces = machine.namespaces();
+    let mut reached = Reached::default();
     reached.note(op.as_obj());
     let (mut objects, mut bytes) = (0, 0_usize);
     while let Some(at) = reached.next() {
-        // SAFETY: whatever is reached is alive, and nothing dies during the walk.
-        let at = unsafe { Borrowed::new(at) };
         objects += 1;
-        bytes = bytes.saturating_add(size_of(at));
-        each_reference(at, &mut |_, _, child| {
+        // SAFETY: whatever is reached is alive, and nothing dies during the walk.
+        bytes = bytes.saturating_add(size_of(unsafe { Borrowed::new(at) }));
+        each_of(at, &spaces, &mut |_, child| {
             // SAFETY: as above.
             let followed = unsafe { Borrowed::new(child) };
-            let is_space = spaces.iter().any(|(space, _)| *space == child);
-            if !is_space && !is_program(machine, followed) {
+            if !spaces.contains_key(&child) && !is_program(machine, followed) {
                 reached.note(child);
             }
         });
     }
-    reached.end(cx)?;
+    reached.end().map_err(|NoMemory(bytes)| no_memory(cx, bytes))?;
     Ok((objects, bytes))
 }
 
@@ -52,7 +53,7 @@ pub(super) fn account(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let op = list::this(cx, &args)?;
     let (objects, bytes) = reachable(cx, op)?;
     let (mut references, mut targets) = (0, Vec::<Obj>::new());
-    each_reference(op, &mut |_, _, child| {
+    each_of(op.as_obj(), &HashMap::new(), &mut |_, child| {
         references += 1;
         targets.push(child);
     });

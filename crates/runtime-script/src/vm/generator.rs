@@ -82,6 +82,15 @@ unsafe fn frame_of(op: Obj) -> *mut Frame {
     unsafe { UnsafeCell::raw_get(&raw const (*op.cast::<GeneratorObject>().as_ptr()).frame) }
 }
 
+/// Whether a generator's frame is one of those that run.
+///
+/// # Safety
+/// It is a live generator.
+pub(crate) unsafe fn is_running(op: Obj) -> bool {
+    // SAFETY: per contract.
+    unsafe { op.cast::<GeneratorObject>().as_ref() }.state.get() == State::Running
+}
+
 /// The generator that a frame lies in.
 ///
 /// # Safety

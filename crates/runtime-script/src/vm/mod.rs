@@ -9,6 +9,7 @@
 //! generator  generators: frames that rest between their steps
 //! context    what `with` asks of an object
 //! count      what the stack was used for, while somebody watches
+//! lines      telling whoever watches which line runs
 //! unwind     from an exception to its handler
 //! ```
 
@@ -19,6 +20,7 @@ pub(crate) mod count;
 pub(crate) mod frame;
 pub(crate) mod function;
 pub(crate) mod generator;
+mod lines;
 pub(crate) mod ops;
 pub(crate) mod run;
 pub(crate) mod stack;

@@ -21,7 +21,7 @@ use super::class;
 use super::function::{self, FunctionObject};
 use super::stack::Frame;
 use super::unwind::{leave, unwind};
-use super::{bind, context, generator, ops};
+use super::{bind, context, generator, lines, ops};
 use crate::code::CodeObject;
 use crate::insn::{Insn, Op, Operand, parts};
 use crate::interp::Machine;
@@ -159,9 +159,31 @@ fn arithmetic(cx: &Cx<'_>, op: Binary, a: Borrowed<'_>, b: Borrowed<'_>) -> Opti
 /// `frame` is the newest frame of this machine, its `entry` is set, its parameters are in place. The
 /// code was made by the compiler: operands name registers and constants that exist, a local that an
 /// instruction reads is bound, a temporary that it reads is full.
-#[expect(clippy::too_many_lines, reason = "one arm for each instruction")]
 pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
+    // SAFETY: per contract.
+    unsafe {
+        if !cx.heap().is_watched() {
+            return run_as::<false>(cx, frame);
+        }
+        let result = run_as::<true>(cx, frame);
+        // Whatever native code does next is the doing of the line that called it.
+        let machine = Machine::of(cx);
+        machine.in_native.set(true);
+        lines::tell(machine, machine.frame.get());
+        machine.in_native.set(false);
+        result
+    }
+}
+
+/// [`run`], compiled twice, so that a runtime that nobody watches does not ask at each instruction
+/// whether a line begins.
+///
+/// # Safety
+/// As [`run`].
+#[expect(clippy::too_many_lines, reason = "one arm for each instruction")]
+unsafe fn run_as<const WATCHED: bool>(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
     let mut frame = frame;
+    let mut line = lines::Line::new();
     let mut pc: *const Insn;
     let mut registers: *mut Option<Obj>;
     let mut consts: *const Obj;
@@ -307,6 +329,9 @@ pub(crate) unsafe fn run(cx: &mut Cx<'_>, frame: *mut Frame) -> Res {
         }
         loop {
             (*frame).pc = pc;
+            if WATCHED {
+                line.look(Machine::of(cx), frame);
+            }
             let insn = *pc;
             pc = pc.add(1);
             match insn.op {

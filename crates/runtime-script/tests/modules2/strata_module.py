@@ -128,6 +128,43 @@ units = strata.refs(target)
 print([u for u in units if u[0] == "object" and u[1] in ("cell", "generator", "Values", "Slots")])
 print(any(u[0] == "unknown" for u in units), len(units) == sys.getrefcount(target))
 print(strata.refs(None), strata.refs(5))
+
+# The shortest way that keeps an object alive; what asks does not count.
+print(strata.path(target), strata.path(Slots), strata.path(table[5]))
+inside = [[["deep"]]]
+print(strata.path(inside[0][0]), strata.path(kept_by[2].__dict__))
+def local(arg):
+    return strata.path(arg[0])
+print(local([object()]), strata.path(object()))
+ring = []
+ring.append([ring])
+other = ring[0]
+del ring
+print(strata.path(other[0]))
+def unreachable(make):
+    # Nothing but the argument holds what is made.
+    return strata.path(make())
+print(unreachable(lambda: [1]), strata.path(None) is not None, strata.path(int) is not None)
+attempt(strata.path)
+
+# Neighbours: the blocks on both sides, and what lies there.
+row = [object() for _ in range(600)]
+places = {strata.block_of(x)["place"]: x for x in row}
+found = 0
+for x in row:
+    for side in strata.neighbours(x):
+        if side is not None:
+            place, what = side
+            if place in places:
+                found += 1
+                assert what == "object", side
+            assert place.rsplit("/", 1)[0] == strata.block_of(x)["place"].rsplit("/", 1)[0]
+print(found > 900, strata.neighbours(tuple(range(100))))
+middle = sorted(row, key=lambda x: [int(part[1:]) for part in strata.block_of(x)["place"].split("/")])[300]
+left = strata.neighbours(middle)[0][0]
+row.remove(places.pop(left))
+x = None
+print(strata.neighbours(middle)[0] == (left, "free"))
 print(strata.refs(object()))
 def running():
     own = ["own"]

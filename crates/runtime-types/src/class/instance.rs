@@ -265,6 +265,9 @@ pub(crate) fn slot_places(op: Borrowed<'_>) -> Vec<(String, usize)> {
 /// The attributes that lie in an instance itself: slots and values, each with its name.
 pub(crate) fn attribute_values(op: Borrowed<'_>) -> Vec<(String, Obj)> {
     let mut found = Vec::new();
+    if let Some(dict) = super::values::dict_field(op).and_then(Field::peek) {
+        found.push(("__dict__".to_owned(), dict));
+    }
     for (name, offset) in slot_places(op) {
         // SAFETY: the offset is that of a member of the object's class.
         if let Some(value) = unsafe { member_field(op.as_obj(), offset as u32) }.peek() {

@@ -210,7 +210,7 @@ fn add_place(world: &World, ty: &Type, name: Borrowed<'_>) -> Option<usize> {
 
 /// The place where an object's dict is kept: in front of it, or where its native struct has it.
 #[inline(always)]
-fn dict_field(op: Borrowed<'_>) -> Option<&Field> {
+pub(super) fn dict_field(op: Borrowed<'_>) -> Option<&Field> {
     if !op.ty().flags().has(TypeFlags::MANAGED_DICT) {
         let offset = op.ty().dict_offset;
         // SAFETY: the type says that its objects have a field there.

@@ -316,6 +316,7 @@ fn with_table(world: &World, table: Table<'_>, used: usize) -> Result<Ref, Alloc
     // is ours.
     unsafe {
         fill(op, table, used);
+        ty.mem.filled(op);
         Ok(Ref::steal(op))
     }
 }

@@ -114,6 +114,7 @@ impl World {
         // SAFETY: the block is a float's, and the allocation's one reference is ours.
         unsafe {
             (&raw mut (*op.cast::<FloatObject>().as_ptr()).value).write(Cell::new(value));
+            ty.mem.filled(op);
             Ok(Ref::steal(op))
         }
     }

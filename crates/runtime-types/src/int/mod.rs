@@ -264,6 +264,7 @@ fn alloc_small(ty: &Type, value: i64) -> Result<Obj, AllocError> {
             }
         }
     }
+    ty.mem.filled(op);
     Ok(op)
 }
 
@@ -361,6 +362,7 @@ impl World {
             let at = (&raw mut (*p).digits).cast::<u32>();
             at.write(0);
             std::ptr::copy_nonoverlapping(digits.as_ptr(), at, digits.len());
+            ty.mem.filled(op);
             let made = Ref::steal(op);
             crate::class::track_instance(&made);
             Ok(made)

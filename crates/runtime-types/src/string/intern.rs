@@ -91,8 +91,11 @@ impl World {
     /// # Errors
     /// `MemoryError`.
     pub fn name(&self, text: &str) -> Res {
-        let str = self.str(text)?;
-        self.intern(str, Interning::Immortal)
+        // The text is the runtime's, and may be thrown away at once for one that is there already.
+        self.heap().own_work(|| {
+            let str = self.str(text)?;
+            self.intern(str, Interning::Immortal)
+        })
     }
 
     /// Marks an object as never to be freed before the world ends, and remembers it for then.

@@ -380,6 +380,11 @@ pub fn text_of<'a>(cx: &Cx<'_>, op: Borrowed<'a>) -> Res<Text<'a>> {
     Ok(op.expect::<StrObject>(cx)?.text())
 }
 
+/// The text of a `str` as the host's own; `None` when it is no `str`.
+pub fn text_in(op: Borrowed<'_>) -> Option<String> {
+    op.view::<StrObject>().map(|text| text.text().to_string())
+}
+
 /// The hash of a string, computed once. CPython's SipHash-1-3 over its units.
 pub fn hash_of(world: &World, str: &StrObject) -> i64 {
     let known = str.hash.get();

@@ -2,7 +2,7 @@
 
 use std::ptr::NonNull;
 
-use runtime_core::AllocError;
+use runtime_core::{AllocError, Event, Obj, type_of};
 use runtime_gc::{Borrowed, Ref};
 
 use super::{
@@ -177,8 +177,7 @@ pub fn concat_in_place(cx: &mut Cx<'_>, left: Ref, right: Borrowed<'_>) -> Res {
 }
 
 /// Whether a string may be changed: an exact, unshared one that no table knows by its hash, with
-/// room for the characters of the other in its form. A watched heap sees no block move, so that its
-/// log stays one of births and deaths.
+/// room for the characters of the other in its form.
 fn can_grow(cx: &World, op: Borrowed<'_>, left: &StrObject, right: &StrObject) -> bool {
     op.header().count() == 1
         && is_exact(cx, op)
@@ -187,7 +186,6 @@ fn can_grow(cx: &World, op: Borrowed<'_>, left: &StrObject, right: &StrObject) -
         && !left.is_empty()
         && !right.is_empty()
         && right.kind() <= left.kind()
-        && !cx.heap().is_watched()
 }
 
 /// # Safety
@@ -206,7 +204,7 @@ unsafe fn grow(cx: &World, left: Ref, right: Borrowed<'_>, len: usize) -> Res {
     // str has no collector head. On failure the old block is as it was.
     let block = unsafe { cx.heap().object_realloc(left.as_obj().cast(), old, new) }.or_raise(cx)?;
     // The one reference moved with the block.
-    let _ = left.into_raw();
+    let from = left.into_raw();
     // SAFETY: the block begins with the string's header and has room for `len` characters and a zero;
     // `right` is another object, since two references to `left` would have been counted.
     unsafe {
@@ -219,6 +217,9 @@ unsafe fn grow(cx: &World, left: Ref, right: Borrowed<'_>, len: usize) -> Res {
             writer.push(right.text());
         }
         block.add(kind.header()).add(len * kind.unit()).write_bytes(0, kind.unit());
+        let object: Obj = block.cast();
+        let ty = type_of(object);
+        cx.heap().emit(|| Event::Moved { from, object, ty: ty.as_ref(), size: new });
         Ok(Ref::steal(block.cast()))
     }
 }

@@ -1,0 +1,163 @@
+//! Watching changes nothing that a script, or whoever reads the heap's books, could notice.
+//! Each twelfth script of the corpus is compared; `EACH=1` compares all.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::cell::RefCell;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use strata::observe::{Limits, Totals};
+use strata::{Config, Console, HeapConfig, Interp, Outcome, Session, Source};
+
+#[derive(Clone, Default)]
+struct Kept(Rc<RefCell<Vec<u8>>>);
+
+impl Console for Kept {
+    fn out(&self, bytes: &[u8]) -> io::Result<()> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn err(&self, bytes: &[u8]) -> io::Result<()> {
+        self.out(bytes)
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// All that can be noticed of a run: the output, the books when the script has ended, the place of
+/// each block in use, and what is left.
+#[derive(Debug, PartialEq)]
+struct Noticed {
+    out: String,
+    totals: Totals,
+    places: Vec<(u32, u16, usize, Vec<bool>)>,
+    left: usize,
+}
+
+impl Noticed {
+    /// What is not the same, in a few words.
+    fn differences(&self, other: &Self) -> String {
+        let mut all = Vec::new();
+        if self.out != other.out {
+            let lines = self.out.lines().zip(other.out.lines());
+            let (at, (one, two)) = lines
+                .enumerate()
+                .find(|(_, (one, two))| one != two)
+                .unwrap_or((0, ("one ends", "before the other")));
+            all.push(format!("line {} of the output: {one:?}, watched {two:?}", at + 1));
+        }
+        if self.totals != other.totals {
+            all.push(format!("the books: {:?}, watched {:?}", self.totals, other.totals));
+        }
+        if self.places != other.places {
+            let pools = self.places.iter().zip(&other.places).filter(|(one, two)| one != two);
+            all.push(format!("blocks of {} pools", pools.count()));
+        }
+        if self.left != other.left {
+            all.push(format!("{} blocks left, watched {}", self.left, other.left));
+        }
+        all.join("; ")
+    }
+}
+
+fn places(heap: &strata::Heap) -> Vec<(u32, u16, usize, Vec<bool>)> {
+    let mut all = Vec::new();
+    heap.each_pool_map(&mut Vec::new(), |map| {
+        all.push((map.place.arena, map.place.pool, map.block_size, map.in_use.to_vec()));
+    });
+    all
+}
+
+fn config() -> Config {
+    // Counted in both, so that the books say as much without a recording as with one.
+    let heap = HeapConfig { count_requests: true, ..HeapConfig::default() };
+    Config { heap, ..Config::default() }
+}
+
+fn alone(path: &Path) -> Option<Noticed> {
+    let kept = Kept::default();
+    let source = Source::new(path.to_string_lossy(), std::fs::read(path).ok()?).ok()?;
+    let interp = Interp::new(config(), Box::new(kept.clone())).ok()?;
+    interp.set_module_folder(path.parent()?.to_owned());
+    if matches!(interp.run_main(source, &[]), Outcome::Fault(_)) {
+        return None;
+    }
+    let totals = Totals::from(&interp.heap().accounting());
+    let places = places(interp.heap());
+    let end = interp.finish();
+    let out = String::from_utf8_lossy(&kept.0.borrow()).into_owned();
+    Some(Noticed { out, totals, places, left: end.leaked_blocks + end.leaked_raw })
+}
+
+fn watched(path: &Path) -> Noticed {
+    let kept = Kept::default();
+    let source = Source::new(path.to_string_lossy(), std::fs::read(path).unwrap()).unwrap();
+    let mut session = Session::new(config(), Box::new(kept.clone()), Limits::default()).unwrap();
+    session.interp().set_module_folder(path.parent().unwrap().to_owned());
+    session.run(source, &[]);
+    let totals = Totals::from(&session.heap().accounting());
+    let places = places(session.heap());
+    let ended = session.finish();
+    let left = ended.teardown.leaked_blocks + ended.teardown.leaked_raw;
+    let out = String::from_utf8_lossy(&kept.0.borrow()).into_owned();
+    Noticed { out, totals, places, left }
+}
+
+fn corpus() -> Vec<PathBuf> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
+    let pending = std::fs::read_to_string(corpus.join("pending.txt")).unwrap();
+    let mut scripts = Vec::new();
+    for area in std::fs::read_dir(&corpus).unwrap().map(|entry| entry.unwrap().path()) {
+        let Ok(files) = std::fs::read_dir(&area) else { continue };
+        for file in files.map(|entry| entry.unwrap().path()) {
+            let name = file.strip_prefix(&corpus).unwrap().with_extension("");
+            let name = name.to_string_lossy().into_owned();
+            if file.extension().is_some_and(|end| end == "py")
+                && !pending.lines().any(|line| line == name)
+            {
+                scripts.push(file);
+            }
+        }
+    }
+    scripts.sort();
+    scripts
+}
+
+/// Scripts whose output tells of addresses outside the arenas, the time, or how much was allocated
+/// by the host; they differ from run to run by themselves.
+fn differs_by_itself(path: &Path) -> bool {
+    match (alone(path), alone(path)) {
+        (Some(first), Some(second)) => first != second,
+        _ => true,
+    }
+}
+
+#[test]
+fn watching_changes_nothing_in_the_corpus() {
+    let all = || {
+        let (mut compared, mut wrong) = (0, Vec::new());
+        let each = std::env::var("EACH").ok().and_then(|each| each.parse().ok()).unwrap_or(12);
+        for path in corpus().into_iter().step_by(each) {
+            let began = Instant::now();
+            let Some(alone) = alone(&path) else { continue };
+            // The slowest take long for what the others show as well.
+            if began.elapsed() > Duration::from_millis(500) {
+                continue;
+            }
+            let watched = watched(&path);
+            compared += 1;
+            if alone != watched && !differs_by_itself(&path) {
+                wrong.push(format!("{}: {}", path.display(), alone.differences(&watched)));
+            }
+        }
+        assert!(wrong.is_empty(), "these differ when they are watched:\n{}", wrong.join("\n"));
+        assert!(compared >= 20, "only {compared} scripts were compared");
+    };
+    std::thread::Builder::new().stack_size(8 << 20).spawn(all).unwrap().join().unwrap();
+}
