@@ -48,6 +48,7 @@ pages! {
     patterns "27-common-patterns.md"
     rules "28-rules-for-extension-authors.md"
     model "29-mental-model.md"
+    summary "30-summary.md"
     command "command.md"
     stats "stats.md"
     strata_module "strata-module.md"

@@ -12,6 +12,9 @@
 //! ```report run=tuple_loop.py 1000        lines of --stats, in their order; others may stand between
 //!   tuple   1,000   998   2  free list    each number within a tenth, or two, of the real one
 //! ```
+//! ```lifetimes run=in_short.py            lines of `strata lifetimes`, in their order; likewise `heap`
+//!   10 | again = (n, n + 2)               and `why`
+//! ```
 //! ```python from=deep_size.py             a part of a script, as it stands there
 //! ```
 //! ````
@@ -32,11 +35,22 @@ use common::{check_stats, figure, root, run, scripts, stats_of};
 const CHAPTERS: &[&str] = &[
     "01-", "02-", "03-", "04-", "05-", "06-", "07-", "08-", "09-", "10-", "11-", "12-", "13-",
     "14-", "15-", "16-", "17-", "18-", "19-", "20-", "21-", "22-", "23-", "24-", "25-", "26-",
-    "27-", "28-", "29-",
+    "27-", "28-", "29-", "30-",
 ];
 
 /// What a block may be: shown output and figures are always of a run, and Rust is tested.
-const KINDS: [&str; 7] = ["output", "figures", "report", "rust", "text", "python", "console"];
+const KINDS: [&str; 10] = [
+    "output",
+    "figures",
+    "report",
+    "rust",
+    "text",
+    "python",
+    "console",
+    "lifetimes",
+    "heap",
+    "why",
+];
 
 #[test]
 fn every_chapter_shows_a_script_and_answers_a_question() {
@@ -81,7 +95,9 @@ fn every_block_is_of_a_kind_that_is_checked() {
             let info = &line[3..];
             let kind = info.split([' ', ',']).next().unwrap();
             let known = info.is_empty() || KINDS.contains(&kind);
-            let runs = matches!(kind, "output" | "figures" | "report") == info.contains(" run=");
+            let runs =
+                matches!(kind, "output" | "figures" | "report" | "lifetimes" | "heap" | "why")
+                    == info.contains(" run=");
             assert!(known && runs, "docs/src/{path}, line {number}: {line}");
         }
     }
@@ -163,6 +179,7 @@ fn what_the_book_shows_is_what_the_scripts_do() {
                 "output" => check_output(&at, &block),
                 "figures" => check_figures(&at, &block),
                 "report" => check_report(&at, &block),
+                "lifetimes" | "heap" | "why" => check_lines(&at, &block),
                 kind => panic!("{at}: no check for {kind}"),
             }
             checked += 1;
@@ -195,6 +212,14 @@ fn check_figures(at: &str, block: &Block<'_>) {
             _ => panic!("{at}: no comparison {sign}"),
         };
         assert!(holds, "{at}: {line}, but {left} and {right}");
+    }
+}
+
+fn check_lines(at: &str, block: &Block<'_>) {
+    let ran = run(&[&[block.kind][..], &block.words].concat());
+    let mut lines = ran.out.lines();
+    for shown in block.body.lines() {
+        assert!(lines.any(|line| line == shown), "{at}: {shown}\nin {}{}", ran.out, ran.err);
     }
 }
 

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use strata::observe::{Limits, Totals};
-use strata::{Config, Console, HeapConfig, Interp, Outcome, Session, Source};
+use strata::{Config, Console, FaultPlan, Interp, Outcome, Session, Source};
 
 #[derive(Clone, Default)]
 struct Kept(Rc<RefCell<Vec<u8>>>);
@@ -74,21 +74,20 @@ fn places(heap: &strata::Heap) -> Vec<(u32, u16, usize, Vec<bool>)> {
     all
 }
 
-fn config() -> Config {
-    // Counted in both, so that the books say as much without a recording as with one.
-    let heap = HeapConfig { count_requests: true, ..HeapConfig::default() };
-    Config { heap, ..Config::default() }
+/// The books, without what is added up in a watched heap only: of each block, the bytes asked for.
+fn totals(heap: &strata::Heap) -> Totals {
+    Totals { alive: 0, rounding: 0, ..Totals::from(&heap.accounting()) }
 }
 
 fn alone(path: &Path) -> Option<Noticed> {
     let kept = Kept::default();
     let source = Source::new(path.to_string_lossy(), std::fs::read(path).ok()?).ok()?;
-    let interp = Interp::new(config(), Box::new(kept.clone())).ok()?;
+    let interp = Interp::new(Config::default(), Box::new(kept.clone())).ok()?;
     interp.set_module_folder(path.parent()?.to_owned());
     if matches!(interp.run_main(source, &[]), Outcome::Fault(_)) {
         return None;
     }
-    let totals = Totals::from(&interp.heap().accounting());
+    let totals = totals(interp.heap());
     let places = places(interp.heap());
     let end = interp.finish();
     let out = String::from_utf8_lossy(&kept.0.borrow()).into_owned();
@@ -98,10 +97,11 @@ fn alone(path: &Path) -> Option<Noticed> {
 fn watched(path: &Path) -> Noticed {
     let kept = Kept::default();
     let source = Source::new(path.to_string_lossy(), std::fs::read(path).unwrap()).unwrap();
-    let mut session = Session::new(config(), Box::new(kept.clone()), Limits::default()).unwrap();
+    let mut session =
+        Session::new(Config::default(), Box::new(kept.clone()), Limits::default()).unwrap();
     session.interp().set_module_folder(path.parent().unwrap().to_owned());
     session.run(source, &[]);
-    let totals = Totals::from(&session.heap().accounting());
+    let totals = totals(session.heap());
     let places = places(session.heap());
     let ended = session.finish();
     let left = ended.teardown.leaked_blocks + ended.teardown.leaked_raw;
@@ -160,4 +160,80 @@ fn watching_changes_nothing_in_the_corpus() {
         assert!(compared >= 20, "only {compared} scripts were compared");
     };
     std::thread::Builder::new().stack_size(8 << 20).spawn(all).unwrap().join().unwrap();
+}
+
+/// What a script writes when its request number `n` is refused, and how many there were.
+fn refused_at(path: &Path, n: u64, watched: bool) -> (String, u64) {
+    let kept = Kept::default();
+    let source = Source::new(path.to_string_lossy(), std::fs::read(path).unwrap()).unwrap();
+    let console = Box::new(kept.clone());
+    let plan = || Some(FaultPlan::nth(n));
+    let seen = if watched {
+        let mut session = Session::new(Config::default(), console, Limits::default()).unwrap();
+        session.heap().plan_faults(plan());
+        session.run(source, &[]);
+        session.heap().plan_faults(None).seen
+    } else {
+        let interp = Interp::new(Config::default(), console).unwrap();
+        interp.heap().plan_faults(plan());
+        interp.run_main(source, &[]);
+        interp.heap().plan_faults(None).seen
+    };
+    (String::from_utf8_lossy(&kept.0.borrow()).into_owned(), seen)
+}
+
+#[test]
+fn a_watched_script_makes_the_same_requests_and_fails_at_the_same_ones() {
+    let all = || {
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
+        for name in [
+            "lifetimes/del_order_in_containers.py",
+            "lifetimes/generator_finalisation.py",
+            "gc/partial_resurrection.py",
+            "refcounts/interned_strings.py",
+            "programs/number_crunching.py",
+        ] {
+            let path = corpus.join(name);
+            let (out, requests) = refused_at(&path, u64::MAX, false);
+            assert_eq!(refused_at(&path, u64::MAX, true), (out, requests), "{name}");
+            assert!(requests > 100, "{name} makes {requests} requests");
+            for part in 1..=24 {
+                let n = requests * part / 25;
+                let (alone, watched) = (refused_at(&path, n, false), refused_at(&path, n, true));
+                assert_eq!(watched, alone, "{name}, request {n} of {requests} refused");
+            }
+        }
+    };
+    std::thread::Builder::new().stack_size(8 << 20).spawn(all).unwrap().join().unwrap();
+}
+
+#[test]
+fn a_recorded_loop_of_tuples_takes_at_most_five_times_as_long() {
+    fn source() -> Source {
+        let turns = "for i in range(300_000):\n    x = (i, i + 1)\n";
+        Source::new("loop.py", turns.as_bytes().to_vec()).unwrap()
+    }
+    fn alone() -> Duration {
+        let interp = Interp::new(Config::default(), Box::new(Kept::default())).unwrap();
+        let began = Instant::now();
+        interp.run_main(source(), &[]);
+        began.elapsed()
+    }
+    fn recorded() -> Duration {
+        let console = Box::new(Kept::default());
+        let mut session = Session::new(Config::default(), console, Limits::default()).unwrap();
+        let began = Instant::now();
+        session.run(source(), &[]);
+        began.elapsed()
+    }
+    let run = || {
+        // The quickest of several, taken in turns: whatever else runs only makes them slower.
+        let times: Vec<(Duration, Duration)> = (0..7).map(|_| (alone(), recorded())).collect();
+        let alone = times.iter().map(|times| times.0).min().unwrap();
+        let recorded = times.iter().map(|times| times.1).min().unwrap();
+        let ratio = recorded.as_secs_f64() / alone.as_secs_f64();
+        println!("alone {alone:?}, recorded {recorded:?}: {ratio:.2} times");
+        assert!(ratio <= 5.0, "alone {alone:?}, recorded {recorded:?}: {ratio:.2} times");
+    };
+    std::thread::Builder::new().stack_size(8 << 20).spawn(run).unwrap().join().unwrap();
 }

@@ -143,6 +143,43 @@ impl Entry {
     }
 }
 
+/// Rows of one visit that are shown, about.
+const ROWS: usize = 60;
+/// Entries that are looked at for a repetition.
+const PERIOD: usize = 12;
+
+/// How many entries at the beginning are what is repeated, and how often in a row; of several ways the
+/// one that says most.
+fn repeats(entries: &[Entry]) -> (usize, usize) {
+    let mut best = (1, 1);
+    for length in 1..=PERIOD.min(entries.len() / 2) {
+        let same = entries.iter().zip(entries.iter().skip(length));
+        let same = same.take_while(|(one, other)| one.shape == other.shape).count();
+        let times = same / length + 1;
+        if times > SHOWN as usize + 1 && length * times > best.0 * best.1 {
+            best = (length, times);
+        }
+        // A run that reaches far is not bettered by a longer one.
+        if best.1 > 64 {
+            break;
+        }
+    }
+    best
+}
+
+/// Entries in a few words.
+fn words_of(entries: &[Entry]) -> String {
+    let words: Vec<String> = entries
+        .iter()
+        .take(PERIOD)
+        .map(|entry| {
+            let ty = entry.name.split('#').next().unwrap_or_default();
+            format!("{} {ty}", entry.word)
+        })
+        .collect();
+    words.join(", ")
+}
+
 /// What happened on one visit of a line.
 struct Visit {
     at: Option<(u32, u32)>,
@@ -296,7 +333,9 @@ impl<'a> Writer<'a> {
                 entry.shape = format!("{} {} {}", entry.word, what.name.ty, what.cause.words());
                 if what.newly_filled && entry.word == "tracked" {
                     // Nobody tracks an object before its fields are whole.
-                    self.visit.entries.push(Entry::new("filled", &what.name, ""));
+                    let shape = format!("filled {}", what.name.ty);
+                    let filled = Entry { shape, ..Entry::new("filled", &what.name, "") };
+                    self.visit.entries.push(filled);
                 }
                 self.visit.entries.push(entry);
             }
@@ -460,23 +499,38 @@ impl<'a> Writer<'a> {
         } else if let Some(counted) = self.counted.iter_mut().find(|known| known.shape == shape) {
             counted.times += 1;
         } else {
-            let words: Vec<String> = visit
-                .entries
-                .iter()
-                .map(|entry| {
-                    let ty = entry.name.split('#').next().unwrap_or_default();
-                    format!("{} {ty}", entry.word)
-                })
-                .collect();
-            self.counted.push(Counted { shape, at: visit.at, words: words.join(", "), times: 1 });
+            let words = words_of(&visit.entries);
+            self.counted.push(Counted { shape, at: visit.at, words, times: 1 });
         }
     }
 
     fn show(&mut self, visit: &Visit) {
         self.heading(visit.at);
         self.shown = true;
-        for entry in &visit.entries {
-            entry.write(&mut self.text, INDENT);
+        let mut left = visit.entries.as_slice();
+        let mut rows = 0;
+        while let [first, rest @ ..] = left {
+            rows += 1;
+            if rows > ROWS && left.len() > 1 && !self.options.repeated {
+                let more = grouped(left.len() as u64);
+                let _ = writeln!(self.text, "{INDENT}... and {more} more of other kinds");
+                return;
+            }
+            let (length, times) = if self.options.repeated { (1, 1) } else { repeats(left) };
+            if times <= SHOWN as usize + 1 {
+                first.write(&mut self.text, INDENT);
+                left = rest;
+                continue;
+            }
+            let (run, after) = left.split_at(length * times);
+            let (shown, counted) = run.split_at(length * SHOWN as usize);
+            shown.iter().for_each(|entry| entry.write(&mut self.text, INDENT));
+            rows += shown.len();
+            let words = words_of(counted.get(..length).unwrap_or_default());
+            let times = grouped(times as u64 - SHOWN);
+            let line = format!("{INDENT}... and {times} times more: {words}");
+            let _ = writeln!(self.text, "{}", shortened(&line, 80));
+            left = after;
         }
     }
 

@@ -255,13 +255,17 @@ impl fmt::Display for Link<'_> {
     }
 }
 
+/// The largest int that is shown as a key: a larger one may be made of an address, and none is shown.
+const KEY_MAX: u64 = u32::MAX as u64;
+
 /// A key in words: as it is written, for strs and ints.
 pub fn key_text(key: Borrowed<'_>) -> String {
     if let Some(str) = key.view::<StrObject>() {
         return format!("'{}'", str.text());
     }
     match key.view::<IntObject>().and_then(IntObject::to_i64) {
-        Some(value) => value.to_string(),
+        Some(value) if value.unsigned_abs() <= KEY_MAX => value.to_string(),
+        Some(_) => "a large int".to_owned(),
         None => format!("a {}", key.ty().name()),
     }
 }

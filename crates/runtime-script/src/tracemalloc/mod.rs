@@ -162,8 +162,9 @@ fn copied(cx: &Cx<'_>) -> Res<Vec<Trace>> {
         return Err(cx.raise_no_memory(AllocError::System { bytes }));
     }
     cx.heap().each_trace(|trace| traces.push(trace));
-    // The tracer's own order is that of a hash table; by address is at least the same every time.
-    traces.sort_unstable_by_key(|trace| (trace.domain, trace.address));
+    // The tracer's own order is that of a hash table, and addresses differ from run to run; traces that
+    // are the same in all this are the same to scripts.
+    traces.sort_unstable_by_key(|trace| (trace.traceback, trace.domain, trace.size));
     Ok(traces)
 }
 
