@@ -27,9 +27,6 @@ try:
 except ConnectionError as error:
     print(type(error).__name__, error)
 say(lambda: nothing)
-print(len.__doc__, str.join.__doc__, [].append.__doc__, (1).__add__.__doc__, int.real.__doc__, sep="|")
-print(dict.fromkeys.__doc__, math.sqrt.__doc__, sys.exit.__doc__, collections.deque.append.__doc__)
-print(int.__doc__, tuple.__doc__, KeyError.__doc__, enumerate.__doc__, math.__doc__, sep="|")
 print(len.__text_signature__, str.split.__text_signature__, print.__text_signature__)
 
 

@@ -271,7 +271,7 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 
-/// What CPython says of a function, or of the method that is bound.
+/// What a function says of itself, or of the method that is bound.
 fn function_told(cx: &mut Cx<'_>, op: Borrowed<'_>, part: Part) -> Res {
     let this = op.expect::<NativeObject>(cx)?;
     let name = this.def.get().name;

@@ -134,7 +134,7 @@ pub(crate) const METHOD_WRAPPER: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 
-/// What CPython says of the method.
+/// What the method says of itself.
 fn told(cx: &mut Cx<'_>, op: Borrowed<'_>, part: Part) -> Res {
     let this = op.expect::<SlotWrapperObject>(cx)?;
     documentation::of_attribute(cx, this.owner(), this.name(), part)

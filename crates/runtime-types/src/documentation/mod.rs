@@ -1,26 +1,20 @@
 //! What built-in names say of themselves: `len.__doc__`, `str.join.__doc__`, `int.__doc__`.
 //!
-//! ```text
-//! @ str.join ($self, iterable, /)      a name, its signature if it has one
-//! Concatenate any number of strings.   lines of text, up to the next name
-//! @ *.__add__ ($self, value, /)        a method that is the same for most types
-//! ```
+//! | file | lines | what it is |
+//! |---|---|---|
+//! | `signatures.txt` | `str.join ($self, iterable, /)` | parameters as CPython 3.13 names them, by `regenerate.py` |
+//! | | `*.__add__ ($self, value, /)` | a method that is the same for most types |
+//! | `words.txt` | `int: A whole number ...` | what a type or a module is, in words of our own |
 //!
-//! The texts are CPython's and are written by `regenerate.py`. They stay text until somebody asks.
+//! A function says how it is called. Both files stay text until somebody asks.
 
 use crate::cx::{Cx, Res};
 use crate::ty::Type;
 
-const TEXTS: &str = include_str!("texts.txt");
+const SIGNATURES: &str = include_str!("signatures.txt");
+const WORDS: &str = include_str!("words.txt");
 
-/// What is said of one name.
-#[derive(Clone, Copy)]
-struct Entry {
-    signature: &'static str,
-    text: &'static str,
-}
-
-/// Which part of an entry is asked for.
+/// Which part of what is known of a function is asked for.
 #[derive(Clone, Copy)]
 pub(crate) enum Part {
     /// `__doc__`
@@ -29,25 +23,32 @@ pub(crate) enum Part {
     Signature,
 }
 
-fn entry(owner: &str, name: &str) -> Option<Entry> {
-    let dot = if owner.is_empty() { "" } else { "." };
-    let head = format!("\n@ {owner}{dot}{name}");
-    let (_, rest) = TEXTS
-        .match_indices(head.as_str())
-        .filter_map(|(at, found)| TEXTS.split_at_checked(at + found.len()))
-        .find(|(_, rest)| rest.starts_with(['\n', ' ']))?;
-    let (signature, rest) = rest.split_once('\n')?;
-    let end = rest.find("\n@").unwrap_or(rest.len());
-    Some(Entry { signature: signature.trim_start(), text: rest.get(..end)? })
+/// What follows `name` and `end` in the line of a file that begins with them.
+fn line_of(file: &'static str, name: &str, end: &str) -> Option<&'static str> {
+    file.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(end))
 }
 
-fn show(cx: &Cx<'_>, found: Option<Entry>, part: Part) -> Res {
-    match (found, part) {
-        (Some(Entry { text, .. }), Part::Text) => cx.str(text),
-        (Some(Entry { signature, .. }), Part::Signature) if !signature.is_empty() => {
-            cx.str(signature)
+fn signature(owner: &str, name: &str) -> Option<&'static str> {
+    line_of(SIGNATURES, &format!("{owner}.{name}"), " ")
+}
+
+fn show(cx: &Cx<'_>, name: &str, signature: Option<&'static str>, part: Part) -> Res {
+    match (signature, part) {
+        (None, _) => Ok(cx.none()),
+        (Some(signature), Part::Signature) => cx.str(signature),
+        (Some(signature), Part::Text) => {
+            cx.format(format_args!("{name}({}", parameters(signature)))
         }
-        _ => Ok(cx.none()),
+    }
+}
+
+/// What a caller passes, up to the closing bracket: all but the object or module that a function is
+/// called on.
+fn parameters(signature: &str) -> &str {
+    match signature.strip_prefix("($").and_then(|rest| rest.split_once(", ")) {
+        Some((_, "/)")) => ")",
+        Some((_, others)) => others.strip_prefix("/, ").unwrap_or(others),
+        None => signature.trim_start_matches('('),
     }
 }
 
@@ -67,7 +68,7 @@ fn key_of(ty: &Type) -> String {
 pub(crate) fn of_function(cx: &Cx<'_>, module: &str, name: &str, part: Part) -> Res {
     // Some modules have their functions from a native one beside them.
     let module = module.trim_start_matches('_');
-    show(cx, entry(module, name), part)
+    show(cx, name, signature(module, name), part)
 }
 
 /// What is said of an attribute of a type, or of the nearest of its bases that has it.
@@ -77,12 +78,12 @@ pub(crate) fn of_function(cx: &Cx<'_>, module: &str, name: &str, part: Part) -> 
 pub(crate) fn of_attribute(cx: &Cx<'_>, ty: &Type, name: &str, part: Part) -> Res {
     let mut base = Some(ty.native());
     while let Some(this) = base {
-        if let Some(found) = entry(&key_of(this), name) {
-            return show(cx, Some(found), part);
+        if let Some(found) = signature(&key_of(this), name) {
+            return show(cx, name, Some(found), part);
         }
         base = this.base();
     }
-    show(cx, entry("*", name), part)
+    show(cx, name, signature("*", name), part)
 }
 
 /// What is said of a module.
@@ -90,10 +91,38 @@ pub(crate) fn of_attribute(cx: &Cx<'_>, ty: &Type, name: &str, part: Part) -> Re
 /// # Errors
 /// `MemoryError`.
 pub(crate) fn of_module(cx: &Cx<'_>, name: &str) -> Res {
-    show(cx, entry("module", name), Part::Text)
+    match line_of(WORDS, &format!("module.{name}"), ": ") {
+        Some(text) => cx.str(text),
+        None => Ok(cx.none()),
+    }
 }
 
 /// What is said of a type.
 pub(crate) fn of_type(ty: &Type) -> Option<&'static str> {
-    entry("", &key_of(ty)).map(|found| found.text)
+    line_of(WORDS, &key_of(ty), ": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WORDS, line_of, parameters, signature};
+
+    #[test]
+    fn a_function_says_how_it_is_called() {
+        for (owner, name, shown) in [
+            ("builtins", "len", "obj, /)"),
+            ("str", "split", "sep=None, maxsplit=-1)"),
+            ("str", "upper", ")"),
+            ("*", "__add__", "value, /)"),
+        ] {
+            let told = signature(owner, name).map(parameters);
+            assert_eq!(told, Some(shown), "{owner}.{name}");
+        }
+        assert_eq!(signature("builtins", "lenient"), None);
+    }
+
+    #[test]
+    fn a_type_says_what_it_is() {
+        assert!(line_of(WORDS, "tuple", ": ").is_some_and(|text| text.ends_with('.')));
+        assert_eq!(line_of(WORDS, "tup", ": "), None);
+    }
 }

@@ -1,6 +1,6 @@
-"""Writes `texts.txt`: what CPython 3.13 says of the built-in names that are here.
+"""Writes `signatures.txt`: the parameters of the built-in functions that are here, as CPython 3.13 has them.
 
-    strata run regenerate.py | python3.13 regenerate.py - > texts.txt
+    strata run regenerate.py | python3.13 regenerate.py - > signatures.txt
 """
 import array, bisect, collections, functools, gc, itertools, math, operator, sys, time, weakref
 import builtins
@@ -44,29 +44,24 @@ def keys():
                 yield f"{name_of(t)}.{name}", value
 
 
-COMMON = {}
 if sys.argv[1:] == ["-"]:
     here = set(sys.stdin.read().split("\n"))
     found = {}
     for key, value in keys():
-        doc = getattr(value, "__doc__", None)
-        if key in here and isinstance(doc, str):
-            found[key] = getattr(value, "__text_signature__", None), doc
-    # What most types say of a special method is told once.
-    for key, told in found.items():
+        signature = getattr(value, "__text_signature__", None)
+        if key in here and isinstance(signature, str):
+            found[key] = signature
+    # What most types have for a special method is told once.
+    common = {}
+    for key, signature in found.items():
         name = key.rpartition(".")[2]
         if name.startswith("__") and not key.startswith("operator."):
-            COMMON.setdefault(name, []).append(told)
-    COMMON = {name: max(told, key=told.count) for name, told in COMMON.items() if len(told) > 1}
-    found = {key: told for key, told in found.items() if COMMON.get(key.rpartition(".")[2]) != told}
-    found.update({f"*.{name}": told for name, told in COMMON.items()})
-    print("What CPython 3.13 says of its built-in names, under the licence of the Python Software "
-          "Foundation; written by regenerate.py.")
+            common.setdefault(name, []).append(signature)
+    common = {name: max(all_, key=all_.count) for name, all_ in common.items() if len(all_) > 1}
+    found = {key: one for key, one in found.items() if common.get(key.rpartition(".")[2]) != one}
+    found.update({f"*.{name}": one for name, one in common.items()})
     for key in sorted(found):
-        signature, doc = found[key]
-        print(f"@ {key} {signature}" if signature else f"@ {key}")
-        print(doc)
-    print("@")
+        print(key, found[key])
 else:
     for key, _ in keys():
         print(key)
