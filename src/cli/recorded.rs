@@ -62,12 +62,14 @@ pub(super) fn run(file: &Path, args: &[String], limits: Limits) -> Result<Record
     run_with(file, args, limits, Box::new(Aside))
 }
 
-/// The same without words for the script, whose output is of no interest.
+/// The same without words for the script, whose output is of no interest, and as it would run in any
+/// other folder.
 ///
 /// # Errors
 /// As [`run`].
 pub(super) fn run_quietly(file: &Path) -> Result<Recorded, Exit> {
-    run_with(file, &[], Limits::default(), Box::new(Nowhere))
+    let script = Script::read_placeless(file)?;
+    run_by(script, &[], Limits::default(), Box::new(Nowhere), Session::run)
 }
 
 /// The same, looking at one object on the way.
@@ -80,11 +82,17 @@ pub(super) fn run_asking(
     question: Question,
 ) -> Result<(Recorded, Result<Box<Answer>, NoAnswer>), Exit> {
     let mut answer = Err(NoAnswer::NoLine);
-    let ran = run_by(file, args, Limits::default(), Box::new(Aside), |session, source, words| {
-        let (outcome, found) = session.run_asking(source, words, question);
-        answer = found;
-        outcome
-    })?;
+    let ran = run_by(
+        Script::read(file)?,
+        args,
+        Limits::default(),
+        Box::new(Aside),
+        |session, source, words| {
+            let (outcome, found) = session.run_asking(source, words, question);
+            answer = found;
+            outcome
+        },
+    )?;
     Ok((ran, answer))
 }
 
@@ -94,17 +102,17 @@ fn run_with(
     limits: Limits,
     console: Box<dyn Console>,
 ) -> Result<Recorded, Exit> {
-    run_by(file, args, limits, console, Session::run)
+    run_by(Script::read(file)?, args, limits, console, Session::run)
 }
 
 fn run_by(
-    file: &Path,
+    script: Script,
     args: &[String],
     limits: Limits,
     console: Box<dyn Console>,
     run: impl FnOnce(&mut Session, Source, &[String]) -> Outcome,
 ) -> Result<Recorded, Exit> {
-    let Script { name, source, folder } = Script::read(file)?;
+    let Script { name, source, folder } = script;
     let mut session = Session::new(Config::default(), console, limits)
         .map_err(|error| refuse(format_args!("no memory to start: {error}")))?;
     if let Some(folder) = folder {

@@ -26,6 +26,20 @@ impl Script {
     /// # Errors
     /// What is wrong with it has been said.
     pub(crate) fn read(path: &Path) -> Result<Self, Exit> {
+        Self::read_as(path, &whole_path(path).to_string_lossy())
+    }
+
+    /// The same without the folders in tracebacks and in what the script sees of its name: whatever
+    /// it does is then the same wherever it lies.
+    ///
+    /// # Errors
+    /// As [`Script::read`].
+    pub(crate) fn read_placeless(path: &Path) -> Result<Self, Exit> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { source: Self::read_as(path, &name)?.source, name, folder: folder_of(path) })
+    }
+
+    fn read_as(path: &Path, shown: &str) -> Result<Self, Exit> {
         let name = path.to_string_lossy().into_owned();
         if name == "-" {
             let bytes = all_of(io::stdin().lock(), "standard input")?;
@@ -33,10 +47,9 @@ impl Script {
             let source = decode("standard input", "<stdin>", bytes)?.from_origin(Origin::Stream);
             return Ok(Self { name, source, folder: here() });
         }
-        let whole = whole_path(path);
         let bytes = all_of(open(path, &name)?, &name)?;
-        let source = decode(&name, &whole.to_string_lossy(), bytes)?;
-        Ok(Self { name, source, folder: folder_of(&whole) })
+        let source = decode(&name, shown, bytes)?;
+        Ok(Self { name, source, folder: folder_of(path) })
     }
 
     /// The text after `-c`. As in CPython it need not end its last line.

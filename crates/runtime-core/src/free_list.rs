@@ -200,6 +200,12 @@ impl FreeList {
         self.set_watched(false);
         let held = self.count();
         debug_assert!(held <= cap, "a list of {held} objects with a cap of {cap}");
+        // The linked ones alone may be as many as the new cap.
+        if self.last.get().is_null()
+            && let Some(node) = self.take()
+        {
+            self.last.set(node.cast().as_ptr());
+        }
         let linked = held - u32::from(!self.last.get().is_null());
         self.room.set(cap.saturating_sub(1).saturating_sub(linked));
         self.open.set(cap);

@@ -69,3 +69,26 @@ fn a_type_that_is_given_a_finalizer_asks_for_last_rites_from_then_on() {
     }
     heap.verify().unwrap();
 }
+
+#[test]
+fn a_list_that_is_made_shorter_still_counts_and_gives_all_it_holds() {
+    let heap = heap();
+    let mut place = MaybeUninit::<TypeObject>::uninit();
+    let ty = NonNull::new(place.as_mut_ptr()).unwrap();
+    let spec = TypeSpec { name: "plain", free_lists: &[4], ..TypeSpec::LEAF };
+    unsafe {
+        TypeObject::stamp(ty, &spec, NonNull::from(&heap), ty).unwrap();
+        let list = &ty.as_ref().free_lists()[0];
+        let objects: Vec<_> = (0..4).map(|_| generic_alloc(ty, 0).unwrap()).collect();
+        for op in objects {
+            assert!(list.give(op), "there is room");
+        }
+        for cap in [3, 2, 1, 0] {
+            ty.as_ref().set_free_list_cap(cap);
+            assert_eq!((list.len(), list.cap()), (cap as usize, cap as usize));
+            assert_eq!(heap.allocated_blocks(), cap as usize);
+        }
+        TypeObject::unstamp(ty);
+    }
+    heap.verify().unwrap();
+}
