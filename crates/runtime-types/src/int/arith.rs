@@ -152,8 +152,17 @@ fn wide_lshift(cx: &World, a: IntRef<'_>, by: IntRef<'_>) -> Res {
     if count >= TOO_MANY && !a.is_zero() && !by.is_negative() {
         return Err(cx.raise(Exc::OverflowError, format_args!("too many digits in integer")));
     }
-    compute_int(cx, |work| integer::shl(a, by, work))
+    match by.to_u64() {
+        Some(by) if by >= MOSTLY_ZEROS && !a.is_zero() => {
+            let (upper, zeros) = compute(cx, |work| integer::shl_upper(a, by, work))?;
+            cx.int_above(cx.ty(cx.types.int), zeros, upper.as_ref())
+        }
+        _ => compute_int(cx, |work| integer::shl(a, by, work)),
+    }
 }
+
+/// Bits from which on the zeros of `a << bits` are written right where they belong.
+const MOSTLY_ZEROS: u64 = 1 << 12;
 
 /// `-x`
 pub(super) fn neg(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {

@@ -345,12 +345,19 @@ impl World {
 
     /// A new int of this type, `int` or derived from it.
     pub(crate) fn int_of_type(&self, ty: &Type, value: IntRef<'_>) -> Res {
+        self.int_above(ty, 0, value)
+    }
+
+    /// The same with so many zero digits (far fewer than an address can count) below those of `value`, which is not zero then.
+    fn int_above(&self, ty: &Type, zeros: usize, value: IntRef<'_>) -> Res {
         let digits = value.digits();
+        debug_assert!(zeros == 0 || !digits.is_empty(), "{zeros} digits of zero");
+        let len = digits.len() + zeros;
         let op = if ty.is_class() {
             // SAFETY: the type is alive, and its objects have room for one digit at least.
-            unsafe { (ty.mem.tp_alloc)(ty.mem.as_ptr(), digits.len().max(1)) }
+            unsafe { (ty.mem.tp_alloc)(ty.mem.as_ptr(), len.max(1)) }
         } else {
-            ty.mem.alloc_sized::<false>(size(digits.len()))
+            ty.mem.alloc_sized::<false>(size(len))
         };
         let op = op.or_raise(self)?;
         let sign = if value.is_zero() { 1 } else { 2 * usize::from(value.is_negative()) };
@@ -358,10 +365,10 @@ impl World {
         // elsewhere. The allocation's one reference is ours.
         unsafe {
             let p = op.cast::<IntObject>().as_ptr();
-            (&raw mut (*p).tag).write(Cell::new(digits.len() << 3 | sign));
+            (&raw mut (*p).tag).write(Cell::new(len << 3 | sign));
             let at = (&raw mut (*p).digits).cast::<u32>();
-            at.write(0);
-            std::ptr::copy_nonoverlapping(digits.as_ptr(), at, digits.len());
+            at.write_bytes(0, zeros.max(1));
+            std::ptr::copy_nonoverlapping(digits.as_ptr(), at.add(zeros), digits.len());
             ty.mem.filled(op);
             let made = Ref::steal(op);
             crate::class::track_instance(&made);

@@ -25,6 +25,23 @@ pub fn shl(a: IntRef, by: IntRef, work: &mut Work) -> Result<Int, IntError> {
     Ok(Int::new(a.is_negative(), mag::shl(a.digits(), by, work)?))
 }
 
+/// `a << by` as its upper digits and how many zero digits are below them, so that a result that is
+/// mostly zeros need not be made twice. Cost: linear in `a`; steps are charged for the whole result.
+///
+/// # Errors
+/// As [`shl`].
+pub fn shl_upper(a: IntRef, by: u64, work: &mut Work) -> Result<(Int, usize), IntError> {
+    let bits = a.bit_length().saturating_add(by);
+    if bits > work.limits().max_bits {
+        return Err(IntError::TooLarge { bits });
+    }
+    let zeros = by / u64::from(DIGIT_BITS);
+    work.charge(zeros / 4)?;
+    let upper = mag::shl(a.digits(), by % u64::from(DIGIT_BITS), work)?;
+    let zeros = usize::try_from(zeros).map_err(|_| NoMemory)?;
+    Ok((Int::new(a.is_negative(), upper), zeros))
+}
+
 /// `a >> by`, rounded down. Cost: linear.
 ///
 /// # Errors

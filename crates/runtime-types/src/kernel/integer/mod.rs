@@ -28,7 +28,7 @@ use smallvec::SmallVec;
 use super::{NoMemory, Stop};
 
 pub use add::{add, compare, sub};
-pub use bits::{and, bit_count, invert, or, shl, shr, xor};
+pub use bits::{and, bit_count, invert, or, shl, shl_upper, shr, xor};
 pub use bytes::{from_bytes, signed_bits, to_bytes};
 pub use decimal::{MAX_STR_DIGITS, STR_DIGITS_THRESHOLD, write_decimal, write_radix};
 pub use div::{divmod, floordiv, modulo};
