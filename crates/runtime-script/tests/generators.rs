@@ -2,63 +2,13 @@
 //!
 //! `generators/cases.txt` holds the scripts, `expected.txt` what CPython writes, both streams in one;
 //! `regenerate.py` makes it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::cell::RefCell;
-use std::rc::Rc;
+mod common;
 
-use runtime_script::syntax::Source;
-use runtime_script::{Config, Interp, Outcome};
-use runtime_types::Console;
-
-/// Both streams on one tape.
-#[derive(Clone, Default)]
-struct Tape(Rc<RefCell<Vec<u8>>>);
-
-impl Tape {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.borrow().clone()).unwrap()
-    }
-}
-
-impl Console for Tape {
-    fn out(&self, bytes: &[u8]) -> std::io::Result<()> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn err(&self, bytes: &[u8]) -> std::io::Result<()> {
-        self.out(bytes)
-    }
-
-    fn flush(&self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Runs a script; gives what it wrote. Its runtime must leave nothing behind.
-fn run(name: &str, script: &str) -> String {
-    let tape = Tape::default();
-    let source = Source::new("case.py", script.as_bytes().to_vec()).unwrap();
-    let interp = Interp::new(Config::default(), Box::new(tape.clone())).unwrap();
-    let outcome = interp.run_main(source, &[]);
-    assert!(!matches!(outcome, Outcome::Fault(_)), "{name}: {outcome:?}");
-    let left = interp.finish();
-    assert_eq!(left.leaked_blocks + left.leaked_raw, 0, "{name} leaves blocks");
-    without_addresses(&tape.text())
-}
-
-fn without_addresses(text: &str) -> String {
-    let mut pieces = text.split("0x");
-    let mut clean = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let digits = piece.bytes().take_while(u8::is_ascii_hexdigit).count();
-        let (address, rest) = piece.split_at(digits);
-        clean.push_str("0x");
-        clean.push_str(if digits < 6 { address } else { "ADDR" });
-        clean.push_str(rest);
-    }
-    clean
+/// Runs a case; each is the file `case.py`.
+fn run(script: &str) -> String {
+    common::run("case", script.as_bytes())
 }
 
 /// The parts of a file by their headings.
@@ -73,15 +23,15 @@ fn scripts_write_what_cpython_writes() {
     let mut count = 0;
     for ((name, script), (same, expected)) in parts(cases).zip(parts(expected)) {
         assert_eq!(name, same, "run regenerate.py");
-        assert_eq!(run(name, script), expected, "{name}");
+        assert_eq!(run(script), expected, "{name}");
         count += 1;
     }
     assert_eq!(count, parts(cases).count());
 }
 
 /// Runs a script on a stack of 512 KiB.
-fn run_on_a_small_stack(name: &'static str, script: &'static str) -> String {
-    let run = move || run(name, script);
+fn run_on_a_small_stack(script: &'static str) -> String {
+    let run = move || run(script);
     std::thread::Builder::new().stack_size(512 << 10).spawn(run).unwrap().join().unwrap()
 }
 
@@ -109,7 +59,7 @@ for i in range(300000):
 chain = None
 print('never started')
 ";
-    assert_eq!(run_on_a_small_stack("chains", script), "waiting\nguarded\nnever started\n");
+    assert_eq!(run_on_a_small_stack(script), "waiting\nguarded\nnever started\n");
 }
 
 #[test]
@@ -143,7 +93,7 @@ except RecursionError as error:
 print(next(chain, 'over'))
 ";
     let expected = "1 []\n1 2 []\nmaximum recursion depth exceeded\nover\n";
-    assert_eq!(run_on_a_small_stack("delegation", script), expected);
+    assert_eq!(run_on_a_small_stack(script), expected);
 }
 
 #[test]
@@ -157,5 +107,5 @@ def three(a, b, c):
 small, large = sys.getsizeof(none()), sys.getsizeof(three(1, 2, 3))
 print(large - small)
 ";
-    assert_eq!(run("sizes", script), "24\n");
+    assert_eq!(run(script), "24\n");
 }

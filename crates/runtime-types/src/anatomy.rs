@@ -208,10 +208,13 @@ impl Fields {
         if op.ty().flags().has(TypeFlags::INLINE_VALUES) {
             self.add("values: room, used", 8);
             let names = class::value_names(op);
-            for name in &names {
-                match name {
-                    Some(name) => self.add(format_args!(".{name}"), 8),
-                    None => self.add("room for a value", 8),
+            for alike in names.chunk_by(|a, b| a.is_none() && b.is_none()) {
+                match alike {
+                    [Some(name), ..] => self.add(format_args!(".{name}"), 8),
+                    [_] => self.add("room for a value", 8),
+                    room => {
+                        self.add(format_args!("room for {} values", room.len()), 8 * room.len())
+                    }
                 }
             }
             self.add("values: order", names.len().next_multiple_of(8));

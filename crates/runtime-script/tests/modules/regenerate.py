@@ -14,9 +14,9 @@ import tempfile
 HERE = pathlib.Path(__file__).parent
 
 
-def run(script):
+def run(name, script):
     with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "case.py"
+        path = pathlib.Path(folder) / name
         path.write_text(script)
         done = subprocess.run(
             [sys.executable, "-W", "ignore", path.name], cwd=folder, text=True,
@@ -30,8 +30,10 @@ def run(script):
 def main():
     wanted = sys.argv[1:]
     for path in sorted(HERE.glob("*.py")):
-        if path.name != "regenerate.py" and (not wanted or path.stem in wanted):
-            path.with_suffix(".out").write_text(run(path.read_text()))
+        # `strata` is not a module of CPython: what it must print is written by hand.
+        if path.stem in ("regenerate", "strata_module") or wanted and path.stem not in wanted:
+            continue
+        path.with_suffix(".out").write_text(run(path.name, path.read_text()))
 
 
 main()
