@@ -93,7 +93,10 @@ pub struct Recorder {
 
 struct Tape {
     cx: Context,
+    /// The segment being written, as long as it may become; events are written right into it.
     current: Vec<u8>,
+    /// Bytes of it that hold events.
+    used: usize,
     recording: Recording,
     /// Numbers of raw blocks by address.
     raw: HashMap<usize, u32>,
@@ -126,6 +129,7 @@ impl Recorder {
             tape: RefCell::new(Tape {
                 cx: Context::default(),
                 current: Vec::new(),
+                used: 0,
                 recording,
                 raw: HashMap::new(),
                 next_raw: 0,
@@ -166,13 +170,14 @@ impl Recorder {
     pub fn recording(&self) -> Recording {
         let tape = self.tape.borrow();
         let mut recording = tape.recording.clone();
-        recording.segments.push_back(tape.current.clone());
+        recording.segments.push_back(tape.written().to_vec());
         recording
     }
 
     /// The recording, for good.
     pub fn finish(self) -> Recording {
         let mut tape = self.tape.into_inner();
+        tape.current.truncate(tape.used);
         tape.recording.segments.push_back(tape.current);
         tape.recording
     }
@@ -213,20 +218,30 @@ impl Tape {
             Event::CalledBack { weak, ty } => step(Step::CalledBack, weak, ty),
             _ => None,
         };
-        if !self.make_room(recorder.limits) {
+        if !self.has_room() && !self.make_room(recorder.limits) {
             return;
         }
-        let mut room = [0; EVENT_MAX];
-        let mut writer = Writer::new(&mut room);
         if let Some((step, object, ty)) = of_object {
             let block = self.block_of(recorder, object, ty.pre_header());
-            writer.step(&mut self.cx, step, block, ty.serial);
-        } else {
-            let Some(record) = self.record_of(recorder, event) else { return };
-            writer.record(&mut self.cx, record);
+            self.write(|writer, cx| writer.step(cx, step, block, ty.serial));
+        } else if let Some(record) = self.record_of(recorder, event) {
+            self.write(|writer, cx| writer.record(cx, record));
         }
-        self.current.extend_from_slice(writer.written());
+    }
+
+    /// Writes one event behind the others.
+    #[inline(always)]
+    fn write(&mut self, event: impl FnOnce(&mut Writer<'_>, &mut Context)) {
+        let rest = self.current.get_mut(self.used..).unwrap_or_default();
+        let Some(room) = rest.first_chunk_mut() else { return };
+        let mut writer = Writer::new(room);
+        event(&mut writer, &mut self.cx);
+        self.used += writer.written().len();
         self.recording.events += 1;
+    }
+
+    fn written(&self) -> &[u8] {
+        self.current.get(..self.used).unwrap_or_default()
     }
 
     fn record_of(&mut self, recorder: &Recorder, event: &Event<'_>) -> Option<Record> {
@@ -288,11 +303,16 @@ impl Tape {
         })
     }
 
+    /// Whether the segment can hold one more event.
+    #[inline(always)]
+    fn has_room(&self) -> bool {
+        self.used + EVENT_MAX <= self.current.len()
+    }
+
     /// Makes room for one more event; `false` when the host has none.
+    #[cold]
+    #[inline(never)]
     fn make_room(&mut self, limits: Limits) -> bool {
-        if self.current.len() + EVENT_MAX <= self.current.capacity() {
-            return true;
-        }
         let mut fresh = Vec::new();
         let segments = &mut self.recording.segments;
         if self.recording.lost
@@ -302,7 +322,9 @@ impl Tape {
             self.recording.lost = true;
             return false;
         }
-        let full = std::mem::replace(&mut self.current, fresh);
+        fresh.resize(SEGMENT, 0);
+        let mut full = std::mem::replace(&mut self.current, fresh);
+        full.truncate(std::mem::take(&mut self.used));
         // A segment can be read without the ones before it.
         self.cx = Context::default();
         if !full.is_empty() {
