@@ -1,5 +1,5 @@
 //! Watching changes nothing that a script, or whoever reads the heap's books, could notice.
-//! Each twelfth script of the corpus is compared; `EACH=1` compares all.
+//! The corpus is compared but for scripts of over half a second; `EACH=12` takes each twelfth.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -142,7 +142,7 @@ fn differs_by_itself(path: &Path) -> bool {
 fn watching_changes_nothing_in_the_corpus() {
     let all = || {
         let (mut compared, mut wrong) = (0, Vec::new());
-        let each = std::env::var("EACH").ok().and_then(|each| each.parse().ok()).unwrap_or(12);
+        let each = std::env::var("EACH").ok().and_then(|each| each.parse().ok()).unwrap_or(1);
         for path in corpus().into_iter().step_by(each) {
             let began = Instant::now();
             let Some(alone) = alone(&path) else { continue };
@@ -157,7 +157,7 @@ fn watching_changes_nothing_in_the_corpus() {
             }
         }
         assert!(wrong.is_empty(), "these differ when they are watched:\n{}", wrong.join("\n"));
-        assert!(compared >= 20, "only {compared} scripts were compared");
+        assert!(compared * each >= 240, "only {compared} scripts were compared");
     };
     std::thread::Builder::new().stack_size(8 << 20).spawn(all).unwrap().join().unwrap();
 }
@@ -205,35 +205,4 @@ fn a_watched_script_makes_the_same_requests_and_fails_at_the_same_ones() {
         }
     };
     std::thread::Builder::new().stack_size(8 << 20).spawn(all).unwrap().join().unwrap();
-}
-
-#[test]
-fn a_recorded_loop_of_tuples_takes_at_most_five_times_as_long() {
-    fn source() -> Source {
-        let turns = "for i in range(300_000):\n    x = (i, i + 1)\n";
-        Source::new("loop.py", turns.as_bytes().to_vec()).unwrap()
-    }
-    fn alone() -> Duration {
-        let interp = Interp::new(Config::default(), Box::new(Kept::default())).unwrap();
-        let began = Instant::now();
-        interp.run_main(source(), &[]);
-        began.elapsed()
-    }
-    fn recorded() -> Duration {
-        let console = Box::new(Kept::default());
-        let mut session = Session::new(Config::default(), console, Limits::default()).unwrap();
-        let began = Instant::now();
-        session.run(source(), &[]);
-        began.elapsed()
-    }
-    let run = || {
-        // The quickest of several, taken in turns: whatever else runs only makes them slower.
-        let times: Vec<(Duration, Duration)> = (0..7).map(|_| (alone(), recorded())).collect();
-        let alone = times.iter().map(|times| times.0).min().unwrap();
-        let recorded = times.iter().map(|times| times.1).min().unwrap();
-        let ratio = recorded.as_secs_f64() / alone.as_secs_f64();
-        println!("alone {alone:?}, recorded {recorded:?}: {ratio:.2} times");
-        assert!(ratio <= 5.0, "alone {alone:?}, recorded {recorded:?}: {ratio:.2} times");
-    };
-    std::thread::Builder::new().stack_size(8 << 20).spawn(run).unwrap().join().unwrap();
 }
