@@ -30,6 +30,7 @@ mod immortal;
 mod leaks;
 mod passes;
 mod refs;
+mod trial;
 pub mod weak;
 
 #[cfg(test)]
