@@ -159,7 +159,8 @@ impl Head {
     /// collected is not, since it may enter another ring.
     #[inline(always)]
     pub(crate) fn unlink(self) {
-        let (prev, next) = (self.prev(), self.next());
+        // No program runs while a scan marks links.
+        let (prev, next) = (self.prev(), self.next_plain());
         prev.set_next(next);
         next.set_prev(prev);
         self.cells().next.set(null_mut());
