@@ -79,10 +79,6 @@ fn unescape(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Cases whose words or place are not yet CPython's: a byte order mark counted as a column, and
-/// the caret line of a number with too many digits.
-const DIFFER: [&str; 2] = ["invalid-syntax-132", "too-many-digits"];
-
 #[test]
 fn errors_read_as_in_cpython() {
     let cases = blocks(include_str!("syntax/errors.cases"));
@@ -92,7 +88,7 @@ fn errors_read_as_in_cpython() {
     for ((name, escaped, body), (_, _, wanted)) in cases.iter().zip(&expected) {
         let bytes = if *escaped { unescape(body) } else { body.clone().into_bytes() };
         let got = complaint(bytes);
-        if (got != *wanted) != DIFFER.contains(&name.as_str()) {
+        if got != *wanted {
             wrong.push(format!("=== {name}\n{body}--- CPython\n{wanted}--- here\n{got}"));
         }
     }

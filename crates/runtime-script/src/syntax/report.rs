@@ -15,6 +15,8 @@ pub(super) struct Report {
     pub(super) column: u32,
     pub(super) end_line: u32,
     pub(super) end_column: u32,
+    /// Whether CPython finds this with the line read from the file again, and not in the tokenizer.
+    pub(super) read_again: bool,
 }
 
 impl Report {
@@ -29,6 +31,7 @@ impl Report {
             column: column + 1,
             end_line,
             end_column: end_column + 1,
+            read_again: true,
         }
     }
 
@@ -37,7 +40,7 @@ impl Report {
         let message = message.into();
         let kind = SyntaxKind::SyntaxError;
         // CPython leaves the end open; the carets are then one.
-        Self { kind, message, line, column, end_line: line, end_column: 0 }
+        Self { kind, message, line, column, end_line: line, end_column: 0, read_again: false }
     }
 
     /// The same as an `IndentationError`, or another kind.
@@ -45,8 +48,22 @@ impl Report {
         Self { kind, ..self }
     }
 
+    /// The same, with its line read again to be shown.
+    pub(super) fn read_again(self) -> Self {
+        Self { read_again: true, ..self }
+    }
+
     /// The fault in `source`.
-    pub(super) fn in_source(self, source: &Source) -> Fault {
+    pub(super) fn in_source(mut self, source: &Source) -> Fault {
+        let mut text = source.line_text(self.line).to_owned();
+        if self.read_again
+            && let Some(read) = source.line_read_again(self.line)
+        {
+            for column in [&mut self.column, &mut self.end_column] {
+                *column = column_in(&text, &read, *column);
+            }
+            text = read;
+        }
         Fault::Syntax(SyntaxFault {
             kind: self.kind,
             message: self.message,
@@ -55,7 +72,19 @@ impl Report {
             column: self.column,
             end_line: self.end_line,
             end_column: self.end_column,
-            text: Some(source.line_text(self.line).to_owned()),
+            text: Some(text),
         })
     }
+}
+
+/// The column that CPython shows in what it read again of a line, for one in the line itself: it counts
+/// the characters of as many bytes there.
+fn column_in(line: &str, read: &str, column: u32) -> u32 {
+    let Some(before) = column.checked_sub(1) else { return column };
+    let bytes: usize = line.chars().take(before as usize).map(char::len_utf8).sum();
+    // The line end, and the null byte behind the text, can be counted too.
+    let text = format!("{read}\n\0");
+    let counted = text.as_bytes().get(..bytes).unwrap_or(text.as_bytes());
+    let chars = String::from_utf8_lossy(counted).chars().count();
+    u32::try_from(chars).unwrap_or(u32::MAX).saturating_add(1)
 }

@@ -16,6 +16,8 @@ pub struct Source {
     /// Byte offset of the first character of every line; never empty.
     starts: Vec<u32>,
     ascii: bool,
+    /// Whether the file begins with a byte order mark.
+    marked: bool,
     origin: Origin,
 }
 
@@ -34,6 +36,12 @@ pub enum Origin {
 /// Largest accepted file: offsets are 32 bits wide, and some are one or two past the end.
 const MAX_BYTES: usize = u32::MAX as usize - 16;
 
+/// The byte order mark.
+const MARK: &str = "\u{feff}";
+
+/// Bytes that CPython reads of a line at once when it shows one.
+const READ_AT_ONCE: usize = 999;
+
 impl Source {
     /// Decodes `bytes`, the contents of the file that messages call `name`.
     ///
@@ -46,7 +54,8 @@ impl Source {
             return Err(Fault::Refused(Refusal::new(&refuse::TOO_LARGE, name, 1, 1)));
         }
         let mut bytes = bytes;
-        if bytes.starts_with(b"\xef\xbb\xbf") {
+        let marked = bytes.starts_with(MARK.as_bytes());
+        if marked {
             bytes.drain(..3);
         }
         if let Some(label) = declared_encoding(&bytes)
@@ -57,7 +66,7 @@ impl Source {
         }
         match String::from_utf8(bytes) {
             Ok(text) => {
-                let source = Self::from_text(name, text);
+                let source = Self { marked, ..Self::from_text(name, text) };
                 match source.text.find('\0') {
                     Some(at) => Err(null_byte(&source, at)),
                     None => Ok(source),
@@ -84,7 +93,7 @@ impl Source {
             }
         }
         let ascii = text.is_ascii();
-        Self { name, text, starts, ascii, origin: Origin::File }
+        Self { name, text, starts, ascii, marked: false, origin: Origin::File }
     }
 
     /// The same text from elsewhere than a file.
@@ -152,6 +161,23 @@ impl Source {
         let end = self.starts.get(index + 1).map_or(self.text.len(), |end| *end as usize);
         let text = self.text.get(*start as usize..end).unwrap_or("");
         text.trim_end_matches(['\n', '\r'])
+    }
+
+    /// What CPython shows of a line that it reads from the file again: the byte order mark is in it, and
+    /// only the last piece of what it does not get at once. Nothing where that is the line itself.
+    /// CPython: `_PyErr_ProgramDecodedTextObject`.
+    pub(super) fn line_read_again(&self, line: u32) -> Option<String> {
+        let text = self.line_text(line);
+        let mark = if self.marked && line == 1 { MARK } else { "" };
+        // The line end is read too.
+        let bytes = mark.len() + text.len() + 1;
+        if self.origin != Origin::File || (mark.is_empty() && bytes <= READ_AT_ONCE) {
+            return None;
+        }
+        let whole = format!("{mark}{text}\n");
+        let piece = (bytes - 1) / READ_AT_ONCE * READ_AT_ONCE;
+        let last = whole.as_bytes().get(piece..).unwrap_or_default();
+        Some(String::from_utf8_lossy(last).trim_end_matches('\n').to_owned())
     }
 
     /// Byte offset at which `line` (1-based) begins; the text's end past the last line.

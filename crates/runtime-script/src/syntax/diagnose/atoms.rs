@@ -27,7 +27,7 @@ impl Parser<'_> {
                          hexadecimal for huge integer literals to avoid decimal conversion \
                          limits."
                     );
-                    let report = Report::at(self.token(from).line, 0, message);
+                    let report = Report::at(self.token(from).line, 0, message).read_again();
                     return Err(Miss::Raised(Box::new(report)));
                 }
                 Shape::Literal

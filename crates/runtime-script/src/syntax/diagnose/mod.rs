@@ -314,7 +314,7 @@ impl Parser<'_> {
         let open = self.scan.open.last()?;
         let (line, column) = self.source.line_col(TextSize::new(open.offset));
         let message = format!("'{}' was never closed", char::from(open.byte));
-        Some(Report::at(line, column + 1, message))
+        Some(Report::at(line, column + 1, message).read_again())
     }
 
     /// What CPython reports in place of `report` after reading on to the end of the text.
