@@ -314,3 +314,19 @@ fn refusals_are_explained() {
     assert!(list.contains("  S902  expressions nested this deeply\n"), "{list}");
     assert_refused(&run(&["explain", "S999"]), &["S999", "strata explain"]);
 }
+
+#[test]
+fn a_parse_without_memory_for_its_stack_is_refused() {
+    let folder = Folder::new();
+    std::fs::write(folder.path().join("t.py"), "print(1)\n").unwrap();
+    // How much the program takes before it parses depends on how it was built; the stack is 16 MiB.
+    let refused = (1..100).map(|step| step * 8000).find(|limit| {
+        let line = format!("ulimit -v {limit} && exec \"$STRATA\" run t.py");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &line]).env("STRATA", env!("CARGO_BIN_EXE_strata"));
+        let ran = shell.current_dir(folder.path()).output().unwrap();
+        let error = String::from_utf8_lossy(&ran.stderr).into_owned();
+        error.contains("t.py, line 1, column 1: ") && error.contains("[S903]")
+    });
+    assert!(refused.is_some(), "no limit leaves the parser without a stack");
+}

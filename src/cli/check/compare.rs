@@ -101,11 +101,24 @@ fn records_differ(python: Option<&Record>, strata: Option<&Record>) -> String {
     }
 }
 
-/// The last line of standard error that is the script's own.
+/// The last line of standard error that is the script's own. Addresses, which no two runs share, are
+/// left out of it.
 fn last_line(err: &str) -> String {
     let mut lines = err.lines().filter(|line| !line.contains(RECORD));
-    lines.next_back().unwrap_or("").to_owned()
+    let line = lines.next_back().unwrap_or("");
+    let mut parts = line.split("0x");
+    let mut shown = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let rest = part.get(digits..).filter(|_| digits >= ADDRESS_DIGITS);
+        shown.push_str(if rest.is_some() { "0x..." } else { "0x" });
+        shown.push_str(rest.unwrap_or(part));
+    }
+    shown
 }
+
+/// A hexadecimal number of so many digits is taken for an address.
+const ADDRESS_DIGITS: usize = 9;
 
 #[cfg(test)]
 mod tests {
@@ -119,6 +132,11 @@ mod tests {
     fn what_differs_first_is_told() {
         let same = ran("a\nb\n", "", 0);
         assert_eq!(first_difference(&same, &same), None);
+        let here = ran("", "<A at 0x7f05a1b2c3d4>\n", 0);
+        let there = ran("", "<A at 0x7ffe00000010>\n", 0);
+        assert_eq!(first_difference(&here, &there), None);
+        let (small, other) = (ran("", "0x1f\n", 0), ran("", "0x2f\n", 0));
+        assert!(first_difference(&small, &other).is_some_and(|text| text.ends_with("0x2f")));
         for (strata, words) in [
             (ran("a\nc\n", "", 0), "line 2 of the output differs\n  Python  b\n  Strata  c"),
             (ran("a\n", "", 0), "line 2 of the output differs\n  Python  b\n  Strata  (ends here)"),
