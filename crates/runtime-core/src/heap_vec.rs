@@ -25,6 +25,11 @@ impl<T> HeapVec<T> {
         Self { heap, items: NonNull::dangling(), len: 0, cap: 0 }
     }
 
+    /// Bytes of the block that it has from the heap.
+    pub const fn bytes(&self) -> usize {
+        self.cap * size_of::<T>()
+    }
+
     /// Makes room for `more` items.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use ruff_text_size::TextRange;
 use runtime_core::{Floor, HeapVec, Obj, Object, TypeSpec, type_of};
 use runtime_gc::{Borrowed, Ref};
+use runtime_types::args::NativeDef;
 use runtime_types::ty::{GetSetDef, Slots, TypeDef};
 use runtime_types::{Cx, Layout, Look, OrRaise, Res, View, World};
 
@@ -112,6 +113,19 @@ pub struct CodeParts {
     pub handlers: HeapVec<Handler>,
 }
 
+impl CodeParts {
+    /// Bytes of the arrays that a code owns.
+    fn array_bytes(&self) -> usize {
+        self.insns.bytes()
+            + self.positions.bytes()
+            + self.consts.bytes()
+            + self.names.bytes()
+            + self.globals.bytes()
+            + self.variables.bytes()
+            + self.handlers.bytes()
+    }
+}
+
 /// A code object.
 #[repr(C)]
 pub struct CodeObject {
@@ -137,6 +151,11 @@ pub const DEF: TypeDef = TypeDef {
         ..TypeSpec::LEAF
     },
     slots: Slots { repr: Some(repr), ..Slots::NONE },
+    methods: &[NativeDef::exactly("__sizeof__", 0, |cx, args| {
+        let op = runtime_types::list::this(cx, &args)?;
+        let size = size_of::<CodeObject>() + code(cx, op)?.array_bytes();
+        cx.int_of_size(size as i64)
+    })],
     getset: &[
         GetSetDef { name: "co_name", get: |cx, op| Ok(code(cx, op)?.name.clone()), set: None },
         GetSetDef {

@@ -193,7 +193,7 @@ fn getrandbits(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
             return cx.int(0);
         }
         let word = on(cx, &args, Twister::next_u32)?;
-        return cx.int(i64::from(word >> (32 - bits)));
+        return cx.int_of_size(i64::from(word >> (32 - bits)));
     }
     let mut bytes: Vec<u8> = Vec::new();
     reserve(cx, &mut bytes, bits.div_ceil(32).saturating_mul(4))?;

@@ -47,7 +47,7 @@ pub const FUNCTIONS: &[NativeDef] = &[
     NativeDef::exactly("hash", 1, |cx, args| {
         let op = this(cx, &args)?;
         let hash = crate::protocol::hash(cx, op)?;
-        cx.int(hash)
+        cx.int_of_size(hash)
     }),
     NativeDef::exactly("hex", 1, |cx, args| numbers::in_base(cx, args, "#x")),
     NativeDef::exactly("id", 1, |cx, args| {
@@ -65,7 +65,7 @@ pub const FUNCTIONS: &[NativeDef] = &[
     NativeDef::exactly("len", 1, |cx, args| {
         let op = this(cx, &args)?;
         let len = crate::protocol::len(cx, op)?;
-        cx.int(len as i64)
+        cx.int_of_size(len as i64)
     }),
     NativeDef::any("max", |cx, args| sequences::extreme(cx, args, true)),
     NativeDef::any("min", |cx, args| sequences::extreme(cx, args, false)),

@@ -151,7 +151,9 @@ fn add_up(cx: &mut Cx<'_>, iterator: &Ref, start: Ref) -> Res {
         && let Some(mut sum) = crate::int::to_i64(total.borrow())
     {
         loop {
-            let Some(item) = protocol::next(cx, iterator.borrow())? else { return cx.int(sum) };
+            let Some(item) = protocol::next(cx, iterator.borrow())? else {
+                return cx.int_of_size(sum);
+            };
             let ty = item.borrow().ty_ptr();
             let whole = ty == cx.types.int.cast() || ty == cx.types.bool.cast();
             let next = whole.then(|| crate::int::to_i64(item.borrow())).flatten();

@@ -125,12 +125,12 @@ fn locate(
 }
 
 fn found(cx: &Cx<'_>, at: Option<usize>) -> Res {
-    cx.int(at.map_or(-1, |at| at as i64))
+    cx.int_of_size(at.map_or(-1, |at| at as i64))
 }
 
 fn found_or_raise(cx: &Cx<'_>, at: Option<usize>) -> Res {
     match at {
-        Some(at) => cx.int(at as i64),
+        Some(at) => cx.int_of_size(at as i64),
         None => Err(cx.value_error(format_args!("subsection not found"))),
     }
 }
@@ -163,7 +163,7 @@ pub(super) fn count(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
         Some((_, hay)) => occurrences(hay, needle.bytes(cx), usize::MAX),
         None => 0,
     };
-    cx.int(count as i64)
+    cx.int_of_size(count as i64)
 }
 
 pub(super) fn startswith(cx: &mut Cx<'_>, args: Args<'_>) -> Res {

@@ -80,7 +80,10 @@ fn value(cx: &Cx<'_>, args: &Args<'_>) -> Res<f64> {
 /// `ValueError` and `OverflowError` for what is no number or infinite.
 pub fn to_whole(cx: &World, value: f64) -> Res {
     let int = integer::from_float(value).map_err(|error| raise_int(cx, error))?;
-    cx.int_from(&int)
+    match int.as_ref().to_i64() {
+        Some(value) => cx.int(value),
+        None => cx.int_from(&int),
+    }
 }
 
 /// `round(x)`, an int; `round(x, places)`, a float.

@@ -94,7 +94,7 @@ macro_rules! operator {
             if let (Some($a), Some($b)) = (x.to_i64(), y.to_i64())
                 && let Some(value) = $narrow
             {
-                return cx.int(value);
+                return cx.int_of_size(value);
             }
             $wide(cx, x.kernel(), y.kernel())
         }

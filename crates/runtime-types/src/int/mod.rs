@@ -42,7 +42,7 @@ const BASE: u64 = 1 << DIGIT_BITS;
 /// The header of an int; its digits follow, least significant first.
 ///
 /// The tag holds the sign in its low two bits (0 positive, 1 zero, 2 negative) and the number of
-/// digits above the low three, as CPython's `lv_tag`.
+/// digits above the low three, as CPython's `lv_tag`. Its third bit is [`WIDE`].
 #[repr(C)]
 pub struct IntObject {
     object: Object,
@@ -208,6 +208,11 @@ const fn size(digits: usize) -> usize {
     size_of::<IntObject>() + digits * size_of::<u32>()
 }
 
+/// In the tag of an int of one digit whose block was asked for with room for two. CPython asks so where
+/// a C integer or an operation on single digits becomes an int (`PyLong_FromLong`), and for the digit
+/// alone where a size or a longer number does (`PyLong_FromSsize_t`, `_PyLong_New`).
+const WIDE: usize = 4;
+
 /// Ints of one and of two digits have blocks of one class.
 const SHORT: usize = size(2);
 const _: () = assert!(size(1).next_multiple_of(ALIGNMENT) == SHORT.next_multiple_of(ALIGNMENT));
@@ -220,10 +225,10 @@ const SMALL_DIGITS: usize = (SMALL_MAX - size_of::<IntObject>()) / size_of::<u32
 pub(crate) unsafe fn free(op: Obj) {
     // SAFETY: per contract the int is intact, and its size the one that it was allocated with.
     unsafe {
-        let len = op.cast::<IntObject>().as_ref().len();
+        let tag = op.cast::<IntObject>().as_ref().tag.get();
         let ty = type_of(op);
-        if len > SMALL_DIGITS || !ty.as_ref().free_small::<false>(op) {
-            free_long(op, len);
+        if tag >> 3 > SMALL_DIGITS || !ty.as_ref().free_small::<false>(op) {
+            free_long(op, tag);
         }
     }
 }
@@ -234,14 +239,16 @@ pub(crate) unsafe fn free(op: Obj) {
 /// As there.
 #[cold]
 #[inline(never)]
-unsafe fn free_long(op: Obj, len: usize) {
+unsafe fn free_long(op: Obj, tag: usize) {
+    let size = if tag & WIDE == 0 { size(tag >> 3) } else { SHORT };
     // SAFETY: per contract.
-    unsafe { type_of(op).as_ref().free_object(op, size(len)) }
+    unsafe { type_of(op).as_ref().free_object(op, size) }
 }
 
-/// A new int of one to three digits, whatever its value; for shared ints and the paths below.
+/// A new int of one to three digits, whatever its value; for shared ints and the paths below. `wide` is
+/// [`WIDE`] or 0.
 #[inline(always)]
-fn alloc_small(ty: &Type, value: i64) -> Result<Obj, AllocError> {
+fn alloc_small(ty: &Type, value: i64, wide: usize) -> Result<Obj, AllocError> {
     let magnitude = value.unsigned_abs();
     let digits = match magnitude {
         0 => 0,
@@ -249,12 +256,13 @@ fn alloc_small(ty: &Type, value: i64) -> Result<Obj, AllocError> {
         _ if magnitude >> (2 * DIGIT_BITS) == 0 => 2,
         _ => 3,
     };
-    let op = ty.mem.alloc_sized::<false>(size(digits))?;
+    let wide = if digits == 1 { wide } else { 0 };
+    let op = ty.mem.alloc_sized::<false>(if wide == 0 { size(digits) } else { SHORT })?;
     let sign = if value < 0 { 2 } else { usize::from(value == 0) };
     // SAFETY: the block has room for the header and the digits.
     unsafe {
         let p = op.cast::<IntObject>().as_ptr();
-        (&raw mut (*p).tag).write(Cell::new(digits << 3 | sign));
+        (&raw mut (*p).tag).write(Cell::new(digits << 3 | sign | wide));
         let at = (&raw mut (*p).digits).cast::<u32>();
         at.write((magnitude & (BASE - 1)) as u32);
         if digits > 1 {
@@ -270,7 +278,7 @@ fn alloc_small(ty: &Type, value: i64) -> Result<Obj, AllocError> {
 
 /// One of the ints and bools that are made once, at start-up.
 pub(crate) fn shared(world: &World, ty: NonNull<Type>, value: i64) -> Result<Obj, AllocError> {
-    alloc_small(world.ty(ty), value)
+    alloc_small(world.ty(ty), value, 0)
 }
 
 impl World {
@@ -282,13 +290,25 @@ impl World {
     pub fn int(&self, value: i64) -> Res {
         match self.small_int(value) {
             Some(shared) => Ok(shared),
-            None => self.new_int(value),
+            None => self.new_int::<WIDE>(value),
+        }
+    }
+
+    /// The same for what CPython makes of a size or of a longer number: an int of one digit asks for a
+    /// block of that.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn int_of_size(&self, value: i64) -> Res {
+        match self.small_int(value) {
+            Some(shared) => Ok(shared),
+            None => self.new_int::<0>(value),
         }
     }
 
     /// An int of this value, which is none of the shared ones.
     #[inline(never)]
-    fn new_int(&self, value: i64) -> Res {
+    fn new_int<const ROOM: usize>(&self, value: i64) -> Res {
         let magnitude = value.unsigned_abs();
         // Zero is a shared int, so the sign is 0 or 2.
         let sign = (value as u64 >> 62 & 2) as usize;
@@ -301,7 +321,7 @@ impl World {
                 // SAFETY: the block has room for the header and two digits; its one reference is ours.
                 unsafe {
                     let p = op.cast::<IntObject>().as_ptr();
-                    (&raw mut (*p).tag).write(Cell::new(1 << 3 | sign));
+                    (&raw mut (*p).tag).write(Cell::new(1 << 3 | sign | ROOM));
                     (&raw mut (*p).digits).cast::<u32>().write(magnitude as u32);
                     return Ok(Ref::steal(op));
                 }
@@ -319,13 +339,13 @@ impl World {
                 return Ok(Ref::steal(op));
             }
         }
-        self.new_int_long(value)
+        self.new_int_long(value, ROOM)
     }
 
     #[cold]
     #[inline(never)]
-    fn new_int_long(&self, value: i64) -> Res {
-        let op = alloc_small(self.ty(self.types.int), value).or_raise(self)?;
+    fn new_int_long(&self, value: i64, room: usize) -> Res {
+        let op = alloc_small(self.ty(self.types.int), value, room).or_raise(self)?;
         // SAFETY: the allocation's one reference is ours.
         Ok(unsafe { Ref::steal(op) })
     }
@@ -338,7 +358,7 @@ impl World {
     /// `MemoryError`.
     pub fn int_from(&self, value: &Int) -> Res {
         if let Some(value) = value.as_ref().to_i64() {
-            return self.int(value);
+            return self.int_of_size(value);
         }
         self.int_of_type(self.ty(self.types.int), value.as_ref())
     }

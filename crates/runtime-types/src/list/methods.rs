@@ -107,7 +107,7 @@ fn index(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let list = op.expect::<ListObject>(cx)?;
     let (start, end) = search_bounds(cx, &args, list.len())?;
     if let Some(at) = find(cx, list, item, start, end)? {
-        return cx.int(at as i64);
+        return cx.int_of_size(at as i64);
     }
     let repr = crate::protocol::repr(cx, item)?;
     let repr = crate::string::text_of(cx, repr.borrow())?;

@@ -47,7 +47,10 @@ fn fold(
         let int = int.borrow().expect::<IntObject>(cx)?;
         result = compute(cx, |work| step(result.as_ref(), int.kernel(), work))?;
     }
-    cx.int_from(&result)
+    match result.as_ref().to_i64() {
+        Some(value) => cx.int(value),
+        None => cx.int_from(&result),
+    }
 }
 
 /// `isqrt(n)`

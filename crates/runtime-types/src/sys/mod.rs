@@ -28,7 +28,7 @@ const FUNCTIONS: &[NativeDef] = &[
     NativeDef::between("exit", 0, 1, exit),
     NativeDef::exactly("getallocatedblocks", 0, |cx, _| {
         let blocks = cx.heap().allocated_blocks();
-        cx.int(blocks as i64)
+        cx.int_of_size(blocks as i64)
     }),
     NativeDef::exactly("getdefaultencoding", 0, |cx, _| cx.str("utf-8")),
     NativeDef::exactly("get_int_max_str_digits", 0, |cx, _| {
@@ -140,7 +140,7 @@ fn size_function(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let [op, default] = bind(cx, "getsizeof", &args, ["object", "default"], 1)?;
     let op = op.map_or_else(|| cx.none(), Borrowed::owned);
     match (getsizeof(cx, op.borrow()), default) {
-        (Ok(size), _) => cx.int(size as i64),
+        (Ok(size), _) => cx.int_of_size(size as i64),
         (Err(raised), Some(default)) => {
             crate::iter::caught(cx, raised, &[Exc::TypeError])?;
             Ok(default.owned())
