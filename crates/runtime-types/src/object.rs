@@ -42,11 +42,13 @@ pub(crate) const DEF: TypeDef = TypeDef {
         }),
         NativeDef::exactly("__getstate__", 0, |cx, args| by_module(cx, "_getstate", args)),
         NativeDef::exactly("__reduce__", 0, |cx, args| {
-            let op = args.get(0).unwrap_or_else(|| cx.world().none_borrowed()).owned();
             let protocol = cx.int(0)?;
-            by_module(cx, "_reduced", Args::positional(&[op.borrow(), protocol.borrow()]))
+            reduce(cx, "_reduced", args.get(0), protocol.borrow())
         }),
-        NativeDef::exactly("__reduce_ex__", 1, |cx, args| by_module(cx, "_reduce_ex", args)),
+        NativeDef::exactly("__reduce_ex__", 1, |cx, args| {
+            let protocol = args.get(1).unwrap_or_else(|| cx.world().none_borrowed()).owned();
+            reduce(cx, "_reduce_ex", args.get(0), protocol.borrow())
+        }),
     ],
     class_methods: &[
         NativeDef::any("__init_subclass__", |cx, args| {
@@ -67,7 +69,24 @@ pub(crate) const DEF: TypeDef = TypeDef {
     ..TypeDef::EMPTY
 };
 
-/// How an object is taken apart, which the module `copyreg` knows.
+/// The parts of an object: a native one may give them itself, the rest the module `copyreg` knows.
+fn reduce(
+    cx: &mut Cx<'_>,
+    function: &str,
+    op: Option<Borrowed<'_>>,
+    protocol: Borrowed<'_>,
+) -> Res {
+    let op = op.unwrap_or_else(|| cx.world().none_borrowed()).owned();
+    let native = Type::of(op.borrow()).native().as_borrowed().owned();
+    let parts = match crate::iter::parts(cx, op.borrow())? {
+        Some(parts) => parts,
+        None => crate::itertools::parts(cx, op.borrow())?.unwrap_or_else(|| cx.none()),
+    };
+    let args = [op.borrow(), protocol, native.borrow(), parts.borrow()];
+    by_module(cx, function, Args::positional(&args))
+}
+
+/// What the module `copyreg` does for objects.
 fn by_module(cx: &mut Cx<'_>, function: &str, args: Args<'_>) -> Res {
     let name = cx.name("copyreg")?;
     let module = (cx.module_of.get())(cx, name.borrow())?;
@@ -212,6 +231,28 @@ pub(crate) fn no_attribute(
     };
     let ty = Type::of(op).name();
     attribute_error(cx, op, name, format_args!("'{ty}' object has no attribute '{text}'"))
+}
+
+/// What is raised, which is told the `name` and `obj` that were asked for if it is an `AttributeError`
+/// that knows neither. CPython: `_PyObject_SetAttributeErrorContext`.
+#[cold]
+pub(crate) fn in_context(
+    cx: &Cx<'_>,
+    op: Borrowed<'_>,
+    name: Borrowed<'_>,
+    raised: crate::cx::Raised,
+) -> crate::cx::Raised {
+    let exception = cx.take_raised(raised);
+    if Type::of(exception.borrow()).is_subtype(cx.exc_type(Exc::AttributeError))
+        && let Some(view) = exception.borrow().view::<crate::exception::ExceptionObject>()
+        && let [obj, attr, ..] = view.extra()
+        && obj.is_empty()
+        && attr.is_empty()
+    {
+        obj.set(Some(op.owned()));
+        attr.set(Some(name.owned()));
+    }
+    cx.restore_raised(exception)
 }
 
 /// `AttributeError` with its `name` and `obj`.

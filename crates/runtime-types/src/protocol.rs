@@ -303,7 +303,10 @@ pub fn length_hint(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<usize>> {
 /// `AttributeError`, and those of the object's own code.
 pub fn get_attr(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res {
     match Type::of(op).slots.get_attr {
-        Some(slot) => slot(cx, op, name),
+        Some(slot) => match slot(cx, op, name) {
+            Ok(value) => Ok(value),
+            Err(raised) => Err(crate::object::in_context(cx, op, name, raised)),
+        },
         None => Err(crate::object::no_attribute(cx, op, name)),
     }
 }

@@ -268,9 +268,9 @@ fn set_name(cx: &mut Cx<'_>, op: Borrowed<'_>, value: Option<Borrowed<'_>>) -> R
     let ty = mutable(cx, op, "__name__")?;
     let (Some(value), old) = (value, ty.name().to_owned()) else {
         let name = ty.name();
-        return Err(
-            cx.type_error(format_args!("cannot delete '__name__' attribute of type '{name}'"))
-        );
+        return Err(cx.type_error(format_args!(
+            "cannot delete '__name__' attribute of immutable type '{name}'"
+        )));
     };
     if !value.is_a::<StrObject>() {
         let got = Type::of(value).name();

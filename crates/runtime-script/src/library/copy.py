@@ -1,5 +1,7 @@
 """Copies of objects, shallow and deep."""
 
+from _weakref import ref as _ref
+
 __all__ = ["Error", "copy", "deepcopy", "replace"]
 
 
@@ -30,6 +32,7 @@ _ATOMIC = {
     type(len),
     type(_function),
     type(_function.__code__),
+    _ref,
 }
 
 

@@ -1,7 +1,5 @@
 """How objects are taken apart and made again: what `object.__reduce_ex__` and its like do."""
 
-import sys
-
 __all__ = ["__newobj__", "__newobj_ex__"]
 
 
@@ -44,10 +42,6 @@ def _getstate(x):
     return (own, slots) if slots else own
 
 
-def _function():
-    yield
-
-
 class _Own:
     def method(self):
         pass
@@ -56,30 +50,26 @@ class _Own:
 # Methods that know their object.
 _BOUND = {type(_Own().method), type([].__len__)}
 
-# Types of the runtime whose objects cannot be taken apart.
-_OPAQUE = {
-    type(_function()),
-    type(_function),
-    type(_function.__code__),
-    type({}.keys()),
-    type({}.values()),
-    type({}.items()),
-    type(sys),
-    property,
-    staticmethod,
-    classmethod,
-}
+# Native types below classes whose objects can be made again from what Python code sees of them.
+_OPEN = (object, int, float, str, bytes, bytearray, tuple, list, dict, set, frozenset)
+
+# Functions that a name finds again.
+_NAMED = {type(str.join), type(int.__add__)}
 
 
-def _reduce_ex(x, protocol):
+def _reduce_ex(x, protocol, native, parts):
     """`object.__reduce_ex__`: function, arguments, state, items, pairs."""
     cls = type(x)
     if cls.__reduce__ is not object.__reduce__:
         return x.__reduce__()
-    return _reduced(x, protocol)
+    return _reduced(x, protocol, native, parts)
 
 
-def _reduced(x, protocol):
+def _reduced(x, protocol, native, parts):
+    """The same for an object whose class has no `__reduce__`. `native` is the built-in type that its
+    class is made on, and `parts` what that says itself."""
+    if parts is not None:
+        return parts
     cls = type(x)
     if isinstance(x, BaseException):
         state = x.__dict__
@@ -90,8 +80,13 @@ def _reduced(x, protocol):
         raise TypeError("cannot pickle memoryview objects")
     if cls is slice:
         return cls, (x.start, x.stop, x.step)
-    if cls in _OPAQUE:
-        raise TypeError(f"cannot pickle {cls.__name__!r} object")
+    if cls in _NAMED:
+        return getattr, (x.__objclass__, x.__name__)
+    if native not in _OPEN and native.__base__ not in _OPEN[6:]:
+        name = cls.__name__
+        if cls is native and cls.__module__ != "builtins":
+            name = f"{cls.__module__}.{name}"
+        raise TypeError(f"cannot pickle {name!r} object")
     if protocol < 2:
         return _old(x, cls)
     if hasattr(x, "__getnewargs_ex__"):
@@ -104,6 +99,8 @@ def _reduced(x, protocol):
     state = x.__getstate__()
     if isinstance(x, (set, frozenset)):
         return cls, (list(x),), state
+    if isinstance(x, bytearray):
+        return (cls, (bytes(x),), state) if x else (cls, (), state)
     items = iter(x) if isinstance(x, list) else None
     pairs = iter(x.items()) if isinstance(x, dict) else None
     return maker, args, state, items, pairs

@@ -140,6 +140,11 @@ class WeakValueDictionary:
     def __len__(self):
         return len(self.data)
 
+    def __eq__(self, other):
+        if isinstance(other, (dict, WeakValueDictionary, WeakKeyDictionary)):
+            return dict(self.items()) == dict(other.items())
+        return NotImplemented
+
     def __contains__(self, key):
         reference = self.data.get(key)
         return reference is not None and reference() is not None
@@ -251,6 +256,11 @@ class WeakKeyDictionary:
 
     def __len__(self):
         return len(self.data)
+
+    def __eq__(self, other):
+        if isinstance(other, (dict, WeakValueDictionary, WeakKeyDictionary)):
+            return dict(self.items()) == dict(other.items())
+        return NotImplemented
 
     def __contains__(self, key):
         try:

@@ -77,6 +77,17 @@ pub(crate) const DEFAULT_DICT: TypeDef = TypeDef {
             let op = this(cx, &args)?;
             remade(cx, op, op)
         }),
+        NativeDef::exactly("__reduce__", 0, |cx, args| {
+            let op = this(cx, &args)?;
+            let args = match of(cx, op)?.factory.get() {
+                Some(factory) => cx.tuple([factory])?,
+                None => cx.empty_tuple(),
+            };
+            let items = protocol::get_attr_str(cx, op, "items")?;
+            let items = protocol::call(cx, items.borrow(), Args::NONE)?;
+            let items = protocol::iter(cx, items.borrow())?;
+            cx.tuple([crate::iter::class_of(op), args, cx.none(), cx.none(), items])
+        }),
         NativeDef::exactly("__copy__", 0, |cx, args| {
             let op = this(cx, &args)?;
             remade(cx, op, op)

@@ -122,6 +122,21 @@ pub(crate) const DEQUE: TypeDef = TypeDef {
             let op = this(cx, &args)?;
             iterator(cx, op, true)
         }),
+        NativeDef::exactly("__reduce__", 0, |cx, args| {
+            let op = this(cx, &args)?;
+            let empty = cx.empty_tuple();
+            let args = match op.expect::<DequeObject>(cx)?.max_len.get() {
+                ..0 => empty,
+                most => {
+                    let most = cx.int(most as i64)?;
+                    cx.tuple([empty, most])?
+                }
+            };
+            let state = protocol::get_attr_str(cx, op, "__getstate__")?;
+            let state = protocol::call(cx, state.borrow(), Args::NONE)?;
+            let items = protocol::iter(cx, op)?;
+            cx.tuple([crate::iter::class_of(op), args, state, items])
+        }),
         NativeDef::exactly("__sizeof__", 0, |cx, args| {
             let op = this(cx, &args)?;
             cx.int(op.expect::<DequeObject>(cx)?.size_of(op.ty().basic_size) as i64)

@@ -113,6 +113,21 @@ impl DictIterObject {
         if super::len(dict.borrow()) == self.used.get() { self.left.get() } else { 0 }
     }
 
+    /// The list of what is left, which the iterator does not give by that.
+    ///
+    /// # Errors
+    /// `MemoryError`; `RuntimeError` when the dict changed size.
+    pub(crate) fn rest(&self, cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+        let (dict, used) = (self.dict.get(), self.used.get());
+        let (next, left) = (self.next.get(), self.left.get());
+        let rest = crate::list::from_iterable(cx, op);
+        self.dict.set(dict);
+        self.used.set(used);
+        self.next.set(next);
+        self.left.set(left);
+        rest
+    }
+
     /// The next entry in either direction.
     fn step(&self, dict: &DictObject, backwards: bool) -> Option<(Ref, Ref)> {
         let mut at = self.next.get();

@@ -6,13 +6,16 @@ use runtime_core::{HeapVec, TypeFlags, TypeSpec};
 use runtime_gc::{Borrowed, Ref};
 
 use super::is_callable;
-use crate::args::Args;
+use crate::args::{Args, NativeDef};
 use crate::class::INSTANCE_DICT;
 use crate::cx::{Cx, OrRaise, Res};
+use crate::dict::DictObject;
 use crate::exception::Exc;
 use crate::field::Field;
+use crate::list::{this, two};
 use crate::native::{fixed, object};
 use crate::string::{Text, TextBuilder, text_of};
+use crate::tuple::TupleObject;
 use crate::ty::{GetSetDef, GetterFn, Slots, Type, TypeDef};
 use crate::view::{Layout, Look};
 use crate::{dict, protocol, repr_guard, tuple};
@@ -47,6 +50,18 @@ pub(crate) const PARTIAL: TypeDef = TypeDef {
         ..fixed::<PartialObject>("functools.partial", Layout::Partial)
     },
     slots: Slots { new: Some(new), call: Some(call), repr: Some(repr), ..Slots::NONE },
+    methods: &[
+        NativeDef::exactly("__reduce__", 0, |cx, args| {
+            let op = this(cx, &args)?;
+            let part = op.expect::<PartialObject>(cx)?;
+            let known = |field: &Field| field.get().unwrap_or_else(|| cx.none());
+            let (function, attributes) = (known(&part.function), known(&part.attributes));
+            let state = [function.clone(), known(&part.args), known(&part.keywords), attributes];
+            let (first, state) = (cx.tuple([function])?, cx.tuple(state)?);
+            cx.tuple([crate::iter::class_of(op), first, state])
+        }),
+        NativeDef::exactly("__setstate__", 1, set_state),
+    ],
     getset: &[
         part("func", |cx, op| {
             Ok(op.expect::<PartialObject>(cx)?.function.get().unwrap_or_else(|| cx.none()))
@@ -104,6 +119,30 @@ fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     this.args.set(Some(bound));
     this.keywords.set(Some(keywords));
     Ok(made)
+}
+
+/// `partial.__setstate__((function, args, keywords, attributes))`
+fn set_state(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
+    let (op, state) = two(cx, &args)?;
+    let invalid = |cx: &Cx<'_>| cx.type_error(format_args!("invalid partial state"));
+    let parts = state.view::<TupleObject>().map(TupleObject::items).unwrap_or_default();
+    let [function, bound, keywords, attributes] = parts else { return Err(invalid(cx)) };
+    let has_named = cx.is_none(*keywords) || keywords.is_a::<DictObject>();
+    if !is_callable(*function) || !bound.is_a::<TupleObject>() || !has_named {
+        return Err(invalid(cx));
+    }
+    let bound = protocol::to_tuple(cx, *bound)?;
+    let keywords = match keywords.is_a::<DictObject>() {
+        true => dict::copy(cx, *keywords)?,
+        false => dict::new(cx)?,
+    };
+    let attributes = (!cx.is_none(*attributes)).then(|| attributes.owned());
+    let this = op.expect::<PartialObject>(cx)?;
+    this.function.set(Some(function.owned()));
+    this.args.set(Some(bound));
+    this.keywords.set(Some(keywords));
+    this.attributes.set(attributes);
+    Ok(cx.none())
 }
 
 fn call(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {

@@ -19,8 +19,8 @@ use crate::view::{Layout, Look, View};
 #[repr(C)]
 pub struct ReversedObject {
     object: Object,
-    index: Cell<isize>,
-    seq: Field,
+    pub(super) index: Cell<isize>,
+    pub(super) seq: Field,
 }
 
 /// `enumerate(xs)`: 72 bytes with the collector head.
@@ -28,12 +28,12 @@ pub struct ReversedObject {
 pub struct EnumerateObject {
     object: Object,
     /// The next number; `isize::MAX` when `long` has it.
-    index: Cell<isize>,
-    iterator: Field,
+    pub(super) index: Cell<isize>,
+    pub(super) iterator: Field,
     /// The tuple that was given last.
     result: Field,
     /// The next number when it is too large for `index`.
-    long: Field,
+    pub(super) long: Field,
     _one: Cell<usize>,
 }
 
@@ -43,10 +43,10 @@ pub struct ZipObject {
     object: Object,
     _count: Cell<usize>,
     /// The tuple of iterators.
-    iterators: Field,
+    pub(super) iterators: Field,
     /// The tuple that was given last.
     result: Field,
-    strict: Cell<bool>,
+    pub(super) strict: Cell<bool>,
 }
 
 const _: () = assert!(size_of::<ReversedObject>() == 32);
@@ -81,7 +81,7 @@ pub(crate) const REVERSED: TypeDef = TypeDef {
         new: Some(new_reversed),
         ..Slots::NONE
     },
-    methods: &[NativeDef::exactly("__length_hint__", 0, hint_method)],
+    methods: &[NativeDef::exactly("__length_hint__", 0, hint_method), super::parts::SET_STATE],
     ..TypeDef::EMPTY
 };
 
@@ -100,6 +100,7 @@ pub(crate) const ENUMERATE: TypeDef = TypeDef {
 pub(crate) const ZIP: TypeDef = TypeDef {
     spec: fixed::<ZipObject>("zip", Layout::Zip),
     slots: Slots { iter: Some(itself), next: Some(next_zip), new: Some(new_zip), ..Slots::NONE },
+    methods: &[super::parts::SET_STRICT],
     ..TypeDef::EMPTY
 };
 
@@ -244,7 +245,7 @@ impl EnumerateObject {
     fn take_number(&self, cx: &mut Cx<'_>) -> Res {
         let index = self.index.get();
         if index < isize::MAX {
-            let number = cx.int(index as i64)?;
+            let number = cx.int_of_size(index as i64)?;
             self.index.set(index + 1);
             return Ok(number);
         }

@@ -18,24 +18,24 @@ use crate::view::{Layout, Look, View};
 pub struct MapObject {
     object: Object,
     /// The tuple of iterators.
-    iterators: Field,
-    function: Field,
+    pub(super) iterators: Field,
+    pub(super) function: Field,
 }
 
 /// `filter(f, xs)`: 48 bytes with the collector head.
 #[repr(C)]
 pub struct FilterObject {
     object: Object,
-    function: Field,
-    iterator: Field,
+    pub(super) function: Field,
+    pub(super) iterator: Field,
 }
 
 /// `iter(f, end)`: 48 bytes with the collector head.
 #[repr(C)]
 pub struct CallIterObject {
     object: Object,
-    function: Field,
-    end: Field,
+    pub(super) function: Field,
+    pub(super) end: Field,
 }
 
 const _: () = assert!(size_of::<MapObject>() == 32);

@@ -3,6 +3,7 @@
 
 mod adapters;
 mod chain;
+mod parts;
 
 use std::cell::Cell;
 
@@ -28,6 +29,7 @@ pub(crate) use adapters::{ENUMERATE, REVERSED, ZIP};
 pub use adapters::{EnumerateObject, ReversedObject, ZipObject, reversed};
 pub(crate) use chain::{CALL_ITER, FILTER, MAP};
 pub use chain::{CallIterObject, FilterObject, MapObject, over_calls};
+pub(crate) use parts::{apart, class_of, parts};
 
 /// The iterator of a sequence that is read by position: 48 bytes with the collector head.
 ///
@@ -50,13 +52,14 @@ unsafe impl View for SeqIterObject {
 
 container!(SeqIterObject, |this| [this.seq]);
 
-const HINT: &[NativeDef] = &[NativeDef::exactly("__length_hint__", 0, hint_method)];
+const METHODS: &[NativeDef] =
+    &[NativeDef::exactly("__length_hint__", 0, hint_method), parts::SET_STATE];
 
 const fn seq_iter(name: &'static str, next: NextFn) -> TypeDef {
     TypeDef {
         spec: fixed::<SeqIterObject>(name, Layout::SeqIter),
         slots: Slots { iter: Some(itself), next: Some(next), ..Slots::NONE },
-        methods: HINT,
+        methods: METHODS,
         ..TypeDef::EMPTY
     }
 }

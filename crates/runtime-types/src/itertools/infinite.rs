@@ -10,7 +10,7 @@ use crate::args::{Args, NativeDef, bind};
 use crate::cx::{Cx, Res};
 use crate::field::Field;
 use crate::int::IntObject;
-use crate::iter::step;
+use crate::iter::{apart, class_of, step};
 use crate::list::{self, ListObject, this};
 use crate::native::object;
 use crate::protocol;
@@ -111,7 +111,7 @@ fn next_count(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
     let this = op.expect::<CountObject>(cx)?;
     let next = this.next.get();
     if next != isize::MAX {
-        let number = cx.int(next as i64)?;
+        let number = cx.int_of_size(next as i64)?;
         this.next.set(next + 1);
         return Ok(Some(number));
     }
@@ -143,6 +143,30 @@ fn count_repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let step = protocol::repr(cx, step.borrow())?;
     let (long, step) = (text_of(cx, long.borrow())?, text_of(cx, step.borrow())?);
     cx.format(format_args!("{name}({long}, {step})"))
+}
+
+/// The parts of the iterators of this file, but of `cycle`.
+pub(super) fn parts(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
+    if let Some(this) = op.view::<CountObject>() {
+        let next = this.next.get();
+        if next != isize::MAX {
+            let next = cx.int(next as i64)?;
+            return apart(cx, class_of(op), [next], None);
+        }
+        let (Some(long), Some(step)) = (this.long.get(), this.step.get()) else {
+            return Ok(None);
+        };
+        return apart(cx, class_of(op), [long, step], None);
+    }
+    let Some(this) = op.view::<RepeatObject>() else { return Ok(None) };
+    let Some(element) = this.element.get() else { return Ok(None) };
+    match this.left.get() {
+        ..0 => apart(cx, class_of(op), [element], None),
+        left => {
+            let left = cx.int(left as i64)?;
+            apart(cx, class_of(op), [element, left], None)
+        }
+    }
 }
 
 fn new_cycle(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {

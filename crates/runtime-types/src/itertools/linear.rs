@@ -9,7 +9,7 @@ use super::{blank, call, exactly, iterator, no_keywords};
 use crate::args::{Args, NativeDef, bind};
 use crate::cx::{Cx, Res};
 use crate::field::Field;
-use crate::iter::step;
+use crate::iter::{apart, class_of, step};
 use crate::native::object;
 use crate::ty::{Binary, Type, TypeDef};
 use crate::view::{Layout, Look};
@@ -83,28 +83,38 @@ pub(crate) const CHAIN: TypeDef = TypeDef {
         let source = protocol::iter(cx, items)?;
         chain_of(cx, class, source)
     })],
+    methods: super::SET_STATE,
     ..iterator::<ChainObject>("itertools.chain", Layout::Chain, new_chain, next_chain)
 };
-pub(crate) const ACCUMULATE: TypeDef = iterator::<AccumulateObject>(
-    "itertools.accumulate",
-    Layout::Accumulate,
-    new_accumulate,
-    next_accumulate,
-);
+pub(crate) const ACCUMULATE: TypeDef = TypeDef {
+    methods: super::SET_STATE,
+    ..iterator::<AccumulateObject>(
+        "itertools.accumulate",
+        Layout::Accumulate,
+        new_accumulate,
+        next_accumulate,
+    )
+};
 pub(crate) const COMPRESS: TypeDef =
     iterator::<CompressObject>("itertools.compress", Layout::Compress, new_compress, next_compress);
-pub(crate) const DROP_WHILE: TypeDef = iterator::<DropWhileObject>(
-    "itertools.dropwhile",
-    Layout::DropWhile,
-    new_drop_while,
-    next_drop_while,
-);
-pub(crate) const TAKE_WHILE: TypeDef = iterator::<TakeWhileObject>(
-    "itertools.takewhile",
-    Layout::TakeWhile,
-    new_take_while,
-    next_take_while,
-);
+pub(crate) const DROP_WHILE: TypeDef = TypeDef {
+    methods: super::SET_STATE,
+    ..iterator::<DropWhileObject>(
+        "itertools.dropwhile",
+        Layout::DropWhile,
+        new_drop_while,
+        next_drop_while,
+    )
+};
+pub(crate) const TAKE_WHILE: TypeDef = TypeDef {
+    methods: super::SET_STATE,
+    ..iterator::<TakeWhileObject>(
+        "itertools.takewhile",
+        Layout::TakeWhile,
+        new_take_while,
+        next_take_while,
+    )
+};
 pub(crate) const FILTER_FALSE: TypeDef = iterator::<FilterFalseObject>(
     "itertools.filterfalse",
     Layout::FilterFalse,
@@ -113,6 +123,74 @@ pub(crate) const FILTER_FALSE: TypeDef = iterator::<FilterFalseObject>(
 );
 pub(crate) const STAR_MAP: TypeDef =
     iterator::<StarMapObject>("itertools.starmap", Layout::StarMap, new_star_map, next_star_map);
+
+/// The parts of the iterators of this file.
+pub(super) fn parts(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
+    let class = class_of(op);
+    if let Some(this) = op.view::<ChainObject>() {
+        let state = match (this.source.get(), this.active.get()) {
+            (Some(source), Some(active)) => cx.tuple([source, active])?,
+            (Some(source), None) => cx.tuple([source])?,
+            (None, _) => return apart(cx, class, [], None),
+        };
+        return apart(cx, class, [], Some(state));
+    }
+    if let Some(this) = op.view::<AccumulateObject>() {
+        let Some(iterator) = this.iterator.get() else { return Ok(None) };
+        let function = this.function.get().unwrap_or_else(|| cx.none());
+        // What was given last, else what is to be given first: `__setstate__` tells them apart.
+        let state = match (this.total.get(), this.initial.get()) {
+            (total, Some(initial)) => {
+                let total = total.unwrap_or_else(|| cx.none());
+                Some(cx.tuple([total, initial])?)
+            }
+            (Some(total), None) => Some(cx.tuple([total])?),
+            (None, None) => None,
+        };
+        return apart(cx, class, [iterator, function], state);
+    }
+    let flag = |flag: usize| (flag != 0).then(|| cx.bool(true));
+    let (first, second, state) = if let Some(this) = op.view::<CompressObject>() {
+        (this.data.get(), this.selectors.get(), None)
+    } else if let Some(this) = op.view::<DropWhileObject>() {
+        (this.function.get(), this.iterator.get(), flag(this.started.get()))
+    } else if let Some(this) = op.view::<TakeWhileObject>() {
+        (this.function.get(), this.iterator.get(), flag(this.ended.get()))
+    } else if let Some(this) = op.view::<FilterFalseObject>() {
+        (this.function.get(), this.iterator.get(), None)
+    } else if let Some(this) = op.view::<StarMapObject>() {
+        (this.function.get(), this.iterator.get(), None)
+    } else {
+        return Ok(None);
+    };
+    let (Some(first), Some(second)) = (first, second) else { return Ok(None) };
+    apart(cx, class, [first, second], state)
+}
+
+/// Where an iterator goes on that was made of [`parts`].
+pub(super) fn set_state(cx: &mut Cx<'_>, op: Borrowed<'_>, state: Borrowed<'_>) -> Res<()> {
+    if let Some(this) = op.view::<DropWhileObject>() {
+        this.started.set(usize::from(protocol::truth(cx, state)?));
+        return Ok(());
+    }
+    if let Some(this) = op.view::<TakeWhileObject>() {
+        this.ended.set(usize::from(protocol::truth(cx, state)?));
+        return Ok(());
+    }
+    let items = tuple::items_of(cx, state)?;
+    if let Some(this) = op.view::<AccumulateObject>() {
+        let total = items.first().filter(|_| items.len() == 1);
+        this.total.set(total.map(|total| total.owned()));
+        this.initial.set(items.get(1).map(|initial| initial.owned()));
+    } else if let Some(this) = op.view::<ChainObject>() {
+        if items.iter().any(|item| Type::of(*item).slots.next.is_none()) {
+            return Err(cx.type_error(format_args!("Arguments must be iterators.")));
+        }
+        this.source.set(items.first().map(|source| source.owned()));
+        this.active.set(items.get(1).map(|active| active.owned()));
+    }
+    Ok(())
+}
 
 fn chain_of(cx: &Cx<'_>, ty: &Type, source: Ref) -> Res {
     let made = blank(cx, ty)?;

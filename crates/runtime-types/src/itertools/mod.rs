@@ -82,6 +82,24 @@ pub fn make_module(cx: &mut Cx<'_>) -> Res {
     finish_module(cx, "itertools", dict)
 }
 
+/// The parts of an iterator of this module, where it can be taken apart; nothing for other objects.
+///
+/// # Errors
+/// `MemoryError`.
+pub(crate) fn parts(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
+    match infinite::parts(cx, op)? {
+        Some(parts) => Ok(Some(parts)),
+        None => linear::parts(cx, op),
+    }
+}
+
+/// `__setstate__` of the iterators that keep whether they have begun, or ended.
+const SET_STATE: &[NativeDef] = &[NativeDef::exactly("__setstate__", 1, |cx, args| {
+    let (op, state) = crate::list::two(cx, &args)?;
+    linear::set_state(cx, op, state)?;
+    Ok(cx.none())
+})];
+
 /// An iterator that programs can derive classes from.
 const fn iterator<C: Container>(
     name: &'static str,

@@ -4,9 +4,11 @@ use std::cell::Cell;
 
 use runtime_gc::{Borrowed, Ref};
 
-use crate::args::Args;
+use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, OrRaise, Res};
 use crate::field::Field;
+use crate::iter::class_of;
+use crate::list::this;
 use crate::native::{fixed, object};
 use crate::string::{StrObject, Text, TextBuilder, text_of};
 use crate::ty::{Slots, Type, TypeDef};
@@ -51,6 +53,11 @@ pub(crate) const ITEM_GETTER: TypeDef = TypeDef {
         }),
         ..Slots::NONE
     },
+    methods: &[NativeDef::exactly("__reduce__", 0, |cx, args| {
+        let op = this(cx, &args)?;
+        let items = op.expect::<ItemGetterObject>(cx)?.items.get();
+        cx.tuple([class_of(op), items.unwrap_or_else(|| cx.empty_tuple())])
+    })],
     module: "operator",
     ..TypeDef::EMPTY
 };
@@ -66,6 +73,11 @@ pub(crate) const ATTR_GETTER: TypeDef = TypeDef {
         }),
         ..Slots::NONE
     },
+    methods: &[NativeDef::exactly("__reduce__", 0, |cx, args| {
+        let op = this(cx, &args)?;
+        let names = op.expect::<AttrGetterObject>(cx)?.names.get();
+        cx.tuple([class_of(op), names.unwrap_or_else(|| cx.empty_tuple())])
+    })],
     module: "operator",
     ..TypeDef::EMPTY
 };
@@ -81,6 +93,7 @@ pub(crate) const METHOD_CALLER: TypeDef = TypeDef {
         }),
         ..Slots::NONE
     },
+    methods: &[NativeDef::exactly("__reduce__", 0, method_caller_parts)],
     module: "operator",
     ..TypeDef::EMPTY
 };
@@ -198,6 +211,32 @@ fn call_method(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
     let (values, names) =
         (tuple::items_of(cx, values.borrow())?, tuple::items_of(cx, names.borrow())?);
     protocol::call(cx, method.borrow(), Args::with_names(values, names))
+}
+
+/// The type and its arguments; those that have names are bound to the type by a `partial`.
+fn method_caller_parts(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
+    let op = this(cx, &args)?;
+    let caller = op.expect::<MethodCallerObject>(cx)?;
+    let empty = cx.empty_tuple();
+    let known = |field: &Field| field.get().unwrap_or_else(|| empty.clone());
+    let (name, values, names) = (known(&caller.name), known(&caller.args), known(&caller.names));
+    let (values, names) =
+        (tuple::items_of(cx, values.borrow())?, tuple::items_of(cx, names.borrow())?);
+    let (plain, named) = values.split_at(values.len().saturating_sub(names.len()));
+    let class = class_of(op);
+    if names.is_empty() {
+        let mut all = tuple::Filler::new(cx, plain.len() + 1)?;
+        all.push(name);
+        plain.iter().for_each(|value| all.push(value.owned()));
+        return cx.tuple([class, all.finish()]);
+    }
+    let module = cx.name("functools")?;
+    let module = (cx.module_of.get())(cx, module.borrow())?;
+    let partial = protocol::get_attr_str(cx, module.borrow(), "partial")?;
+    let all = [&[class.borrow(), name.borrow()], named].concat();
+    let maker = protocol::call(cx, partial.borrow(), Args::with_names(&all, names))?;
+    let plain = cx.tuple_from(plain)?;
+    cx.tuple([maker, plain])
 }
 
 /// `operator.name(first, values..., names=values...)`

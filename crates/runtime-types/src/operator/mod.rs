@@ -102,7 +102,9 @@ const FUNCTIONS: &[NativeDef] = &[
     NativeDef::exactly("imul", 2, in_place!(Mul)),
     NativeDef::exactly("index", 1, |cx, args| {
         let op = this(cx, &args)?;
-        protocol::index(cx, op)
+        let index = protocol::index(cx, op)?;
+        // An int and nothing derived from it, as CPython's `PyNumber_Index` makes it.
+        crate::int::whole(cx, index.borrow())
     }),
     NativeDef::exactly("indexOf", 2, index_of),
     NativeDef::exactly("inv", 1, INVERT),

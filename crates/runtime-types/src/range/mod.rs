@@ -334,6 +334,24 @@ impl RangeIterObject {
         Some(value)
     }
 
+    /// The range of what is left.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(crate) fn rest(&self, cx: &mut Cx<'_>) -> Res {
+        let (next, step) = (i128::from(self.next.get()), i128::from(self.step.get()));
+        let stop = next + step * i128::from(self.left.get());
+        let stop = match i64::try_from(stop) {
+            Ok(stop) => cx.int(stop)?,
+            // Beyond a word lies no number of the range: its largest or smallest bounds it as well.
+            Err(_) => cx.int(if step < 0 { i64::MIN } else { i64::MAX })?,
+        };
+        let (next, step) = (cx.int(self.next.get())?, cx.int(self.step.get())?);
+        let range = cx.ty(cx.types.range).as_borrowed().owned();
+        let args = [next.borrow(), stop.borrow(), step.borrow()];
+        crate::protocol::call(cx, range.borrow(), crate::args::Args::positional(&args))
+    }
+
     /// Numbers that are left.
     pub fn left(&self) -> usize {
         self.left.get() as usize

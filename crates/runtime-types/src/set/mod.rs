@@ -430,6 +430,21 @@ fn next(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
 }
 
 impl SetIterObject {
+    /// The list of what is left, which the iterator does not give by that.
+    ///
+    /// # Errors
+    /// `MemoryError`; `RuntimeError` when the set changed size.
+    pub(crate) fn rest(&self, cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+        let (set, used) = (self.set.get(), self.used.get());
+        let (next, left) = (self.next.get(), self.left.get());
+        let rest = crate::list::from_iterable(cx, op);
+        self.set.set(set);
+        self.used.set(used);
+        self.next.set(next);
+        self.left.set(left);
+        rest
+    }
+
     /// How many members are left; 0 once the set has changed size.
     pub fn length_hint(&self) -> usize {
         let Some(set) = self.set.get() else { return 0 };

@@ -29,7 +29,7 @@ unsafe impl View for WeakObject {
 
 pub(crate) const REF: TypeDef = TypeDef {
     spec: TypeSpec {
-        name: "ReferenceType",
+        name: "weakref.ReferenceType",
         layout: Layout::WeakRef as u16,
         floor: Floor::World,
         ..WEAK_REF
@@ -200,8 +200,8 @@ fn init(cx: &mut Cx<'_>, _: Borrowed<'_>, args: Args<'_>) -> Res<()> {
 fn call(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
     if !args.is_empty() {
         let n = args.values().len();
-        let name = op.ty().name();
-        let name = if name == "ReferenceType" { "weakref" } else { name };
+        let ty = Type::of(op);
+        let name = if ty.is_class() { ty.name() } else { "weakref" };
         return Err(cx.type_error(format_args!("{name} expected 0 arguments, got {n}")));
     }
     let referent = op.expect::<WeakObject>(cx)?.upgrade();
