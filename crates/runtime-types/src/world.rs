@@ -116,6 +116,7 @@ type_table! {
     call_iter = crate::iter::CALL_ITER;
     native = crate::native::FUNCTION;
     method_descriptor = crate::native::METHOD_DESCRIPTOR;
+    class_method_descriptor = crate::native::CLASS_METHOD_DESCRIPTOR;
     getset = crate::native::GETSET;
     method = crate::native::METHOD;
     cell = crate::cell::DEF;
