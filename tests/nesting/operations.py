@@ -192,7 +192,7 @@ BINARY = {
 
 # What these give has no end.
 ENDLESS = ("cycle", "repeat", "calls")
-USES_UP = ("list", "tuple", "set", "dict", "sum", "max", "any", "sorted", "frozenset", "unpack", "star", "in", "double star", "percent")
+USES_UP = ("list", "tuple", "set", "dict", "sum", "max", "any", "sorted", "frozenset", "unpack", "star", "in", "double star", "percent", "bytes")
 
 
 def nest(kind):
