@@ -28,8 +28,8 @@ use crate::size_class::SizeClass;
 use crate::source::{Region, SourceFault};
 
 /// Arenas from which on a heap is taken to be growing, so that the next ones are asked for with all
-/// their pages: at most a fifth of what is resident is then there in vain.
-const PREPARE_FROM: usize = 8;
+/// their pages: less than a span of what is resident is then there in vain.
+const PREPARE_FROM: usize = 2;
 
 impl Heap {
     /// Puts a fresh pool at the front of the class's empty list.

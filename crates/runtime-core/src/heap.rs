@@ -46,7 +46,10 @@ use crate::usable::{Emptied, UsableArenas};
 ///
 /// A heap has one fixed address for its whole life (types point to it) and belongs to one thread
 /// at a time. Everything in it is a `Cell` or reached by raw pointer, because it is shared.
-#[repr(C)]
+///
+/// It begins on a cache line: of the places that an allocator might give it otherwise, some made births and
+/// deaths a quarter slower (a tuple of two new ints: 16.1 ns instead of 12.8).
+#[repr(C, align(64))]
 pub struct Heap {
     /// For each class the list of its used pools; the front one serves the next request.
     pub(crate) used: [Cell<*mut Pool>; CLASSES],
@@ -544,10 +547,7 @@ impl Heap {
         } else if now == 0 {
             self.counters.requested_exact.set(false);
         }
-        let hidden = self.hides_lists();
-        for list in self.types().flat_map(TypeObject::free_lists) {
-            list.set_watched(hidden);
-        }
+        self.types().for_each(TypeObject::attend);
     }
 
     /// From now on every small request is added up; what is in use already counts as granted.

@@ -4,7 +4,7 @@
 //!                  Obj points here
 //!                  v
 //! +------+------+  +----------------+--------+  +------+ - - - -
-//! | next | prev |  | count 32 | 0   | type   |  | size | items
+//! | next | prev |  | count | trial  | type   |  | size | items
 //! +------+------+  +----------------+--------+  +------+ - - - -
 //!   GcHead, 16       Object, 16                   VarObject, 24
 //! ```
@@ -23,13 +23,14 @@ pub const IMMORTAL: u32 = u32::MAX;
 
 /// The header of every object.
 ///
-/// The count is the low half of CPython's 8-byte count word; the high half stays zero. Both
-/// directions count in 32 bits, because a wide load right after a narrow store stalls.
+/// The count is the low half of CPython's 8-byte count word. Both directions count in 32 bits, because
+/// a wide load right after a narrow store stalls. The high half is zero, but while a collector that
+/// runs no program meanwhile reckons in it.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Object {
     count: Cell<u32>,
-    high: Cell<u32>,
+    trial: Cell<u32>,
     ty: Cell<NonNull<TypeObject>>,
 }
 
@@ -63,7 +64,7 @@ impl Object {
     /// A header with one reference.
     #[inline(always)]
     pub const fn new(ty: NonNull<TypeObject>) -> Self {
-        Self { count: Cell::new(1), high: Cell::new(0), ty: Cell::new(ty) }
+        Self { count: Cell::new(1), trial: Cell::new(0), ty: Cell::new(ty) }
     }
 
     /// References to the object; at and above 2³¹ it is immortal.
@@ -76,7 +77,19 @@ impl Object {
     #[inline(always)]
     pub fn set_count(&self, count: u32) {
         self.count.set(count);
-        self.high.set(0);
+        self.trial.set(0);
+    }
+
+    /// What a collector has written beside the count; zero outside a collection.
+    #[inline(always)]
+    pub fn trial(&self) -> u32 {
+        self.trial.get()
+    }
+
+    /// Writes beside the count; for the collector, which leaves zero there.
+    #[inline(always)]
+    pub fn set_trial(&self, word: u32) {
+        self.trial.set(word);
     }
 
     /// Adds one reference, unless the object is immortal. CPython: `Py_INCREF`.

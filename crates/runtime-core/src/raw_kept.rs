@@ -53,6 +53,12 @@ impl Kept {
         if self.rounds { rounded(size) } else { size }
     }
 
+    /// Whether raw blocks are rounded up, and none is watched to the byte.
+    #[inline(always)]
+    pub(crate) fn rounds(&self) -> bool {
+        self.rounds
+    }
+
     /// Bytes of the blocks that are kept.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.get()

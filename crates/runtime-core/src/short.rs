@@ -124,24 +124,44 @@ impl TypeObject {
         index: usize,
         size: usize,
     ) -> Result<Obj, AllocError> {
+        // SAFETY: per contract.
+        match unsafe { self.obtain_short::<GC>(index, size) } {
+            Some(op) => Ok(op),
+            None => self.obtain_long::<GC>(index, size),
+        }
+    }
+
+    /// As [`TypeObject::obtain`], when nobody looks and there is one at hand; otherwise `None`, and
+    /// [`TypeObject::obtain_long`] is to be asked. Who makes an object in two such branches need tell
+    /// of it only in the second.
+    ///
+    /// # Safety
+    /// As [`TypeObject::obtain`].
+    #[inline(always)]
+    pub unsafe fn obtain_short<const GC: bool>(&self, index: usize, size: usize) -> Option<Obj> {
         debug_assert!(index == 0 || index < self.free_lists().len());
         // SAFETY: per contract there is such a list; a retired object's header is ours to write.
         unsafe {
             if let Some(op) = self.free_lists.add(index).as_ref().take() {
                 op.as_ref().set_count(1);
-                return Ok(op);
+                return Some(op);
             }
-            match self.heap().object_short::<GC>(self.as_ptr(), size) {
-                Some(op) => Ok(op),
-                None => self.obtain_long::<GC>(index, size),
-            }
+            self.heap().object_short::<GC>(self.as_ptr(), size)
         }
     }
 
+    /// As [`TypeObject::obtain`], the long way.
+    ///
+    /// # Errors
+    /// As there.
     #[cold]
     #[inline(never)]
     #[track_caller]
-    fn obtain_long<const GC: bool>(&self, index: usize, size: usize) -> Result<Obj, AllocError> {
+    pub fn obtain_long<const GC: bool>(
+        &self,
+        index: usize,
+        size: usize,
+    ) -> Result<Obj, AllocError> {
         match self.reuse(index) {
             Some(op) => Ok(op),
             None => self.alloc_long::<GC>(size),

@@ -110,8 +110,10 @@ impl TypeFlags {
     pub const WEAK_LATE: Self = Self(1 << 20);
     /// What its free list holds is for when there is no memory: no collection empties it.
     pub const RESERVE: Self = Self(1 << 21);
+    /// The death of an object takes nothing along but its own memory, and runs nobody's code.
+    pub const INERT: Self = Self(1 << 31);
     /// The flags that a subclass inherits.
-    pub const INHERITED: Self = Self(0xffff_ff00 | 1);
+    pub const INHERITED: Self = Self(0x7fff_ff00 | 1);
 
     /// Both sets of flags.
     #[must_use]
@@ -261,6 +263,8 @@ pub struct TypeObject {
     pub tp_free: ObjFn,
     /// See [`TypeSpec::tp_dealloc`].
     pub tp_dealloc: ObjFn,
+    /// `tp_dealloc`, or in a watched heap what tells of the death before.
+    at_death: Cell<ObjFn>,
     /// See [`ReleaseFn`].
     pub tp_release: Option<ReleaseFn>,
     /// See [`Traversal`].
@@ -310,7 +314,6 @@ impl TypeObject {
         };
         for (i, &cap) in spec.free_lists.iter().enumerate() {
             let list = FreeList::new(cap);
-            list.set_watched(h.hides_lists());
             // SAFETY: `i` is below the count that was allocated.
             unsafe { lists.add(i).write(list) };
         }
@@ -335,6 +338,7 @@ impl TypeObject {
             tp_alloc: spec.tp_alloc,
             tp_free: spec.tp_free,
             tp_dealloc: spec.tp_dealloc,
+            at_death: Cell::new(spec.tp_dealloc),
             tp_release: spec.tp_release,
             tp_traverse: spec.tp_traverse,
             tp_untrack: spec.tp_untrack,
@@ -346,6 +350,7 @@ impl TypeObject {
             next: Cell::new(h.types.get()),
             previous: Cell::new(null_mut()),
         };
+        ty.attend();
         // SAFETY: per contract; entries of the registry are alive.
         unsafe {
             place.write(ty);
@@ -383,6 +388,23 @@ impl TypeObject {
         if let Some(after) = after {
             after.previous.set(previous);
         }
+    }
+
+    /// Sets the type up for a heap that is watched, or no longer: so the fast paths need not ask.
+    pub(crate) fn attend(&self) {
+        let heap = self.heap();
+        self.free_lists().iter().for_each(|list| list.set_watched(heap.hides_lists()));
+        self.at_death.set(if heap.is_watched() { dealloc_watched } else { self.tp_dealloc });
+    }
+
+    /// Takes apart an object of the type whose last reference has just gone.
+    ///
+    /// # Safety
+    /// As [`TypeSpec::tp_dealloc`], which it calls.
+    #[inline(always)]
+    pub unsafe fn end(&self, op: Obj) {
+        // SAFETY: per contract.
+        unsafe { (self.at_death.get())(op) }
     }
 
     /// The name that scripts see.
@@ -758,6 +780,20 @@ pub unsafe fn generic_alloc(ty: NonNull<TypeObject>, n: usize) -> Result<Obj, Al
         }
     }
     Ok(op)
+}
+
+/// `tp_dealloc` in a watched heap: tells that the last reference went, and goes on.
+///
+/// # Safety
+/// As [`TypeSpec::tp_dealloc`].
+unsafe fn dealloc_watched(op: Obj) {
+    // SAFETY: per contract the header is intact.
+    unsafe {
+        let ty = op.as_ref().ty();
+        let ty = ty.as_ref();
+        ty.heap().emit(|| Event::Dying { object: op, ty });
+        (ty.tp_dealloc)(op);
+    }
 }
 
 /// The usual `tp_free`: back to the heap.

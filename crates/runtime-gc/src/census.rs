@@ -6,10 +6,11 @@
 
 use std::fmt;
 
-use runtime_core::{Obj, type_of};
+use runtime_core::{Obj, Object, type_of};
 
 use crate::collector::{Collector, GENERATIONS, each_referent};
 use crate::head::Head;
+use crate::trial::Trial;
 
 /// Who holds a reference that stands in no object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +130,11 @@ impl Collector {
             }
         }
         self.check_immortals()?;
-        self.each_head(Head::begin_count);
+        self.each_header(|header| {
+            if !header.is_immortal() {
+                Trial::of(header).begin();
+            }
+        });
         let mut excess = Excess(None);
         self.each_head(|head| {
             // SAFETY: members of a ring are alive.
@@ -138,7 +143,7 @@ impl Collector {
         if let Some(roots) = all_roots {
             roots.each_root(&mut |_, op| excess.take_one(op));
         }
-        let found = self.restore(all_roots.is_some());
+        let found = self.sum_up(all_roots.is_some());
         match excess.0 {
             Some(imbalance) => Err(imbalance),
             None => found,
@@ -163,26 +168,29 @@ impl Collector {
         }
     }
 
-    /// Puts the links back and sums up what is left of the counts.
-    fn restore(&self, exhaustive: bool) -> Result<Census, Imbalance> {
+    fn each_header(&self, mut show: impl FnMut(&Object)) {
+        // SAFETY: members of a ring are alive.
+        self.each_head(|head| show(unsafe { head.object().as_ref() }));
+    }
+
+    /// Ends all trials and sums up what is left of the counts.
+    fn sum_up(&self, exhaustive: bool) -> Result<Census, Imbalance> {
         let mut census = Census { tracked: 0, held_from_outside: 0 };
         let mut unknown = None;
         for index in 0..=GENERATIONS {
             let ring = self.ring(index);
-            let mut prev = ring;
             for head in ring.members() {
                 let op = head.object();
                 // SAFETY: members of a ring are alive.
                 let header = unsafe { op.as_ref() };
-                let left = if header.is_immortal() { 0 } else { head.copied_count() };
+                let left = Trial::of(header).unexplained() as usize;
                 census.tracked += 1;
                 census.held_from_outside += left;
                 if exhaustive && left > 0 && unknown.is_none() {
                     let (type_name, counted) = (name_of(op), header.count());
                     unknown = Some(Imbalance::Underheld { type_name, counted, unknown: left });
                 }
-                head.settle(prev);
-                prev = head;
+                Trial::of(header).end();
             }
         }
         unknown.map_or(Ok(census), Err)
@@ -194,24 +202,16 @@ struct Excess(Option<Imbalance>);
 
 impl Excess {
     fn take_one(&mut self, op: Obj) {
-        // SAFETY: what a live object or a root refers to is alive; only collectable objects have a
-        // head.
-        unsafe {
-            if !type_of(op).as_ref().is_gc() || op.as_ref().is_immortal() {
-                return;
-            }
-            let head = Head::of(op);
-            if !head.is_collecting() {
-                return;
-            }
-            if head.copied_count() > 0 {
-                head.take_one();
-            } else if let Some(Imbalance::Overheld { excess, .. }) = &mut self.0 {
-                *excess += 1;
-            } else {
-                let (type_name, counted) = (name_of(op), op.as_ref().count());
-                self.0 = Some(Imbalance::Overheld { type_name, counted, excess: 1 });
-            }
+        // SAFETY: what a live object or a root refers to is alive.
+        let header = unsafe { op.as_ref() };
+        let trial = Trial::of(header);
+        if !trial.is_in_doubt() {
+            trial.explain();
+        } else if let Some(Imbalance::Overheld { excess, .. }) = &mut self.0 {
+            *excess += 1;
+        } else {
+            let (type_name, counted) = (name_of(op), header.count());
+            self.0 = Some(Imbalance::Overheld { type_name, counted, excess: 1 });
         }
     }
 }

@@ -27,6 +27,7 @@ use crate::collector::{Collector, DebugFlags, GENERATIONS, Policy, untrack};
 use crate::garbage::Garbage;
 use crate::head::Head;
 use crate::passes::{FAR, Reach, Subtract, Survivors};
+use crate::trial::Trial;
 
 /// The ends of a ring that lives as long as one collection.
 pub(crate) struct Ends(GcHead);
@@ -274,7 +275,7 @@ impl Drop for Done<'_> {
 }
 
 /// Splits a ring: what is held from outside it, and all that this reaches, stays; the rest moves to
-/// the empty ring `unreachable`, whose members keep *collecting*.
+/// the empty ring `unreachable`, whose members are marked *collecting* and wait for [`Head::end_scan`].
 ///
 /// What stays keeps its order, but for what was looked at before something that reaches it: that
 /// goes to the end. CPython: `deduce_unreachable`.
@@ -289,8 +290,8 @@ fn deduce_unreachable(scanned: Head, unreachable: Head) -> Survivors {
     survivors
 }
 
-/// While links are counts, no ring can be walked by those who come after: a traversal that panics
-/// ends the process.
+/// While objects are on trial, half of them in a ring that nobody knows, none who come after could go
+/// on: a traversal that panics ends the process.
 struct NoUnwinding;
 
 impl Drop for NoUnwinding {
@@ -299,7 +300,7 @@ impl Drop for NoUnwinding {
     }
 }
 
-/// Copies the counts of a ring's members to where they can be reckoned with; gives their number.
+/// Puts the members of a ring on trial; gives their number.
 fn copy_counts(scanned: Head) -> usize {
     let mut members = 0;
     let mut at = scanned.next_plain();
@@ -311,7 +312,7 @@ fn copy_counts(scanned: Head) -> usize {
             // Nothing it refers to can be seen to die; it is looked at by nobody again.
             at.unlink();
         } else {
-            at.copy_count(header.count());
+            Trial::of(header).begin();
         }
         members += 1;
         at = next;
@@ -340,30 +341,30 @@ fn move_unreachable(scanned: Head, unreachable: Head, far: bool) -> Survivors {
     let mut prev = scanned;
     let mut at = scanned.next_plain();
     loop {
-        if at == scanned || at.copied_count() == 0 {
+        // SAFETY: members of a ring are alive; its ends are asked for nothing but their address.
+        if at == scanned || unsafe { Trial::of(at.object().as_ref()) }.unexplained() == 0 {
             if pass.waits() {
                 pass.catch_up();
             } else if at == scanned {
                 break;
             } else {
-                at.move_to_unreachable(prev, unreachable);
+                at.move_to_unreachable(unreachable);
             }
         } else {
             let op = at.object();
             // SAFETY: as in `subtract_inner`.
             unsafe {
+                Trial::of(op.as_ref()).end();
                 let ty = type_of(op).as_ref();
                 pass.stays(ty);
                 if let Some(traversal) = ty.tp_traverse {
                     (traversal.reach)(op, pass.context());
                 }
             }
-            at.settle(prev);
             prev = at;
         }
         at = prev.next_plain();
     }
-    scanned.close(prev);
     unreachable.clear_unreachable();
     pass.survivors()
 }
@@ -399,9 +400,7 @@ pub(crate) fn drop_resurrected(garbage: Head, old: Head) {
     // SAFETY: the ring is emptied at the end.
     let still = unsafe { ends.close() };
     deduce_unreachable(garbage, still);
-    for member in still.members() {
-        member.clear_unreachable();
-    }
+    still.members().for_each(Head::end_scan);
     garbage.merge_into(old);
     still.merge_into(garbage);
 }

@@ -371,12 +371,13 @@ pub(crate) unsafe fn tell_tracked(object: Obj, tracked: bool) {
     });
 }
 
-/// As [`track`] for an object of a type without finalizer, when the collector is at hand.
+/// As [`track`] for an object of a type without finalizer in a heap that nobody watches, when the
+/// collector is at hand.
 ///
 /// # Safety
 /// As [`track`]; the object belongs to the runtime of this collector.
 #[inline(always)]
-pub unsafe fn track_plain(collector: &Collector, op: Obj) {
+pub unsafe fn track_unwatched(collector: &Collector, op: Obj) {
     debug_assert!(std::ptr::eq(&raw const collector.heap, {
         // SAFETY: per contract the object is alive.
         unsafe { type_of(op).as_ref() }.heap_ptr().as_ptr()
@@ -386,10 +387,8 @@ pub unsafe fn track_plain(collector: &Collector, op: Obj) {
         let young = Head::new(NonNull::from(&collector.rings).cast());
         let head = Head::of(op);
         debug_assert!(!head.is_tracked(), "an object is tracked once");
+        debug_assert!(!collector.heap.is_watched(), "nobody is told");
         young.append_plain(head);
-        if collector.heap.is_watched() {
-            tell_tracked(op, true);
-        }
     }
 }
 

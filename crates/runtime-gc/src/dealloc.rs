@@ -21,11 +21,11 @@
 
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{Obj, Object, TypeFlags, TypeObject, gc_head, type_of};
+use runtime_core::{Event, Obj, Object, TypeFlags, TypeObject, gc_head, type_of};
 
 use crate::collector::{Collector, untrack};
 use crate::finalize::lives_on;
-use crate::refs::{decref, tell_dying};
+use crate::refs::decref;
 
 /// Deallocations that may nest on the native stack before the loop takes over.
 pub const NESTED_MAX: u32 = 24;
@@ -49,15 +49,15 @@ pub unsafe trait Container {
     /// `op` is a live object of the type.
     unsafe fn traverse(op: Obj, visit: &mut impl FnMut(Obj));
 
-    /// Gives up the references of a dead object that are not the last ones of what they point to, in
-    /// the order of its death and up to the first that may be; the cursor to go on with from there, or
-    /// `None` when nothing is left. Nothing dies and no code runs in here, so that what dies without
-    /// taking anything along needs no more than this.
+    /// Gives up the references of a dead object, in the order of its death and up to the first that may
+    /// take more along than what it points to ([`crate::decref_inert`]); the cursor to go on with from
+    /// there, or `None` when nothing is left. No code runs in here, and nothing nests, so that most objects
+    /// need no more than this.
     ///
     /// # Safety
     /// As [`Container::release_next`], which has not been called for `op`.
     #[inline(always)]
-    unsafe fn give_up_shared(op: Obj) -> Option<usize> {
+    unsafe fn give_up_inert(op: Obj) -> Option<usize> {
         let _ = op;
         Some(0)
     }
@@ -104,7 +104,7 @@ pub unsafe fn dealloc<C: Container>(op: Obj) {
             return dealloc_with_rites::<C>(op);
         }
         untrack(op);
-        match C::give_up_shared(op) {
+        match C::give_up_inert(op) {
             None => C::free(op),
             Some(cursor) => dealloc_from::<C, false>(op, cursor),
         }
@@ -301,16 +301,14 @@ unsafe fn dying_child(
         while let Some(child) = release(cursor) {
             if child.as_ref().drop_reference() {
                 let ty = type_of(child).as_ref();
-                if ty.heap().is_watched() {
-                    tell_dying(child);
+                if ty.tp_release.is_none() {
+                    ty.end(child);
+                    continue;
                 }
-                if ty.tp_release.is_some() {
-                    if lives_on(child) {
-                        continue;
-                    }
+                ty.heap().emit(|| Event::Dying { object: child, ty });
+                if !lives_on(child) {
                     return Some(child);
                 }
-                (ty.tp_dealloc)(child);
             }
         }
         None

@@ -64,7 +64,7 @@ impl<'a> Garbage<'a> {
     fn survey(&self) -> (usize, bool) {
         let (mut count, mut has_rites) = (0, false);
         for member in self.ring.members() {
-            member.clear_unreachable();
+            member.end_scan();
             count += 1;
             let op = member.object();
             // SAFETY: members of a ring are alive.

@@ -1,28 +1,27 @@
 //! The collector's 16 bytes in front of an object, and rings of them.
 //!
 //! ```text
-//!          outside a collection                 during one
-//! next     next head, or null: untracked        the same; bit 0: thought unreachable
-//! prev     previous head                        copied count << 2
+//!          outside a collection                 found unreachable by one
+//! next     next head, or null: untracked        the same; bit 0: in the scan that is going on
+//! prev     previous head                        the same
 //!          bit 0: finalized                     bit 0: finalized, bit 1: collecting
 //! ```
 //!
-//! While counts stand in `prev` a ring can be walked forward only; the pass that finds what is
-//! reachable puts the links back. The bits are CPython's (`Include/internal/pycore_gc.h`).
+//! The bits are CPython's (`Include/internal/pycore_gc.h`). The counts that a collection reckons with are
+//! not here but in the header ([`crate::trial`]), so that a ring keeps its links both ways.
 
 use std::ptr::{NonNull, null_mut, without_provenance_mut};
 
 use runtime_core::{GcHead, Obj, gc_head, of_gc_head};
 
+use crate::trial::Trial;
+
 /// `prev`: the finalizer has run.
 const FINALIZED: usize = 1;
-/// `prev`: the object is in the ring that is being collected, and not known to be reachable.
+/// `prev`: a collection has found the object unreachable, and is not done with it.
 const COLLECTING: usize = 2;
 const FLAGS: usize = FINALIZED | COLLECTING;
-const COUNT_SHIFT: u32 = 2;
-/// One reference, as it stands in `prev`.
-const ONE: usize = 1 << COUNT_SHIFT;
-/// `next`: the object was moved to the unreachable ones.
+/// `next`: the scan that is going on has moved the object to the unreachable ones.
 const UNREACHABLE: usize = 1;
 
 const _: () = assert!(align_of::<GcHead>() > FLAGS, "the low bits of an address carry flags");
@@ -87,7 +86,7 @@ impl Head {
         Self(unsafe { NonNull::new_unchecked(next) })
     }
 
-    /// The head before; not while counts stand there.
+    /// The head before.
     #[inline(always)]
     fn prev(self) -> Self {
         let prev = self.cells().prev.get().map_addr(|a| a & !FLAGS);
@@ -113,13 +112,6 @@ impl Head {
     #[inline(always)]
     fn set_prev(self, prev: Self) {
         let flags = self.cells().prev.get().addr() & FLAGS;
-        self.cells().prev.set(prev.flagged(flags));
-    }
-
-    /// The same, and clears *collecting*.
-    #[inline(always)]
-    pub(crate) fn settle(self, prev: Self) {
-        let flags = self.cells().prev.get().addr() & FINALIZED;
         self.cells().prev.set(prev.flagged(flags));
     }
 
@@ -167,7 +159,8 @@ impl Head {
     /// collected is not, since it may enter another ring.
     #[inline(always)]
     pub(crate) fn unlink(self) {
-        let (prev, next) = (self.prev(), self.next());
+        // No program runs while a scan marks links.
+        let (prev, next) = (self.prev(), self.next_plain());
         prev.set_next(next);
         next.set_prev(prev);
         self.cells().next.set(null_mut());
@@ -239,6 +232,10 @@ impl Head {
             if at == self {
                 return true;
             }
+            // SAFETY: members of a ring are alive.
+            if unsafe { at.object().as_ref() }.trial() != 0 {
+                return false;
+            }
             before = at;
         }
     }
@@ -263,43 +260,13 @@ impl Head {
         prev.set(prev.get().map_addr(|a| a & !COLLECTING));
     }
 
-    /// Puts the object's count where its link back was.
+    /// Moves an object without references from outside to the end of the unreachable ones.
     #[inline(always)]
-    pub(crate) fn copy_count(self, count: u32) {
-        let finalized = self.cells().prev.get().addr() & FINALIZED;
-        let word = (count as usize) << COUNT_SHIFT | COLLECTING | finalized;
-        self.cells().prev.set(without_provenance_mut(word));
-    }
-
-    /// The same from the object's header.
-    pub(crate) fn begin_count(self) {
-        // SAFETY: the head is alive, and so the object behind it.
-        self.copy_count(unsafe { self.object().as_ref() }.count());
-    }
-
-    /// References that were not taken out yet.
-    #[inline(always)]
-    pub(crate) fn copied_count(self) -> usize {
-        self.cells().prev.get().addr() >> COUNT_SHIFT
-    }
-
-    /// Takes one reference out of the copied count of an object that is being collected.
-    #[inline(always)]
-    pub(crate) fn take_one(self) {
-        let word = self.cells().prev.get().addr();
-        if word & COLLECTING != 0 {
-            debug_assert!(word >= ONE, "a traversal shows a reference that is not counted");
-            self.cells().prev.set(without_provenance_mut(word.wrapping_sub(ONE)));
-        }
-    }
-
-    /// Moves an object without references from outside to the unreachable ones. `prev` is the one
-    /// before it in the ring that is being scanned, whose links back are not in use.
-    #[inline(always)]
-    pub(crate) fn move_to_unreachable(self, prev: Self, unreachable: Self) {
-        let flags = self.cells().prev.get().addr();
-        debug_assert!(flags & !FLAGS == 0, "its copied count is zero");
-        prev.cells().next.set(self.cells().next.get());
+    pub(crate) fn move_to_unreachable(self, unreachable: Self) {
+        let (prev, next) = (self.prev(), self.next_plain());
+        prev.set_next(next);
+        next.set_prev(prev);
+        let flags = self.cells().prev.get().addr() & FINALIZED | COLLECTING;
         let last = unreachable.last();
         last.cells().next.set(self.flagged(UNREACHABLE));
         self.cells().prev.set(last.flagged(flags));
@@ -307,28 +274,26 @@ impl Head {
         unreachable.cells().prev.set(self.0.as_ptr());
     }
 
-    /// Something reachable refers to this object: when it was thought unreachable it moves to the
-    /// end of the ring that is being scanned, otherwise the scan is told when it gets there.
+    /// Something reachable refers to this object: when it was thought unreachable, it moves to the end
+    /// of the ring that is being scanned.
     #[inline(always)]
-    pub(crate) fn found_reachable(self, scanned: Self) {
+    pub(crate) fn move_back(self, scanned: Self) {
         let next = self.cells().next.get();
-        let word = self.cells().prev.get().addr();
         if next.addr() & UNREACHABLE != 0 {
             let (prev, after) = (self.prev(), self.next());
             prev.cells().next.set(next);
             after.set_prev(prev);
+            self.clear_collecting();
             scanned.append(self);
-            self.cells().prev.set(without_provenance_mut(ONE | word & FLAGS));
-        } else if word & COLLECTING != 0 {
-            // Any count but zero will do now.
-            self.cells().prev.set(without_provenance_mut(word | ONE));
         }
     }
 
-    /// Ends a scan: the last member of the ring, so that its ends are whole again.
+    /// Makes the links of an object whole that a scan has left unreachable, and ends its trial.
     #[inline(always)]
-    pub(crate) fn close(self, last: Self) {
-        self.cells().prev.set(last.0.as_ptr());
+    pub(crate) fn end_scan(self) {
+        self.clear_unreachable();
+        // SAFETY: members of a ring are alive.
+        Trial::of(unsafe { self.object().as_ref() }).end();
     }
 
     /// Clears *unreachable* on the link of a member, or of the ring's ends.

@@ -30,6 +30,7 @@ mod immortal;
 mod leaks;
 mod passes;
 mod refs;
+mod trial;
 pub mod weak;
 
 #[cfg(test)]
@@ -39,9 +40,9 @@ pub use above::{Above, CollectionInfo, Moment};
 pub use census::{Census, Holder, Imbalance, Roots};
 pub use collector::{
     Collector, DebugFlags, GENERATIONS, GenerationStats, Policy, THRESHOLDS, each_referent,
-    is_finalized, is_tracked, track, track_plain, untrack,
+    is_finalized, is_tracked, track, track_unwatched, untrack,
 };
 pub use dealloc::{Container, EXHAUSTED, NESTED_MAX, clear, dealloc, dealloc_plain, release};
 pub use leaks::{Births, Leak, LeakHolder};
 pub use passes::traversal;
-pub use refs::{Borrowed, Ref, decref, incref};
+pub use refs::{Borrowed, Ref, decref, decref_inert, incref};

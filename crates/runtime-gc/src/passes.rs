@@ -6,10 +6,11 @@
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{GcHead, Obj, Object, Traversal, TypeObject, type_of};
+use runtime_core::{Obj, Object, Traversal, TypeObject};
 
 use crate::dealloc::Container;
 use crate::head::Head;
+use crate::trial::Trial;
 
 /// `tp_traverse` of a [`Container`].
 pub const fn traversal<C: Container>() -> &'static Traversal {
@@ -39,7 +40,7 @@ unsafe fn subtract<C: Container>(op: Obj, pass: NonNull<()>) {
         if pass.far {
             subtract_far::<C>(op, &pass.window);
         } else {
-            C::traverse(op, &mut |child| take_one(child));
+            C::traverse(op, &mut |child| explain(child));
         }
     }
 }
@@ -52,7 +53,7 @@ unsafe fn subtract_far<C: Container>(op: Obj, window: &Window) {
     unsafe {
         C::traverse(op, &mut |child| {
             if let Some(before) = window.put(child) {
-                take_one(before);
+                explain(before);
             }
         });
     }
@@ -90,7 +91,7 @@ unsafe fn reach_far<C: Container>(op: Obj, pass: &Reach) {
 /// most references lead to memory that must be waited for. Tests are far with a handful.
 pub(crate) const FAR: usize = if cfg!(test) { 4 } else { 1 << 17 };
 
-/// The pass that takes inner references out of the copied counts.
+/// The pass that takes inner references out of the trial counts.
 pub(crate) struct Subtract {
     window: Window,
     far: bool,
@@ -109,7 +110,7 @@ impl Subtract {
     /// Takes out what still waits.
     pub(crate) fn finish(&self) {
         // SAFETY: what members of the ring own is alive, and nothing died since.
-        self.window.drain(|op| unsafe { take_one(op) });
+        self.window.drain(|op| unsafe { explain(op) });
     }
 }
 
@@ -224,39 +225,33 @@ impl Window {
 /// # Safety
 /// `op` is alive.
 #[inline(always)]
-unsafe fn take_one(op: Obj) {
-    // SAFETY: per contract; only collectable objects have a head.
-    unsafe {
-        if type_of(op).as_ref().is_gc() {
-            Head::of(op).take_one();
-        }
-    }
+unsafe fn explain(op: Obj) {
+    // SAFETY: per contract.
+    Trial::of(unsafe { op.as_ref() }).explain();
 }
 
 /// # Safety
 /// `op` is alive.
 #[inline(always)]
 unsafe fn found(op: Obj, scanned: Head) {
-    // SAFETY: per contract; only collectable objects have a head.
+    // SAFETY: per contract; what is on trial is in a ring, and so has a head.
     unsafe {
-        if type_of(op).as_ref().is_gc() {
-            Head::of(op).found_reachable(scanned);
+        let trial = Trial::of(op.as_ref());
+        if trial.is_in_doubt() {
+            trial.note_reachable();
+            Head::of(op).move_back(scanned);
         }
     }
 }
 
-/// Asks for the cache lines of an object's head and header, which often are two.
+/// Asks for the cache line of an object's header.
 #[inline(always)]
 fn prefetch(op: Obj) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        let header = op.as_ptr().cast::<i8>();
         // SAFETY: a prefetch of any address is harmless; the instruction is part of x86-64.
-        unsafe {
-            _mm_prefetch::<_MM_HINT_T0>(header.wrapping_sub(size_of::<GcHead>()));
-            _mm_prefetch::<_MM_HINT_T0>(header);
-        }
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(op.as_ptr().cast::<i8>()) };
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = op;

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
-use runtime_core::{Event, Obj, Object, TypeObject, type_of};
+use runtime_core::{Obj, Object, TypeFlags, TypeObject, type_of};
 
 /// Adds one reference.
 ///
@@ -30,25 +30,33 @@ pub unsafe fn decref(op: Obj) {
     unsafe {
         // The last reference has just gone, which is what `tp_dealloc` asks.
         if op.as_ref().drop_reference() {
-            let ty = type_of(op).as_ref();
-            if ty.heap().is_watched() {
-                tell_dying(op);
-            }
-            (ty.tp_dealloc)(op);
+            type_of(op).as_ref().end(op);
         }
     }
 }
 
-/// Says that an object's last reference has gone, for those who watch.
+/// Takes one reference off, unless something else might go with it; tells whether it was taken off.
+/// What dies by that is an object whose type is [`TypeFlags::INERT`]: no code runs, and nothing is
+/// taken apart but this.
 ///
 /// # Safety
-/// `op` is dead, and its header intact.
-#[cold]
-#[inline(never)]
-pub(crate) unsafe fn tell_dying(op: Obj) {
+/// As [`decref`], if it was taken off.
+#[inline(always)]
+#[must_use = "a reference that was not taken off must be, some other way"]
+pub unsafe fn decref_inert(op: Obj) -> bool {
     // SAFETY: per contract.
-    let ty = unsafe { type_of(op).as_ref() };
-    ty.heap().emit(|| Event::Dying { object: op, ty });
+    unsafe {
+        if op.as_ref().drop_shared() {
+            return true;
+        }
+        let ty = type_of(op).as_ref();
+        let inert = ty.flags().has(TypeFlags::INERT);
+        if inert {
+            // Its count still says one; its memory goes back without a look at it.
+            ty.end(op);
+        }
+        inert
+    }
 }
 
 /// An owned reference: one unit of the object's count.

@@ -12,8 +12,8 @@ use std::ptr::NonNull;
 
 use runtime_core::{AllocError, Floor, Obj, TypeFlags, TypeSpec, Untrack, VarObject, type_of};
 use runtime_gc::{
-    Borrowed, Container, EXHAUSTED, Ref, dealloc, decref, release, track, track_plain, traversal,
-    untrack,
+    Borrowed, Container, EXHAUSTED, Ref, dealloc, decref, decref_inert, release, track,
+    track_unwatched, traversal, untrack,
 };
 
 use crate::cx::{Cx, OrRaise, Res};
@@ -116,17 +116,16 @@ unsafe impl Container for TupleObject {
     }
 
     #[inline(always)]
-    unsafe fn give_up_shared(op: Obj) -> Option<usize> {
+    unsafe fn give_up_inert(op: Obj) -> Option<usize> {
         // SAFETY: per contract; `left` is below the length, and each reference is given up once.
         unsafe {
             let items = Self::cells(op);
-            let len = op.cast::<Self>().as_ref().len();
-            let mut left = len;
+            let mut left = op.cast::<Self>().as_ref().len();
             while left > 0 {
                 if let Some(item) = items.add(left - 1).as_ref().get()
-                    && !item.as_ref().drop_shared()
+                    && !decref_inert(item)
                 {
-                    return Some(len - left);
+                    return Some(op.cast::<Self>().as_ref().len() - left);
                 }
                 left -= 1;
             }
@@ -246,6 +245,37 @@ fn alloc(world: &World, len: usize) -> Result<Obj, AllocError> {
     Ok(op)
 }
 
+/// As [`alloc`], when nobody looks and there is one at hand.
+#[inline(always)]
+fn alloc_short(world: &World, len: usize) -> Option<Obj> {
+    if len == 0 || len > FREE_LENGTHS {
+        return None;
+    }
+    let size = size_of::<TupleObject>() + len * size_of::<Obj>();
+    // SAFETY: the world's types are alive; list `i` holds tuples of `i + 1` items. The header of a tuple
+    // has a length behind it.
+    unsafe {
+        let op = world.types.tuple.as_ref().mem.obtain_short::<true>(len - 1, size)?;
+        op.cast::<VarObject>().as_ref().size.set(len as isize);
+        Some(op)
+    }
+}
+
+/// Gives a new tuple its items.
+///
+/// # Safety
+/// It has room for just as many.
+#[inline(always)]
+unsafe fn fill<const N: usize>(op: Obj, items: [Ref; N]) {
+    // SAFETY: per contract.
+    unsafe {
+        let cells = TupleObject::cells(op);
+        for (i, item) in items.into_iter().enumerate() {
+            cells.add(i).write(Cell::new(Some(item.into_raw())));
+        }
+    }
+}
+
 /// The empty tuple, once, at start-up.
 pub(crate) fn shared_empty(world: &World) -> Result<Obj, AllocError> {
     alloc(world, 0)
@@ -261,26 +291,23 @@ impl World {
         if N == 0 {
             return Ok(self.empty_tuple());
         }
-        let op = if N <= FREE_LENGTHS {
-            let size = const { size_of::<TupleObject>() + N * size_of::<Obj>() };
-            // SAFETY: the world's types are alive; list `i` holds tuples of `i + 1` items. The header
-            // of a tuple has a length behind it.
-            unsafe {
-                let op =
-                    self.types.tuple.as_ref().mem.obtain::<true>(N - 1, size).or_raise(self)?;
-                op.cast::<VarObject>().as_ref().size.set(N as isize);
-                op
-            }
-        } else {
-            alloc(self, N).or_raise(self)?
-        };
+        let Some(op) = alloc_short(self, N) else { return self.tuple_long(items) };
         // SAFETY: the tuple has room for N items, and is tracked once it is whole.
         unsafe {
-            let cells = TupleObject::cells(op);
-            for (i, item) in items.into_iter().enumerate() {
-                cells.add(i).write(Cell::new(Some(item.into_raw())));
-            }
-            track_plain(&self.gc, op);
+            fill(op, items);
+            track_unwatched(&self.gc, op);
+            Ok(Ref::steal(op))
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tuple_long<const N: usize>(&self, items: [Ref; N]) -> Res {
+        let op = alloc(self, N).or_raise(self)?;
+        // SAFETY: as in `tuple`.
+        unsafe {
+            fill(op, items);
+            track(op);
             Ok(Ref::steal(op))
         }
     }
@@ -314,14 +341,30 @@ impl World {
     /// Each of the `len` words at `items` is an owned reference; `len` is not 0.
     #[inline(always)]
     pub unsafe fn tuple_steal(&self, items: NonNull<Option<Obj>>, len: usize) -> Res {
-        let op = alloc(self, len).or_raise(self)?;
-        // SAFETY: per contract, and as in `tuple`.
-        unsafe {
-            let cells = TupleObject::cells(op);
-            for i in 0..len {
-                cells.add(i).write(Cell::new(items.add(i).replace(None)));
+        let take = |op| {
+            // SAFETY: per contract, and as in `tuple`.
+            unsafe {
+                let cells = TupleObject::cells(op);
+                for i in 0..len {
+                    cells.add(i).write(Cell::new(items.add(i).replace(None)));
+                }
             }
-            track(op);
+        };
+        // SAFETY: the tuple is whole when it is tracked.
+        unsafe {
+            let op = match alloc_short(self, len) {
+                Some(op) => {
+                    take(op);
+                    track_unwatched(&self.gc, op);
+                    op
+                }
+                None => {
+                    let op = alloc(self, len).or_raise(self)?;
+                    take(op);
+                    track(op);
+                    op
+                }
+            };
             Ok(Ref::steal(op))
         }
     }

@@ -76,7 +76,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         name: "bytes",
         basic_size: EMPTY_SIZE,
         item_size: 1,
-        flags: TypeFlags::BYTES.with(TypeFlags::BASE),
+        flags: TypeFlags::BYTES.with(TypeFlags::BASE).with(TypeFlags::INERT),
         layout: Layout::Bytes as u16,
         floor: Floor::World,
         ..TypeSpec::LEAF

@@ -31,7 +31,7 @@ unsafe impl Container for DictObject {
     }
 
     #[inline(always)]
-    unsafe fn give_up_shared(op: Obj) -> Option<usize> {
+    unsafe fn give_up_inert(op: Obj) -> Option<usize> {
         // SAFETY: per contract the dict is dead, and only this function touches its table.
         unsafe {
             let this = op.cast::<Self>().as_ref();
@@ -39,7 +39,7 @@ unsafe impl Container for DictObject {
             if table.is_empty_table() {
                 return None;
             }
-            let left = table.give_up_shared();
+            let left = table.give_up_inert();
             if left.is_none() {
                 this.keys.set(Table::empty().header());
                 table.free(World::of(op));

@@ -18,7 +18,7 @@ use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 use runtime_core::{AllocError, Event, Obj, Storage};
-use runtime_gc::{decref, incref};
+use runtime_gc::{decref, decref_inert, incref};
 
 use super::layout::{EMPTY_TABLE, HEADER, Header, KEPT_LOG2, KEPT_USABLE, Kind};
 use crate::kernel::growth;
@@ -654,13 +654,13 @@ impl<'a> Table<'a> {
         None
     }
 
-    /// Gives up the references of such a table that are not the last ones, up to the first that is; the
-    /// cursor to go on with, or `None` at the end. Nothing dies.
+    /// Gives up the references of such a table up to the first that may take more along than an inert
+    /// object; the cursor to go on with, or `None` at the end.
     ///
     /// # Safety
     /// As [`Table::release_next`].
     #[inline(always)]
-    pub(super) unsafe fn give_up_shared(self) -> Option<usize> {
+    pub(super) unsafe fn give_up_inert(self) -> Option<usize> {
         let entries = self.entries();
         let stride = self.kind().entry_bytes();
         // SAFETY: the last two words of each entry in use are its key and its value.
@@ -669,7 +669,7 @@ impl<'a> Table<'a> {
             for at in 0..entries {
                 for word in 0..2 {
                     if let Some(op) = pair.add(word).read()
-                        && !op.as_ref().drop_shared()
+                        && !decref_inert(op)
                     {
                         return Some(at * 2 + word);
                     }

@@ -42,7 +42,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     spec: TypeSpec {
         name: "float",
         basic_size: size_of::<FloatObject>(),
-        flags: TypeFlags::FLOAT.with(TypeFlags::BASE),
+        flags: TypeFlags::FLOAT.with(TypeFlags::BASE).with(TypeFlags::INERT),
         layout: Layout::Float as u16,
         floor: Floor::World,
         free_lists: &[KEPT],
@@ -110,14 +110,38 @@ impl World {
     #[inline]
     pub fn float(&self, value: f64) -> Res {
         let ty = self.ty(self.types.float);
-        // SAFETY: every type has a first list, and that of floats holds floats.
-        let op = unsafe { ty.mem.obtain::<false>(0, size_of::<FloatObject>()) }.or_raise(self)?;
-        // SAFETY: the block is a float's, and the allocation's one reference is ours.
+        // SAFETY: every type has a first list, and that of floats holds floats; the block is a
+        // float's.
         unsafe {
-            (&raw mut (*op.cast::<FloatObject>().as_ptr()).value).write(Cell::new(value));
-            ty.mem.filled(op);
-            Ok(Ref::steal(op))
+            match ty.mem.obtain_short::<false>(0, size_of::<FloatObject>()) {
+                Some(op) => Ok(fill(op, value)),
+                None => self.float_long(value),
+            }
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn float_long(&self, value: f64) -> Res {
+        let ty = self.ty(self.types.float);
+        let op = ty.mem.obtain_long::<false>(0, size_of::<FloatObject>()).or_raise(self)?;
+        // SAFETY: the block is a float's.
+        let made = unsafe { fill(op, value) };
+        ty.mem.filled(op);
+        Ok(made)
+    }
+}
+
+/// Makes a new block a float.
+///
+/// # Safety
+/// The block is a float's, with a header, and its one reference the caller's to give.
+#[inline(always)]
+unsafe fn fill(op: Obj, value: f64) -> Ref {
+    // SAFETY: per contract.
+    unsafe {
+        (&raw mut (*op.cast::<FloatObject>().as_ptr()).value).write(Cell::new(value));
+        Ref::steal(op)
     }
 }
 

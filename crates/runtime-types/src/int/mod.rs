@@ -63,7 +63,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         name: "int",
         basic_size: size_of::<IntObject>(),
         item_size: size_of::<u32>(),
-        flags: TypeFlags::INT.with(TypeFlags::BASE),
+        flags: TypeFlags::INT.with(TypeFlags::BASE).with(TypeFlags::INERT),
         layout: Layout::Int as u16,
         floor: Floor::World,
         tp_dealloc: free,

@@ -154,7 +154,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
     spec: TypeSpec {
         name: "str",
         basic_size: size_of::<StrObject>(),
-        flags: TypeFlags::STR.with(TypeFlags::BASE),
+        flags: TypeFlags::STR.with(TypeFlags::BASE).with(TypeFlags::INERT),
         layout: Layout::Str as u16,
         floor: Floor::World,
         tp_dealloc: dealloc,
