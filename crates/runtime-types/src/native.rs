@@ -636,8 +636,7 @@ fn call_function(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
     let def = this.def();
     match this.this.get() {
         Some(to) if this.bound.get() => {
-            let owner = Type::of(to.borrow()).native().short_name();
-            def.check(cx, &args, 0, Some(owner))?;
+            def.check(cx, &args, 0, || Some(Type::of(to.borrow()).native().short_name()))?;
             with_first(cx, to.borrow(), args, |cx, args| (def.call)(cx, args))
         }
         _ => {
@@ -659,7 +658,7 @@ impl NativeObject {
             None => None,
         };
         let owner = module.as_deref().filter(|&module| module != "builtins");
-        self.def().check(cx, args, 0, owner)
+        self.def().check(cx, args, 0, || owner)
     }
 }
 
@@ -716,7 +715,7 @@ fn call_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
             Type::of(to).name()
         )));
     }
-    def.check(cx, &args, 1, Some(owner.short_name()))?;
+    def.check(cx, &args, 1, || Some(owner.short_name()))?;
     (def.call)(cx, args)
 }
 
