@@ -752,7 +752,7 @@ fn call_class_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> R
             )));
         }
     }
-    def.check(cx, &args, 1, Some(owner.short_name()))?;
+    def.check(cx, &args, 1, || Some(owner.short_name()))?;
     (def.call)(cx, args)
 }
 
