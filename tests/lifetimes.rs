@@ -957,17 +957,17 @@ fn a_weak_reference_is_cleared_and_then_called_back() {
     line 1
            born       A#1                       328 B  pool
     line 2
-           born       ReferenceType#1            80 B  pool
+           born       weakref.ReferenceType#1       80 B  pool
     line 3
-           cleared    ReferenceType#1                  its object died
-           called     ReferenceType#1                  its callback
+           cleared    weakref.ReferenceType#1             its object died
+           called     weakref.ReferenceType#1             its callback
            born       str#1                      74 B  pool
            died       str#1                            last reference
            died       A#1                              last reference
     still alive after the last line
-           alive      ReferenceType#1      held by the name w
+           alive      weakref.ReferenceType#1 held by the name w
     when the runtime ends
-           died       ReferenceType#1                  last reference
+           died       weakref.ReferenceType#1             last reference
     ");
 }
 

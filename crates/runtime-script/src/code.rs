@@ -137,13 +137,13 @@ pub const DEF: TypeDef = TypeDef {
         ..TypeSpec::LEAF
     },
     slots: Slots { repr: Some(repr), ..Slots::NONE },
-    getset: &[
-        GetSetDef { name: "co_name", get: |cx, op| Ok(code(cx, op)?.name.clone()), set: None },
-        GetSetDef {
-            name: "co_qualname",
-            get: |cx, op| Ok(code(cx, op)?.qualname.clone()),
-            set: None,
-        },
+    members: &[
+        GetSetDef::read_only("co_filename", |cx, op| {
+            let source = code(cx, op)?.source;
+            let name = Machine::of(cx).source_name(source);
+            cx.str(&name)
+        }),
+        GetSetDef::read_only("co_nlocals", |cx, op| cx.int(i64::from(code(cx, op)?.locals))),
         GetSetDef {
             name: "co_argcount",
             get: |cx, op| cx.int(i64::from(code(cx, op)?.params.positional)),
@@ -164,6 +164,14 @@ pub const DEF: TypeDef = TypeDef {
             get: |cx, op| cx.int(i64::from(code(cx, op)?.first_line)),
             set: None,
         },
+        GetSetDef { name: "co_name", get: |cx, op| Ok(code(cx, op)?.name.clone()), set: None },
+        GetSetDef {
+            name: "co_qualname",
+            get: |cx, op| Ok(code(cx, op)?.qualname.clone()),
+            set: None,
+        },
+    ],
+    getset: &[
         GetSetDef {
             name: "co_freevars",
             get: |cx, op| {

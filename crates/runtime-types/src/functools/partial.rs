@@ -7,13 +7,12 @@ use runtime_gc::{Borrowed, Ref};
 
 use super::is_callable;
 use crate::args::Args;
-use crate::class::INSTANCE_DICT;
+use crate::class::STRUCT_DICT;
 use crate::cx::{Cx, OrRaise, Res};
-use crate::exception::Exc;
 use crate::field::Field;
-use crate::native::{fixed, object};
+use crate::native::{fixed, member, object};
 use crate::string::{Text, TextBuilder, text_of};
-use crate::ty::{GetSetDef, GetterFn, Slots, Type, TypeDef};
+use crate::ty::{Slots, Type, TypeDef};
 use crate::view::{Layout, Look};
 use crate::{dict, protocol, repr_guard, tuple};
 
@@ -29,16 +28,6 @@ object! {
     } owns [function, args, keywords, attributes]
 }
 
-const fn part(name: &'static str, get: GetterFn) -> GetSetDef {
-    GetSetDef {
-        name,
-        get,
-        set: Some(
-            |cx, _, _| Err(cx.raise(Exc::AttributeError, format_args!("readonly attribute"))),
-        ),
-    }
-}
-
 pub(crate) const PARTIAL: TypeDef = TypeDef {
     spec: TypeSpec {
         flags: TypeFlags::GC.with(TypeFlags::BASE),
@@ -47,18 +36,12 @@ pub(crate) const PARTIAL: TypeDef = TypeDef {
         ..fixed::<PartialObject>("functools.partial", Layout::Partial)
     },
     slots: Slots { new: Some(new), call: Some(call), repr: Some(repr), ..Slots::NONE },
-    getset: &[
-        part("func", |cx, op| {
-            Ok(op.expect::<PartialObject>(cx)?.function.get().unwrap_or_else(|| cx.none()))
-        }),
-        part("args", |cx, op| {
-            Ok(op.expect::<PartialObject>(cx)?.args.get().unwrap_or_else(|| cx.none()))
-        }),
-        part("keywords", |cx, op| {
-            Ok(op.expect::<PartialObject>(cx)?.keywords.get().unwrap_or_else(|| cx.none()))
-        }),
-        INSTANCE_DICT,
+    members: &[
+        member!(PartialObject, "func", function),
+        member!(PartialObject, "args", args),
+        member!(PartialObject, "keywords", keywords),
     ],
+    getset: &[STRUCT_DICT],
     doc: "Create a new function with partial application of the given arguments and keywords.",
     module: "functools",
     ..TypeDef::EMPTY

@@ -29,7 +29,7 @@ unsafe impl View for WeakObject {
 
 pub(crate) const REF: TypeDef = TypeDef {
     spec: TypeSpec {
-        name: "ReferenceType",
+        name: "weakref.ReferenceType",
         layout: Layout::WeakRef as u16,
         floor: Floor::World,
         ..WEAK_REF
@@ -43,7 +43,7 @@ pub(crate) const REF: TypeDef = TypeDef {
         init: Some(init),
         ..Slots::NONE
     },
-    getset: &[GetSetDef {
+    members: &[GetSetDef {
         name: "__callback__",
         get: |cx, op| {
             let callback = op.expect::<WeakObject>(cx)?.callback();
