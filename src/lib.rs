@@ -33,6 +33,7 @@ pub use embed::*;
 pub use runtime_core::{
     Accounting, AllocError, DebugHooks, Domain, Event, FaultPlan, FullPools, Geometry,
     GeometryError, Heap, HeapConfig, HeapFault, Layer, Obj, Observer, SmallAllocator, StampError,
+    Step,
 };
 pub use runtime_derive::Trace;
 pub use runtime_gc::{GenerationStats, Imbalance, Policy};

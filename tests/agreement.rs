@@ -1,5 +1,6 @@
 //! What CPython settles by the thousand: sizes by every construction path, what each operation on each
-//! type answers to operands of each type, memory for each object.
+//! type answers to operands of each type, how each attribute of a built-in type is read and written,
+//! memory for each object.
 //!
 //! `tests/agreement/` has the programs, and beside them what CPython 3.13 said; `regenerate.py` there
 //! has it say so again. None of these tests needs CPython, but for the long run:
@@ -76,6 +77,22 @@ fn every_operation_answers_as_cpython_with_every_block_guarded() {
         "other answers to {wrong:?}; to see them, compare what `operations.py lines 1 3 OPERATION` \
          prints under Strata and under CPython 3.13 with PYTHONHASHSEED=0"
     );
+    assert_eq!(ours.len(), theirs.len());
+}
+
+#[test]
+fn every_attribute_of_a_built_in_type_is_kept_read_and_written_as_in_cpython() {
+    let (ran, said) = (run(&["attributes.py", "digest"], &[]), expected("attributes.txt"));
+    let (ours, theirs) = (by_name(&ran.out, ' '), by_name(&said, ' '));
+    assert!(theirs.len() > 180, "only {} attributes", theirs.len());
+    for (attribute, told) in &theirs {
+        assert_eq!(
+            ours.get(attribute),
+            Some(told),
+            "{attribute}; to see what differs, compare what `attributes.py lines {attribute}` prints \
+             under Strata and under CPython 3.13 with PYTHONHASHSEED=0"
+        );
+    }
     assert_eq!(ours.len(), theirs.len());
 }
 

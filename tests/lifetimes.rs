@@ -611,6 +611,26 @@ fn an_array_that_grows_is_the_same_list() {
     ");
 }
 
+/// 11.19
+#[test]
+fn an_array_that_still_fits_its_block_stays_where_it_is() {
+    // 21 bytes lie in a block of 32, which 29 still fit.
+    assert_lifetimes!(script("b = bytearray(20)\nb.append(1)\nb.extend(b'x' * 20)").memory(), @r"
+    line 1
+           born       bytearray#1                56 B  pool
+           taken      mem                        21 B
+    line 2
+           resized    mem                        29 B  from 21 B
+    line 3
+           taken      mem                        42 B
+           given back mem                        29 B
+    still alive after the last line
+           alive      bytearray#1          held by the name b
+    when the runtime ends
+           died       bytearray#1                      last reference
+    ");
+}
+
 /// 11.20
 #[test]
 fn a_list_grows_by_more_than_it_needs() {
@@ -659,6 +679,47 @@ fn a_list_that_shrinks_a_little_keeps_its_array() {
            alive      list#2               held by the name x
     when the runtime ends
            retired    list#2                           last reference
+    ");
+}
+
+/// 11.21
+#[test]
+fn a_list_keeps_its_array_while_it_is_at_least_half_full() {
+    let text = "x = [None] * 16\nwhile len(x) > 8:\n    x.pop()\nlen(x)\nx.pop()";
+    assert_lifetimes!(script(text).memory(), @r"
+    line 1
+           born       list#1                     56 B  pool
+           taken      mem                         8 B
+           born       list#2                     56 B  pool
+           taken      mem                       128 B
+           given back mem                         8 B
+           retired    list#1                           last reference
+    line 5
+           taken      mem                        96 B
+           given back mem                       128 B
+    still alive after the last line
+           alive      list#2               held by the name x
+    when the runtime ends
+           retired    list#2                           last reference
+    ");
+}
+
+/// 11.21
+#[test]
+fn a_list_made_of_a_sequence_has_hardly_a_place_to_spare() {
+    assert_lifetimes!(script("t = (None,) * 5\nx = list(t)\nx.append(None)\nx.append(None)").memory(), @r"
+    line 2
+           born       list#1                     56 B  pool
+           taken      mem                        48 B
+           taken      mem                       400 B
+           given back mem                       208 B
+    line 4
+           taken      mem                        96 B
+           given back mem                        48 B
+    still alive after the last line
+           alive      list#1               held by the name x
+    when the runtime ends
+           retired    list#1                           last reference
     ");
 }
 
@@ -896,17 +957,17 @@ fn a_weak_reference_is_cleared_and_then_called_back() {
     line 1
            born       A#1                       328 B  pool
     line 2
-           born       ReferenceType#1            80 B  pool
+           born       weakref.ReferenceType#1       80 B  pool
     line 3
-           cleared    ReferenceType#1                  its object died
-           called     ReferenceType#1                  its callback
+           cleared    weakref.ReferenceType#1             its object died
+           called     weakref.ReferenceType#1             its callback
            born       str#1                      74 B  pool
            died       str#1                            last reference
            died       A#1                              last reference
     still alive after the last line
-           alive      ReferenceType#1      held by the name w
+           alive      weakref.ReferenceType#1 held by the name w
     when the runtime ends
-           died       ReferenceType#1                  last reference
+           died       weakref.ReferenceType#1             last reference
     ");
 }
 

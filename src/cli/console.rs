@@ -55,9 +55,21 @@ impl Terminal {
     /// # Errors
     /// When the process has no descriptor left.
     pub(crate) fn new() -> io::Result<Self> {
-        let stdout = io::stdout();
-        let by_line = stdout.is_terminal();
-        let out = File::from(stdout.as_fd().try_clone_to_owned()?);
+        Self::writing_to(&io::stdout())
+    }
+
+    /// The same for commands whose standard output is their own: what the script writes goes to
+    /// standard error.
+    ///
+    /// # Errors
+    /// As [`Terminal::new`].
+    pub(crate) fn aside() -> io::Result<Self> {
+        Self::writing_to(&io::stderr())
+    }
+
+    fn writing_to(stream: &(impl AsFd + IsTerminal)) -> io::Result<Self> {
+        let by_line = stream.is_terminal();
+        let out = File::from(stream.as_fd().try_clone_to_owned()?);
         Ok(Self(Arc::new(Stream {
             out,
             by_line,

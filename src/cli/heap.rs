@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use serde_json::json;
-use strata::observe::{BlockCode, BlockUse, HeapState, Limits, MapStyle, Record};
+use strata::observe::{BlockCode, BlockUse, HeapState, MapStyle, Record};
 
 use super::exit::{Exit, refuse};
+use super::options::Options;
 use super::recorded;
 
 /// Run a Python script and show its heap: arenas, pools, blocks, and what keeps them
@@ -32,11 +33,14 @@ pub(crate) struct Args {
     /// As JSON
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    options: Options,
 }
 
 /// Runs the script and shows the map.
 pub(crate) fn run(args: &Args) -> Exit {
-    let ran = match recorded::run(&args.file, &args.args, Limits::default()) {
+    let ran = match recorded::run(&args.file, &args.args, &args.options) {
         Ok(ran) => ran,
         Err(exit) => return exit,
     };

@@ -1,11 +1,14 @@
 //! `strata lifetimes FILE`: the log of its objects, from their births to their deaths.
 
+use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use strata::observe::{Limits, LogOptions};
+use strata::observe::LogOptions;
 
 use super::exit::{Exit, refuse};
+use super::options::Options;
 use super::recorded;
 
 /// Run a Python script and log its objects: born, reused, retired, finalised, died
@@ -29,24 +32,29 @@ pub(crate) struct Args {
     /// Every step, place and repetition, and the runtime's own objects
     #[arg(long)]
     all: bool,
+
+    #[command(flatten)]
+    options: Options,
 }
 
 /// Runs the script and prints the log.
 pub(crate) fn run(args: &Args) -> Exit {
-    let ran = match recorded::run(&args.file, &args.args, Limits::default()) {
+    if let Some(exit) = args.refused_line() {
+        return exit;
+    }
+    let ran = match recorded::run(&args.file, &args.args, &args.options) {
         Ok(ran) => ran,
         Err(exit) => return exit,
     };
-    let lines = std::fs::read_to_string(&args.file).map_or(0, |text| text.lines().count());
-    if let Some(line) = args.line
-        && (line == 0 || line as usize > lines)
-    {
-        let name = args.file.to_string_lossy();
-        return refuse(format_args!("--line {line}: {name} has lines 1 to {lines}"));
-    }
     let options = if args.all { LogOptions::all() } else { LogOptions::default() };
     let options = LogOptions { ty: args.ty.clone(), line: args.line, layers: true, ..options };
-    let log = ran.session.finish_with_log(&options);
+    // A log of all may be longer than memory would hold, so it is written as it comes about.
+    let mut out = io::stdout().lock();
+    let mut result = Ok(());
+    let log = ran.session.finish_writing_log(&options, &mut |piece| {
+        result = out.write_all(piece.as_bytes());
+        if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
     if let Some(ty) = &args.ty
         && log.is_empty
     {
@@ -54,8 +62,22 @@ pub(crate) fn run(args: &Args) -> Exit {
             "--type {ty}: the script made no object of a type of this name"
         ));
     }
-    match recorded::show(&log.to_string()) {
+    let result = result.and_then(|()| out.write_all(log.to_string().as_bytes()));
+    match recorded::written(result.and_then(|()| out.flush())) {
         Ok(()) => ran.exit,
         Err(exit) => exit,
+    }
+}
+
+impl Args {
+    /// Refuses a line that the script does not have.
+    fn refused_line(&self) -> Option<Exit> {
+        let line = self.line?;
+        // What is wrong with the file is said when it is run.
+        let text = std::fs::read(&self.file).ok()?;
+        let lines = String::from_utf8_lossy(&text).lines().count();
+        let name = self.file.to_string_lossy();
+        (line == 0 || line as usize > lines)
+            .then(|| refuse(format_args!("--line {line}: {name} has lines 1 to {lines}")))
     }
 }

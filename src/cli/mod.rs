@@ -27,6 +27,7 @@ use std::io::IsTerminal;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 pub(crate) use exit::Exit;
@@ -101,6 +102,10 @@ fn words() -> Result<Command, Exit> {
 /// What is wrong with the command line, in one line: clap's own words without its layout.
 fn one_line(error: &clap::Error) -> String {
     let text = error.to_string();
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let usage = text.lines().find_map(|line| line.trim().strip_prefix("Usage: "));
+        return format!("a command is missing: {}", usage.unwrap_or("strata --help tells of all"));
+    }
     let mut line = String::new();
     for part in text.lines().map(str::trim) {
         if part.starts_with("Usage:") || part.starts_with("For more information") {

@@ -8,6 +8,7 @@ use strata::observe::{BlockUse, HeapState, place_text};
 use strata::{Answer, NoAnswer, Question};
 
 use super::exit::{Exit, refuse};
+use super::options::Options;
 use super::recorded::{self, Recorded};
 
 /// Run a Python script and say who holds an object, reference by reference, and what keeps it alive
@@ -40,6 +41,9 @@ struct Object {
     /// The object that this name means there
     #[arg(long, value_name = "NAME")]
     name: String,
+
+    #[command(flatten)]
+    options: Options,
 }
 
 /// Says who holds the object.
@@ -151,7 +155,7 @@ fn runtime_place(arena: u32, pool: u16, block: u16) -> String {
 /// Runs the script, asks, and shows what `tell` has to say under a line about the object.
 fn shown(object: &Object, tell: impl FnOnce(&Answer, &HeapState, &mut String)) -> Exit {
     let question = Question { line: object.line, name: object.name.clone() };
-    let ran = recorded::run_asking(&object.file, &object.args, question);
+    let ran = recorded::run_asking(&object.file, &object.args, &object.options, question);
     let (Recorded { session, exit }, answer) = match ran {
         Ok(ran) => ran,
         Err(exit) => return exit,

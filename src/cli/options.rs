@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, ValueEnum};
 use strata::{
-    Config, DebugHooks, FreeListCaps, FreeListKind, FullPools, Geometry, GeometryError, HeapConfig,
-    Interp, Policy, SmallAllocator, StampError,
+    Bell, Config, Console, DebugHooks, FreeListCaps, FreeListKind, FullPools, Geometry,
+    GeometryError, HeapConfig, Interp, Outcome, Policy, Session, SmallAllocator, StampError,
+    observe::Limits,
 };
 
 use super::console::Terminal;
 use super::exit::{Exit, refuse, say};
+use super::run::exit_of;
 use super::{number, size, watch};
 
 // How the runtime is built, and what scripts may take. (A docstring would stand in the help.)
@@ -104,6 +106,8 @@ pub(crate) enum Purpose {
     Script,
     /// A script and a report on it.
     Report,
+    /// A script, and what happened to its objects until then, however it ends.
+    Recording,
     /// Statements that somebody types.
     Session,
 }
@@ -153,13 +157,48 @@ impl Options {
         let config = self.config(purpose == Purpose::Report)?;
         let interp = Interp::new(config, Box::new(console.clone()))
             .map_err(|error| self.no_runtime(&error))?;
-        console.listen(interp.bell());
-        watch::keyboard(interp.bell(), console.clone());
-        if let Some(time) = self.timeout {
-            let is_session = purpose == Purpose::Session;
-            watch::clock(interp.bell(), console.clone(), time, is_session);
-        }
+        self.attend(|| interp.bell(), console, purpose);
         Ok(interp)
+    }
+
+    /// A recorded runtime on this console, which Ctrl-C and the clock can reach.
+    ///
+    /// # Errors
+    /// What is wrong has been said.
+    pub(crate) fn start_recorded(&self, console: &Terminal) -> Result<Session, Exit> {
+        let config = self.config(false)?;
+        let session = Session::new(config, Box::new(console.clone()), Limits::default())
+            .map_err(|error| self.no_runtime(&error))?;
+        self.attend(|| session.interp().bell(), console, Purpose::Recording);
+        Ok(session)
+    }
+
+    /// Lets Ctrl-C and the clock reach a runtime by its bell.
+    fn attend(&self, bell: impl Fn() -> Bell, console: &Terminal, purpose: Purpose) {
+        console.listen(bell());
+        watch::keyboard(bell(), console.clone());
+        if let Some(time) = self.timeout {
+            let waits = matches!(purpose, Purpose::Session | Purpose::Recording);
+            watch::clock(bell(), console.clone(), time, waits);
+        }
+    }
+
+    /// What a script's end means for the command's, when a limit may have ended it; says which.
+    pub(crate) fn exit_of(&self, outcome: &Outcome, console: &Terminal) -> Exit {
+        match outcome {
+            // The traceback's last line is all that is known here of the exception.
+            Outcome::Raised { .. } if console.last_error_is("MemoryError") => {
+                let Some(limit) = self.max_memory else { return exit_of(outcome) };
+                say(format_args!("the memory limit of {limit} bytes was reached (--max-memory)"));
+                Exit::Limit
+            }
+            Outcome::Stopped { limit, place } => {
+                let _ = console.flush();
+                watch::say_limit(*limit, place.as_ref(), self.timeout);
+                Exit::Limit
+            }
+            outcome => exit_of(outcome),
+        }
     }
 
     /// Says why there is no runtime.

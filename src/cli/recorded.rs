@@ -9,7 +9,9 @@ use std::path::Path;
 use strata::observe::Limits;
 use strata::{Answer, Config, Console, NoAnswer, Outcome, Question, Session, Source};
 
+use super::console::Terminal;
 use super::exit::{Exit, refuse};
+use super::options::Options;
 use super::run::exit_of;
 use super::script::Script;
 
@@ -30,23 +32,6 @@ impl Console for Nowhere {
     }
 }
 
-/// Writes all that the script writes to standard error.
-struct Aside;
-
-impl Console for Aside {
-    fn out(&self, bytes: &[u8]) -> io::Result<()> {
-        io::stderr().write_all(bytes)
-    }
-
-    fn err(&self, bytes: &[u8]) -> io::Result<()> {
-        io::stderr().write_all(bytes)
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// A script that has run, its runtime still alive.
 pub(super) struct Recorded {
     pub(super) session: Session,
@@ -54,12 +39,13 @@ pub(super) struct Recorded {
     pub(super) exit: Exit,
 }
 
-/// Runs a script from its first line to its last, recorded.
+/// Runs a script from its first line to its last, recorded. What ends it early (an exception, a limit,
+/// Ctrl-C) ends the recording there, and is no error.
 ///
 /// # Errors
 /// The exit of the command, when the script cannot be run; why has been said.
-pub(super) fn run(file: &Path, args: &[String], limits: Limits) -> Result<Recorded, Exit> {
-    run_with(file, args, limits, Box::new(Aside))
+pub(super) fn run(file: &Path, args: &[String], options: &Options) -> Result<Recorded, Exit> {
+    run_by(Script::read(file)?, args, options, Session::run)
 }
 
 /// The same without words for the script, whose output is of no interest, and as it would run in any
@@ -69,70 +55,77 @@ pub(super) fn run(file: &Path, args: &[String], limits: Limits) -> Result<Record
 /// As [`run`].
 pub(super) fn run_quietly(file: &Path) -> Result<Recorded, Exit> {
     let script = Script::read_placeless(file)?;
-    run_by(script, &[], Limits::default(), Box::new(Nowhere), Session::run)
+    let mut session = Session::new(Config::default(), Box::new(Nowhere), Limits::default())
+        .map_err(|error| refuse(format_args!("no memory to start: {error}")))?;
+    let outcome = run_in(&mut session, script, &[], Session::run);
+    ended(session, &outcome, exit_of(&outcome))
 }
 
-/// The same, looking at one object on the way.
+/// The same as [`run`], looking at one object on the way.
 ///
 /// # Errors
 /// As [`run`].
 pub(super) fn run_asking(
     file: &Path,
     args: &[String],
+    options: &Options,
     question: Question,
 ) -> Result<(Recorded, Result<Box<Answer>, NoAnswer>), Exit> {
     let mut answer = Err(NoAnswer::NoLine);
-    let ran = run_by(
-        Script::read(file)?,
-        args,
-        Limits::default(),
-        Box::new(Aside),
-        |session, source, words| {
-            let (outcome, found) = session.run_asking(source, words, question);
-            answer = found;
-            outcome
-        },
-    )?;
+    let ran = run_by(Script::read(file)?, args, options, |session, source, words| {
+        let (outcome, found) = session.run_asking(source, words, question);
+        answer = found;
+        outcome
+    })?;
     Ok((ran, answer))
-}
-
-fn run_with(
-    file: &Path,
-    args: &[String],
-    limits: Limits,
-    console: Box<dyn Console>,
-) -> Result<Recorded, Exit> {
-    run_by(Script::read(file)?, args, limits, console, Session::run)
 }
 
 fn run_by(
     script: Script,
     args: &[String],
-    limits: Limits,
-    console: Box<dyn Console>,
+    options: &Options,
     run: impl FnOnce(&mut Session, Source, &[String]) -> Outcome,
 ) -> Result<Recorded, Exit> {
+    let console = Terminal::aside()
+        .map_err(|error| refuse(format_args!("cannot open standard error: {error}")))?;
+    let mut session = options.start_recorded(&console)?;
+    let outcome = run_in(&mut session, script, args, run);
+    let _ = console.flush();
+    let exit = options.exit_of(&outcome, &console);
+    ended(session, &outcome, exit)
+}
+
+fn run_in(
+    session: &mut Session,
+    script: Script,
+    args: &[String],
+    run: impl FnOnce(&mut Session, Source, &[String]) -> Outcome,
+) -> Outcome {
     let Script { name, source, folder } = script;
-    let mut session = Session::new(Config::default(), console, limits)
-        .map_err(|error| refuse(format_args!("no memory to start: {error}")))?;
     if let Some(folder) = folder {
         session.interp().set_module_folder(folder);
     }
     let words: Vec<String> = std::iter::once(name).chain(args.iter().cloned()).collect();
-    let outcome = run(&mut session, source, &words);
-    let exit = exit_of(&outcome);
+    run(session, source, &words)
+}
+
+fn ended(session: Session, outcome: &Outcome, exit: Exit) -> Result<Recorded, Exit> {
     if matches!(outcome, Outcome::Fault(_)) { Err(exit) } else { Ok(Recorded { session, exit }) }
 }
 
 /// Writes what a command has to show to standard output.
 pub(super) fn show(text: &str) -> Result<(), Exit> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Exit::Output),
-        Err(error) => {
+    written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// What it means for the command that standard output was written, or was not. A reader that has gone
+/// away has seen enough, and nothing is said.
+pub(super) fn written(result: io::Result<()>) -> Result<(), Exit> {
+    result.map_err(|error| {
+        if error.kind() != io::ErrorKind::BrokenPipe {
             super::exit::say(format_args!("cannot write standard output: {error}"));
-            Err(Exit::Output)
         }
-    }
+        Exit::Output
+    })
 }

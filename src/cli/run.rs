@@ -92,15 +92,7 @@ pub(crate) fn run(args: &Args) -> Exit {
             outcome
         }
     };
-    let exit = match outcome {
-        Outcome::Raised { .. } if args.hit_the_limit(&console) => Exit::Limit,
-        Outcome::Stopped { limit, place } => {
-            let _ = console.flush();
-            watch::say_limit(limit, place.as_ref(), args.options.timeout);
-            Exit::Limit
-        }
-        outcome => exit_of(&outcome),
-    };
+    let exit = args.options.exit_of(&outcome, &console);
     let damaged = misuse::found(interp.heap());
     // What the globals' finalizers print is the last of the script's output.
     let mut late = false;
@@ -148,17 +140,6 @@ impl Args {
         }
         words.extend(self.args.iter().cloned());
         words
-    }
-
-    /// Whether the exception that ended the script is the limit's doing; if so, says it.
-    fn hit_the_limit(&self, console: &Terminal) -> bool {
-        // The traceback's last line is all that is known here of the exception.
-        let Some(limit) = self.options.max_memory.filter(|_| console.last_error_is("MemoryError"))
-        else {
-            return false;
-        };
-        say(format_args!("the memory limit of {limit} bytes was reached (--max-memory)"));
-        true
     }
 
     /// The report that was asked for: naming a file for it asks for the table.

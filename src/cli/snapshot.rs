@@ -87,7 +87,11 @@ pub(crate) fn run(args: &Args) -> Exit {
 
 fn scripts_in(folder: &Path) -> Result<Vec<PathBuf>, Exit> {
     let name = folder.display();
-    let entries = fs::read_dir(folder).map_err(|error| refuse(format_args!("{name}: {error}")))?;
+    let entries = fs::read_dir(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => refuse(format_args!("{name}: no such folder")),
+        io::ErrorKind::NotADirectory => refuse(format_args!("{name}: is no folder of scripts")),
+        _ => refuse(format_args!("{name}: cannot be read: {error}")),
+    })?;
     let mut scripts: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|end| end == "py"))
@@ -144,8 +148,11 @@ impl Case {
             fs::create_dir_all(folder)?;
         }
         let beside = path.with_extension("writing");
-        fs::write(&beside, self.text())?;
-        fs::rename(&beside, path)
+        let done = fs::write(&beside, self.text()).and_then(|()| fs::rename(&beside, path));
+        if done.is_err() {
+            let _ = fs::remove_file(&beside);
+        }
+        done
     }
 
     fn show(&self) -> io::Result<()> {

@@ -31,13 +31,14 @@ pub(crate) fn keyboard(bell: Bell, console: Terminal) {
     drop(std::thread::Builder::new().stack_size(STACK).spawn(listen));
 }
 
-/// Rings the bell when the time is up, and ends a process that does not end then. A session waits at
-/// its prompt as long as it likes, and ends with the next statement.
-pub(crate) fn clock(bell: Bell, console: Terminal, time: Duration, is_session: bool) {
+/// Rings the bell when the time is up, and ends a process that does not end then, unless it `waits`: a
+/// session at its prompt, as long as it likes, to end with the next statement; a recording for the
+/// script to end, to show what was recorded.
+pub(crate) fn clock(bell: Bell, console: Terminal, time: Duration, waits: bool) {
     let wait = move || {
         std::thread::sleep(time);
         bell.end_time();
-        if is_session {
+        if waits {
             return;
         }
         std::thread::sleep(GRACE);

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ptr::NonNull;
 
-use runtime_core::{Event, Layer, Obj, Observer, TypeObject};
+use runtime_core::{Event, Layer, Obj, Observer, Step, TypeObject};
 
 use super::runtime::Runtime;
 
@@ -90,7 +90,7 @@ impl Observer for Log {
                     pages.retired.insert(at, name);
                 }
             }
-            Event::Freed { object, .. } => {
+            Event::Step { step: Step::Freed, object, .. } => {
                 if let Some(name) = pages.alive.remove(&object.addr().get()) {
                     pages.line(format_args!("freed   {name}"));
                 }
@@ -101,7 +101,7 @@ impl Observer for Log {
                     pages.alive.insert(object.addr().get(), name);
                 }
             }
-            Event::Finalising { object, .. } => {
+            Event::Step { step: Step::Finalising, object, .. } => {
                 if let Some(name) = pages.alive.get(&object.addr().get()).cloned() {
                     pages.line(format_args!("finalised {name}"));
                 }

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::ptr::NonNull;
 
 use indexmap::IndexMap;
-use runtime_core::{Event, Heap, Layer, Obj, Observer, Storage, TypeObject};
+use runtime_core::{Event, Heap, Layer, Obj, Observer, Step, Storage, TypeObject};
 use runtime_types::Layout;
 
 use super::live::Live;
@@ -188,7 +188,7 @@ impl Observer for Recorder {
             Event::Stored { of: Storage::Buffer, bytes } if bytes > self.small_max => {
                 counts.patterns.large_bytes.add(bytes);
             }
-            Event::Retired { object, ty, .. } | Event::Freed { object, ty, .. } => {
+            Event::Retired { object, ty, .. } | Event::Step { step: Step::Freed, object, ty } => {
                 counts.died(object, ty);
             }
             Event::Moved { from, object, .. } => counts.moved(from, object),

@@ -42,6 +42,7 @@ KINDS = {
     "bytes of 10": lambda i: bytes(10),
     "bytearray of 0": lambda i: bytearray(),
     "bytearray of 10": lambda i: bytearray(10),
+    "bytearray of 2000": lambda i: bytearray(2000),
     "memoryview": lambda i: memoryview(b"abc"),
     "tuple of 1": lambda i: (i % 100,),
     "tuple of 3": lambda i: (i % 100, None, None),

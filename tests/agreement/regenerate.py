@@ -4,6 +4,7 @@
 
 - `sizes.txt`: the output of `sizes.py`
 - `operations.txt`: digests of `operations.py`, seed 1, three rounds
+- `attributes.txt`: digests of `attributes.py`
 - `memory.txt`: bytes of RAM for each object of `memory.py`'s kinds
 """
 
@@ -30,4 +31,5 @@ def write(name, text):
 assert sys.version_info[:2] == (3, 13), "CPython 3.13 decides"
 write("sizes.txt", run("sizes.py"))
 write("operations.txt", run("operations.py", "digest", "1", "3"))
+write("attributes.txt", run("attributes.py", "digest"))
 write("memory.txt", "".join(f"{name}: {memory.measure(name, run):.1f}\n" for name in memory.KINDS))

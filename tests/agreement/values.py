@@ -375,6 +375,8 @@ def show(value):
     """What a value is, to be compared: iterators by what they give, views by what they show."""
     kind = type(value).__name__
     if value is None or kind in ("bool", "int", "float", "str", "bytes"):
+        if kind == "str":
+            value = masked(value)
         if kind in ("str", "bytes") and len(value) > 1000:
             return f"{value[:40]!r} and so on: {len(value)}, {hash(value)}"
         return cut(masked(repr(value)))

@@ -68,36 +68,10 @@ pub enum Event<'a> {
         /// The layer that served it; `FreeList` means that its memory was reused.
         layer: Layer,
     },
-    /// A new object's fields are whole; nobody but its maker has seen it yet.
-    Filled {
-        /// The object.
-        object: Obj,
-        /// Its type.
-        ty: &'a TypeObject,
-    },
-    /// The collector sees an object from now on.
-    Tracked {
-        /// The object.
-        object: Obj,
-        /// Its type.
-        ty: &'a TypeObject,
-    },
-    /// The collector does not see an object any more.
-    Untracked {
-        /// The object.
-        object: Obj,
-        /// Its type.
-        ty: &'a TypeObject,
-    },
-    /// An object's last reference went, and its `tp_dealloc` is called.
-    Dying {
-        /// The object.
-        object: Obj,
-        /// Its type.
-        ty: &'a TypeObject,
-    },
-    /// A collection found an object in a cycle that nothing outside holds.
-    Unreachable {
+    /// A step in the life of an object.
+    Step {
+        /// Which.
+        step: Step,
         /// The object.
         object: Obj,
         /// Its type.
@@ -123,29 +97,6 @@ pub enum Event<'a> {
         /// Bytes of its block, as asked of the heap.
         size: usize,
     },
-    /// A dead object's memory went back to the heap.
-    Freed {
-        /// The dead object.
-        object: Obj,
-        /// Its type.
-        ty: &'a TypeObject,
-        /// Bytes given back.
-        size: usize,
-    },
-    /// An object's finalizer is about to run.
-    Finalising {
-        /// The object.
-        object: Obj,
-        /// Its type.
-        ty: &'a TypeObject,
-    },
-    /// An object's finalizer has run.
-    Finalised {
-        /// The object.
-        object: Obj,
-        /// Its type.
-        ty: &'a TypeObject,
-    },
     /// A collection begins.
     CollectionBegan {
         /// The oldest generation that it looks at.
@@ -157,27 +108,6 @@ pub enum Event<'a> {
         phase: Phase,
         /// Objects that it is about.
         objects: usize,
-    },
-    /// A weak reference lost its object: it gives `None` from now on.
-    WeakCleared {
-        /// The weak reference.
-        weak: Obj,
-        /// Its type.
-        ty: &'a TypeObject,
-    },
-    /// The callback of a weak reference is about to be called.
-    CallingBack {
-        /// The weak reference.
-        weak: Obj,
-        /// Its type.
-        ty: &'a TypeObject,
-    },
-    /// The callback of a weak reference has returned.
-    CalledBack {
-        /// The weak reference.
-        weak: Obj,
-        /// Its type.
-        ty: &'a TypeObject,
     },
     /// What follows is the doing of this line, until the next of these.
     Line {
@@ -203,13 +133,6 @@ pub enum Event<'a> {
         of: Storage,
         /// Bytes that it has now.
         bytes: usize,
-    },
-    /// A retired object was taken off its free list, for its memory to go back to the heap.
-    Dropped {
-        /// The retired object.
-        object: Obj,
-        /// The type whose list it was.
-        ty: &'a TypeObject,
     },
     /// A pool was put to use for a size class.
     PoolTaken {
@@ -290,8 +213,62 @@ impl Phase {
     ];
 }
 
+/// A step in the life of an object, of which nothing is to be said but whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Step {
+    /// A new object's fields are whole; nobody but its maker has seen it yet.
+    Filled = 5,
+    /// The collector sees an object from now on.
+    Tracked,
+    /// The collector does not see an object any more.
+    Untracked,
+    /// An object's last reference went, and its `tp_dealloc` is called.
+    Dying,
+    /// A dead object's memory went back to the heap.
+    Freed = 10,
+    /// A retired object was taken off its free list, for its memory to go back to the heap.
+    Dropped,
+    /// An object's finalizer is about to run.
+    Finalising,
+    /// An object's finalizer has run.
+    Finalised,
+    /// A collection found an object in a cycle that nothing outside holds.
+    Unreachable,
+    /// A weak reference lost its object: it gives `None` from now on.
+    WeakCleared,
+    /// The callback of a weak reference is about to be called.
+    CallingBack,
+    /// The callback of a weak reference has returned.
+    CalledBack,
+}
+
+impl Step {
+    /// All of them, in their order.
+    pub const ALL: [Self; 12] = [
+        Self::Filled,
+        Self::Tracked,
+        Self::Untracked,
+        Self::Dying,
+        Self::Freed,
+        Self::Dropped,
+        Self::Finalising,
+        Self::Finalised,
+        Self::Unreachable,
+        Self::WeakCleared,
+        Self::CallingBack,
+        Self::CalledBack,
+    ];
+}
+
 /// Whoever watches a heap.
 pub trait Observer {
     /// Told of each event as it happens. It may look at the heap but not allocate in it.
     fn event(&self, event: &Event<'_>);
+
+    /// Told of each [`Event::Step`], in its place: most events are one, and a recorder can spare itself
+    /// putting it together and taking it apart again.
+    fn step(&self, step: Step, object: Obj, ty: &TypeObject) {
+        self.event(&Event::Step { step, object, ty });
+    }
 }

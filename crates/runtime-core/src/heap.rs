@@ -26,12 +26,13 @@ use crate::config::{FullPools, HeapConfig, SmallAllocator};
 use crate::debug::Debugger;
 use crate::domain::Domain;
 use crate::error::AllocError;
-use crate::events::{Event, Observer};
+use crate::events::{Event, Observer, Step};
 use crate::fault::Plan;
 use crate::floor::Floor;
 use crate::geometry::Geometry;
 use crate::hooks::Hooks;
 use crate::huge_pages::HugePages;
+use crate::object::Obj;
 use crate::poison;
 use crate::pool::{self, FreeBlock, Pool, VIRGIN_FOLLOWS};
 use crate::raw_kept::Kept;
@@ -505,10 +506,11 @@ impl Heap {
         self.counters.layer.get()
     }
 
-    /// Whether somebody is told of every event: an observer, or the tally of births.
+    /// Whether somebody is told of every event: an observer, or the tally of births. Nobody ever is in
+    /// a build with `--cfg strata_unwatched`, which `scripts/off_cost.py` measures this beside.
     #[inline(always)]
     pub fn is_watched(&self) -> bool {
-        self.attention.get() & flag::NOTICED != 0
+        !cfg!(strata_unwatched) && self.attention.get() & flag::NOTICED != 0
     }
 
     /// From now on births are counted by the layer that served them; see [`Heap::births`]. Every
@@ -586,6 +588,23 @@ impl Heap {
         let done = work();
         self.emit(|| Event::OwnWork { begins: false });
         done
+    }
+
+    /// [`Heap::emit`] of an [`Event::Step`].
+    #[inline]
+    pub fn emit_step(&self, step: Step, object: Obj, ty: &TypeObject) {
+        if self.is_watched() {
+            self.tell_step(step, object, ty);
+        }
+    }
+
+    /// The same for callers that know that the heap is watched.
+    #[inline]
+    pub fn tell_step(&self, step: Step, object: Obj, ty: &TypeObject) {
+        if let Some(observer) = self.observer.get() {
+            // SAFETY: `watch` promised that the observer is alive.
+            unsafe { observer.as_ref() }.step(step, object, ty);
+        }
     }
 
     #[cold]

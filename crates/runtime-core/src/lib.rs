@@ -170,7 +170,7 @@ pub use debug::{
 };
 pub use domain::{Domain, REQUEST_MAX, array_bytes, raw};
 pub use error::AllocError;
-pub use events::{Event, Observer, Phase, Storage};
+pub use events::{Event, Observer, Phase, Step, Storage};
 pub use fault::{FaultCount, FaultPlan};
 pub use floor::Floor;
 pub use free_list::FreeList;

@@ -12,11 +12,11 @@ use std::ptr::{NonNull, null_mut};
 
 use crate::accounting::Layer;
 use crate::error::AllocError;
-use crate::events::Event;
+use crate::events::{Event, Step};
 use crate::floor::Floor;
 use crate::free_list::FreeList;
 use crate::heap::Heap;
-use crate::object::{GcHead, Obj, Object, VarObject};
+use crate::object::{GcHead, Obj, Object, VarObject, gc_head};
 use crate::short;
 use crate::size_class::SizeClass;
 
@@ -517,7 +517,7 @@ impl TypeObject {
             while list.len() > most
                 && let Some(op) = list.drain_one()
             {
-                self.heap().emit(|| Event::Dropped { object: op, ty: self });
+                self.heap().emit_step(Step::Dropped, op, self);
                 // SAFETY: a retired object is dead, and its block has the size of its list.
                 unsafe { self.give_block(op, self.retired_size(index)) };
                 if self.is_gc() {
@@ -619,7 +619,7 @@ impl TypeObject {
     #[cold]
     #[inline(never)]
     fn emit_filled(&self, object: Obj) {
-        self.heap().emit(|| Event::Filled { object, ty: self });
+        self.heap().tell_step(Step::Filled, object, self);
     }
 
     #[cold]
@@ -670,7 +670,7 @@ impl TypeObject {
     pub unsafe fn free_object(&self, op: Obj, size: usize) {
         let heap = self.heap();
         if heap.is_watched() {
-            self.emit_freed(op, size + self.pre_header());
+            self.emit_freed(op);
         }
         if self.is_gc() {
             heap.uncount_young();
@@ -707,8 +707,8 @@ impl TypeObject {
 
     #[cold]
     #[inline(never)]
-    fn emit_freed(&self, object: Obj, size: usize) {
-        self.heap().emit(|| Event::Freed { object, ty: self, size });
+    fn emit_freed(&self, object: Obj) {
+        self.heap().tell_step(Step::Freed, object, self);
     }
 
     #[inline(always)]
@@ -791,7 +791,13 @@ unsafe fn dealloc_watched(op: Obj) {
     unsafe {
         let ty = op.as_ref().ty();
         let ty = ty.as_ref();
-        ty.heap().emit(|| Event::Dying { object: op, ty });
+        ty.heap().tell_step(Step::Dying, op, ty);
+        // Types without last rites begin by taking the object out of the collector's sight, and do not
+        // ask whether somebody is to be told: it is told here.
+        let asks = TypeFlags::LAST_RITES.with(TypeFlags::HEAP);
+        if ty.is_gc() && !ty.flags().has(asks) && !gc_head(op).as_ref().next.get().is_null() {
+            ty.heap().tell_step(Step::Untracked, op, ty);
+        }
         (ty.tp_dealloc)(op);
     }
 }

@@ -19,7 +19,8 @@ use std::ptr::NonNull;
 use std::time::Instant;
 
 use runtime_core::{
-    COLLECTION_DUE, Event, FreeList, GcHead, Obj, Phase, TypeFlags, TypeObject, Untrack, type_of,
+    COLLECTION_DUE, Event, FreeList, GcHead, Obj, Phase, Step, TypeFlags, TypeObject, Untrack,
+    type_of,
 };
 
 use crate::above::{CollectionInfo, Moment};
@@ -197,7 +198,7 @@ impl Collector {
             let object = member.object();
             // SAFETY: members of a ring are alive.
             let ty = unsafe { type_of(object).as_ref() };
-            self.heap.emit(|| Event::Unreachable { object, ty });
+            self.heap.emit_step(Step::Unreachable, object, ty);
         }
     }
 

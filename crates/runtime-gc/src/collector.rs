@@ -17,7 +17,7 @@
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{COLLECTION_DUE, Event, GcHead, Heap, Obj, type_of};
+use runtime_core::{COLLECTION_DUE, GcHead, Heap, Obj, Step, type_of};
 
 use crate::above::{Above, Nobody};
 use crate::finalize::survive;
@@ -365,10 +365,8 @@ pub unsafe fn track(op: Obj) {
 pub(crate) unsafe fn tell_tracked(object: Obj, tracked: bool) {
     // SAFETY: per contract.
     let ty = unsafe { type_of(object).as_ref() };
-    ty.heap().emit(|| match tracked {
-        true => Event::Tracked { object, ty },
-        false => Event::Untracked { object, ty },
-    });
+    let step = if tracked { Step::Tracked } else { Step::Untracked };
+    ty.heap().tell_step(step, object, ty);
 }
 
 /// As [`track`] for an object of a type without finalizer in a heap that nobody watches, when the
@@ -408,6 +406,19 @@ pub unsafe fn untrack(op: Obj) {
                 tell_tracked(op, false);
             }
         }
+    }
+}
+
+/// The same when nobody is to be told, or somebody has been.
+///
+/// # Safety
+/// As [`untrack`].
+#[inline(always)]
+pub(crate) unsafe fn untrack_untold(op: Obj) {
+    // SAFETY: per contract.
+    let head = unsafe { Head::of(op) };
+    if head.is_tracked() {
+        head.unlink();
     }
 }
 

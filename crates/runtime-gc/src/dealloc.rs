@@ -21,9 +21,9 @@
 
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{Event, Obj, Object, TypeFlags, TypeObject, gc_head, type_of};
+use runtime_core::{Obj, Object, Step, TypeFlags, TypeObject, gc_head, type_of};
 
-use crate::collector::{Collector, untrack};
+use crate::collector::{Collector, untrack, untrack_untold};
 use crate::finalize::lives_on;
 use crate::refs::decref;
 
@@ -103,7 +103,8 @@ pub unsafe fn dealloc<C: Container>(op: Obj) {
         if type_of(op).as_ref().flags().has(TypeFlags::LAST_RITES.with(TypeFlags::HEAP)) {
             return dealloc_with_rites::<C>(op);
         }
-        untrack(op);
+        // Whoever watches has been told already, as of the death.
+        untrack_untold(op);
         match C::give_up_inert(op) {
             None => C::free(op),
             Some(cursor) => dealloc_from::<C, false>(op, cursor),
@@ -305,7 +306,7 @@ unsafe fn dying_child(
                     ty.end(child);
                     continue;
                 }
-                ty.heap().emit(|| Event::Dying { object: child, ty });
+                ty.heap().emit_step(Step::Dying, child, ty);
                 if !lives_on(child) {
                     return Some(child);
                 }

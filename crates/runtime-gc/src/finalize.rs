@@ -11,7 +11,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use runtime_core::{Event, Obj, TypeFlags, TypeObject, type_of};
+use runtime_core::{Obj, Step, TypeFlags, TypeObject, type_of};
 
 use crate::collector::{Collector, track, untrack};
 use crate::head::Head;
@@ -47,9 +47,9 @@ pub(crate) unsafe fn finalize(op: Obj) {
         let ty = type_of(op);
         let Some(finalizer) = ty.as_ref().finalizer() else { return };
         let collector = Collector::of(op);
-        collector.heap.emit(|| Event::Finalising { object: op, ty: ty.as_ref() });
+        collector.heap.emit_step(Step::Finalising, op, ty.as_ref());
         survive(collector, ty.as_ref().name(), || finalizer(op));
-        collector.heap.emit(|| Event::Finalised { object: op, ty: ty.as_ref() });
+        collector.heap.emit_step(Step::Finalised, op, ty.as_ref());
     }
 }
 

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use runtime_core::{Event, Obj, Observer, TracebackId, type_of};
+use runtime_core::{Event, Obj, Observer, Step, TracebackId, type_of};
 
 use crate::census::Roots;
 use crate::collector::{Collector, GENERATIONS, each_referent};
@@ -39,7 +39,7 @@ impl Observer for Births {
                 let serial = *count;
                 register.alive.insert(object.as_ptr().addr(), Birth { object, serial });
             }
-            Event::Retired { object, .. } | Event::Freed { object, .. } => {
+            Event::Retired { object, .. } | Event::Step { step: Step::Freed, object, .. } => {
                 register.alive.remove(&object.as_ptr().addr());
             }
             Event::Moved { from, object, .. } => {

@@ -14,7 +14,7 @@
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
-use runtime_core::{Event, Floor, Obj, Object, TypeFlags, TypeObject, TypeSpec, type_of};
+use runtime_core::{Floor, Obj, Object, Step, TypeFlags, TypeObject, TypeSpec, type_of};
 
 use crate::collector::{Collector, track};
 use crate::dealloc::{Container, dealloc, release};
@@ -204,7 +204,7 @@ pub(crate) unsafe fn detach(this: NonNull<WeakObject>) {
     unsafe {
         let weak = this.as_ref();
         let Some(referent) = weak.referent.take() else { return };
-        tell(this, |weak, ty| Event::WeakCleared { weak, ty });
+        tell(this, Step::WeakCleared);
         let (before, after) = (weak.prev.replace(null_mut()), weak.next.replace(null_mut()));
         if let Some(after) = NonNull::new(after) {
             after.as_ref().prev.set(before);
@@ -367,9 +367,9 @@ pub unsafe fn clear_and_call_back(op: Obj) {
 pub(crate) unsafe fn call_back(collector: &Collector, weak: NonNull<WeakObject>, callback: Obj) {
     // SAFETY: per contract.
     unsafe {
-        tell(weak, |weak, ty| Event::CallingBack { weak, ty });
+        tell(weak, Step::CallingBack);
         collector.ask(CALLBACK, |above| above.call_back(weak.cast(), callback));
-        tell(weak, |weak, ty| Event::CalledBack { weak, ty });
+        tell(weak, Step::CalledBack);
     }
 }
 
@@ -377,14 +377,11 @@ pub(crate) unsafe fn call_back(collector: &Collector, weak: NonNull<WeakObject>,
 ///
 /// # Safety
 /// It is alive.
-unsafe fn tell(
-    weak: NonNull<WeakObject>,
-    event: impl for<'t> FnOnce(Obj, &'t TypeObject) -> Event<'t>,
-) {
+unsafe fn tell(weak: NonNull<WeakObject>, step: Step) {
     let op: Obj = weak.cast();
     // SAFETY: per contract.
     let ty = unsafe { type_of(op).as_ref() };
-    ty.heap().emit(|| event(op, ty));
+    ty.heap().emit_step(step, op, ty);
 }
 
 /// Clears all weak references to an object and forgets their callbacks' turn: for those made while

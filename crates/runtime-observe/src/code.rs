@@ -1,4 +1,4 @@
-//! The stream's bytes: how an event is written and read.
+//! The stream's bytes: how an event is read; [`crate::pen`] writes it.
 //!
 //! ```text
 //! event = head | operands          head: bits 0-4 kind, bit 5 "the same block", bits 6-7 extra
@@ -6,9 +6,9 @@
 //! ```
 //!
 //! Events come in bursts about one object, so most are one or two bytes. A segment of the stream
-//! begins with a fresh [`Context`], so that it can be read without those before it.
+//! begins with a fresh context, so that it can be read without those before it.
 
-use runtime_core::{Domain, Phase, Storage};
+use runtime_core::{Domain, Phase, Step, Storage};
 
 /// A block as the stream names it: a place in an arena, or the number of a raw block.
 ///
@@ -63,75 +63,76 @@ pub enum Record {
     Stored { of: Storage, bytes: usize },
 }
 
-/// A step in the life of an object.
-#[expect(missing_docs, reason = "the steps are those of `runtime_core::Event`")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Step {
-    Filled = 5,
-    Tracked,
-    Untracked,
-    Dying,
-    Freed = 10,
-    Dropped,
-    Finalising,
-    Finalised,
-    Unreachable,
-    WeakCleared,
-    CallingBack,
-    CalledBack,
+impl Record {
+    /// The block that the event is about.
+    pub(crate) fn block(&self) -> Option<BlockCode> {
+        match *self {
+            Self::Taken { block, .. }
+            | Self::Given { block, .. }
+            | Self::Resized { block, .. }
+            | Self::Born { block, .. }
+            | Self::Retired { block, .. }
+            | Self::Moved { block, .. }
+            | Self::Object { block, .. } => Some(block),
+            _ => None,
+        }
+    }
 }
 
-const STEPS: [Step; 12] = [
-    Step::Filled,
-    Step::Tracked,
-    Step::Untracked,
-    Step::Dying,
-    Step::Freed,
-    Step::Dropped,
-    Step::Finalising,
-    Step::Finalised,
-    Step::Unreachable,
-    Step::WeakCleared,
-    Step::CallingBack,
-    Step::CalledBack,
-];
-
-/// Kinds that are no step.
-mod kind {
-    pub(super) const LINE: u8 = 0;
-    pub(super) const TAKEN: u8 = 1;
-    pub(super) const GIVEN: u8 = 2;
-    pub(super) const RESIZED: u8 = 3;
-    pub(super) const BORN: u8 = 4;
-    pub(super) const RETIRED: u8 = 9;
-    pub(super) const POOL_TAKEN: u8 = 18;
-    pub(super) const POOL_EMPTIED: u8 = 19;
-    pub(super) const ARENA_MAPPED: u8 = 20;
-    pub(super) const ARENA_CACHED: u8 = 21;
-    pub(super) const ARENA_RELEASED: u8 = 22;
-    pub(super) const COLLECTION_BEGAN: u8 = 23;
-    pub(super) const PHASE: u8 = 24;
-    pub(super) const COLLECTION_ENDED: u8 = 25;
-    pub(super) const OWN_WORK: u8 = 26;
-    pub(super) const FAULT: u8 = 27;
-    pub(super) const STORED: u8 = 28;
-    pub(super) const MOVED: u8 = 29;
+/// Kinds that are no step; a step is its own kind.
+pub(crate) mod kind {
+    pub(crate) const LINE: u8 = 0;
+    pub(crate) const TAKEN: u8 = 1;
+    pub(crate) const GIVEN: u8 = 2;
+    pub(crate) const RESIZED: u8 = 3;
+    pub(crate) const BORN: u8 = 4;
+    pub(crate) const RETIRED: u8 = 9;
+    pub(crate) const POOL_TAKEN: u8 = 18;
+    pub(crate) const POOL_EMPTIED: u8 = 19;
+    pub(crate) const ARENA_MAPPED: u8 = 20;
+    pub(crate) const ARENA_CACHED: u8 = 21;
+    pub(crate) const ARENA_RELEASED: u8 = 22;
+    pub(crate) const COLLECTION_BEGAN: u8 = 23;
+    pub(crate) const PHASE: u8 = 24;
+    pub(crate) const COLLECTION_ENDED: u8 = 25;
+    pub(crate) const OWN_WORK: u8 = 26;
+    pub(crate) const FAULT: u8 = 27;
+    pub(crate) const STORED: u8 = 28;
+    pub(crate) const MOVED: u8 = 29;
 }
 
-const SAME_BLOCK: u8 = 1 << 5;
-const EXTRA: u32 = 6;
+/// The step of this kind.
+const fn step_of(kind: u8) -> Option<Step> {
+    Some(match kind {
+        5 => Step::Filled,
+        6 => Step::Tracked,
+        7 => Step::Untracked,
+        8 => Step::Dying,
+        10 => Step::Freed,
+        11 => Step::Dropped,
+        12 => Step::Finalising,
+        13 => Step::Finalised,
+        14 => Step::Unreachable,
+        15 => Step::WeakCleared,
+        16 => Step::CallingBack,
+        17 => Step::CalledBack,
+        _ => return None,
+    })
+}
+
+pub(crate) const SAME_BLOCK: u8 = 1 << 5;
+pub(crate) const EXTRA: u32 = 6;
 /// Extra bit of an object's event: its type is that of the object's event before.
-const SAME_TYPE: u8 = 1;
+pub(crate) const SAME_TYPE: u8 = 1;
 /// Extra bit of a birth and a retirement: its size is that of the one before.
-const SAME_SIZE: u8 = 2;
+pub(crate) const SAME_SIZE: u8 = 2;
 
 /// Most bytes of one event.
 pub(crate) const EVENT_MAX: usize = 64;
 
-/// What the next event is written or read relative to.
+/// What the next event is read relative to.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Context {
+struct Context {
     block: u64,
     ty: u32,
     /// Of the object born or retired last.
@@ -140,7 +141,7 @@ pub(crate) struct Context {
     line: u32,
 }
 
-const fn zigzag(n: i64) -> u64 {
+pub(crate) const fn zigzag(n: i64) -> u64 {
     (n << 1 ^ n >> 63) as u64
 }
 
@@ -148,7 +149,7 @@ const fn unzigzag(n: u64) -> i64 {
     (n >> 1) as i64 ^ -((n & 1) as i64)
 }
 
-const fn domain_code(domain: Domain) -> u8 {
+pub(crate) const fn domain_code(domain: Domain) -> u8 {
     match domain {
         Domain::Raw => 0,
         Domain::Mem => 1,
@@ -158,155 +159,9 @@ const fn domain_code(domain: Domain) -> u8 {
 
 const STORAGES: [Storage; 3] = [Storage::List, Storage::Dict, Storage::Buffer];
 
-fn storage_code(of: Storage) -> u8 {
+pub(crate) fn storage_code(of: Storage) -> u8 {
     // A storage that this version does not know is written as one that no reader knows.
     STORAGES.iter().position(|known| *known == of).map_or(3, |at| at as u8)
-}
-
-/// Where bytes go: at most [`EVENT_MAX`] for an event.
-pub(crate) struct Writer<'a> {
-    bytes: &'a mut [u8; EVENT_MAX],
-    len: usize,
-}
-
-impl<'a> Writer<'a> {
-    pub(crate) fn new(bytes: &'a mut [u8; EVENT_MAX]) -> Self {
-        Self { bytes, len: 0 }
-    }
-
-    pub(crate) fn written(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
-    }
-
-    #[inline(always)]
-    fn byte(&mut self, byte: u8) {
-        if let Some(slot) = self.bytes.get_mut(self.len) {
-            *slot = byte;
-            self.len += 1;
-        }
-    }
-
-    #[inline(always)]
-    fn number(&mut self, mut n: u64) {
-        while n >= 0x80 {
-            self.byte(n as u8 | 0x80);
-            n >>= 7;
-        }
-        self.byte(n as u8);
-    }
-
-    /// Head and block of an event about a block.
-    #[inline(always)]
-    fn head(&mut self, cx: &mut Context, kind: u8, extra: u8, block: BlockCode) {
-        if block.0 == cx.block {
-            self.byte(kind | SAME_BLOCK | extra << EXTRA);
-        } else {
-            self.byte(kind | extra << EXTRA);
-            self.number(zigzag(block.0.wrapping_sub(cx.block) as i64));
-            cx.block = block.0;
-        }
-    }
-
-    #[inline(always)]
-    pub(crate) fn step(&mut self, cx: &mut Context, step: Step, block: BlockCode, ty: u32) {
-        let same = ty == cx.ty;
-        self.head(cx, step as u8, if same { SAME_TYPE } else { 0 }, block);
-        if !same {
-            self.number(ty.into());
-            cx.ty = ty;
-        }
-    }
-
-    pub(crate) fn record(&mut self, cx: &mut Context, record: Record) {
-        match record {
-            Record::Line { at: None } => {
-                self.byte(kind::LINE | 2 << EXTRA);
-                (cx.source, cx.line) = (0, 0);
-            }
-            Record::Line { at: Some((source, line)) } => {
-                let other = source != cx.source;
-                self.byte(kind::LINE | u8::from(other) << EXTRA);
-                if other {
-                    self.number(source.into());
-                }
-                self.number(zigzag(i64::from(line) - i64::from(cx.line)));
-                (cx.source, cx.line) = (source, line);
-            }
-            Record::Taken { domain, block, size } => {
-                self.head(cx, kind::TAKEN, domain_code(domain), block);
-                self.number(size as u64);
-            }
-            Record::Given { domain, block, size } => {
-                self.head(cx, kind::GIVEN, domain_code(domain), block);
-                self.number(size as u64);
-            }
-            Record::Resized { domain, block, now, old, new } => {
-                self.head(cx, kind::RESIZED, domain_code(domain), block);
-                self.number(zigzag(now.0.wrapping_sub(cx.block) as i64));
-                cx.block = now.0;
-                self.number(old as u64);
-                self.number(new as u64);
-            }
-            Record::Born { block, ty, size }
-            | Record::Retired { block, ty, size }
-            | Record::Moved { block, ty, size } => {
-                let kind = match record {
-                    Record::Born { .. } => kind::BORN,
-                    Record::Retired { .. } => kind::RETIRED,
-                    _ => kind::MOVED,
-                };
-                let (same_type, same_size) = (ty == cx.ty, size == cx.size);
-                let extra =
-                    if same_type { SAME_TYPE } else { 0 } | if same_size { SAME_SIZE } else { 0 };
-                self.head(cx, kind, extra, block);
-                if !same_type {
-                    self.number(ty.into());
-                    cx.ty = ty;
-                }
-                if !same_size {
-                    self.number(size as u64);
-                    cx.size = size;
-                }
-            }
-            Record::Object { step, block, ty } => self.step(cx, step, block, ty),
-            Record::PoolTaken { arena, pool, block_size } => {
-                self.byte(kind::POOL_TAKEN);
-                self.number(arena.into());
-                self.number(pool.into());
-                self.number(block_size as u64);
-            }
-            Record::PoolEmptied { arena, pool } => {
-                self.byte(kind::POOL_EMPTIED);
-                self.number(arena.into());
-                self.number(pool.into());
-            }
-            Record::ArenaMapped { arena } => self.numbered(kind::ARENA_MAPPED, arena),
-            Record::ArenaCached { arena } => self.numbered(kind::ARENA_CACHED, arena),
-            Record::ArenaReleased { arena } => self.numbered(kind::ARENA_RELEASED, arena),
-            Record::CollectionBegan { generation } => {
-                self.byte(kind::COLLECTION_BEGAN | generation << EXTRA);
-            }
-            Record::Phase { phase, objects } => {
-                self.numbered(kind::PHASE, phase as u32);
-                self.number(objects as u64);
-            }
-            Record::CollectionEnded { generation, collected } => {
-                self.byte(kind::COLLECTION_ENDED | generation << EXTRA);
-                self.number(collected as u64);
-            }
-            Record::OwnWork { begins } => self.byte(kind::OWN_WORK | u8::from(begins) << EXTRA),
-            Record::Fault => self.byte(kind::FAULT),
-            Record::Stored { of, bytes } => {
-                self.byte(kind::STORED | storage_code(of) << EXTRA);
-                self.number(bytes as u64);
-            }
-        }
-    }
-
-    fn numbered(&mut self, kind: u8, number: u32) {
-        self.byte(kind);
-        self.number(number.into());
-    }
 }
 
 /// Reads events from the bytes of a segment.
@@ -430,7 +285,7 @@ impl<'a> Reader<'a> {
                 Record::Stored { of, bytes: self.size()? }
             }
             step => {
-                let step = STEPS.into_iter().find(|known| *known as u8 == step)?;
+                let step = step_of(step)?;
                 Record::Object { step, block: self.block(head)?, ty: self.ty(extra)? }
             }
         })
@@ -440,6 +295,7 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pen::Pen;
 
     #[test]
     fn what_is_written_is_read_and_a_burst_about_one_object_takes_a_byte_an_event() {
@@ -470,22 +326,20 @@ mod tests {
             Record::Fault,
             Record::Stored { of: Storage::Buffer, bytes: 1 << 20 },
         ];
-        records.extend(STEPS.map(|step| Record::Object { step, block, ty: 12 }));
-        let (mut bytes, mut cx) = (Vec::new(), Context::default());
-        for &record in &records {
-            let mut room = [0; EVENT_MAX];
-            let mut writer = Writer::new(&mut room);
-            writer.record(&mut cx, record);
-            bytes.extend_from_slice(writer.written());
-        }
+        records.extend(Step::ALL.map(|step| Record::Object { step, block, ty: 12 }));
+        let (mut bytes, pen) = (vec![0; 4096], Pen::new(1 << 20));
+        // SAFETY: nobody else uses the bytes before the pen is gone.
+        unsafe { pen.begin_segment(bytes.as_mut_ptr(), bytes.len()) };
+        records.iter().for_each(|record| pen.record(*record));
+        bytes.truncate(pen.written_since(bytes.as_ptr()));
         let burst = bytes.len();
         let mut reader = Reader::new(&bytes);
         for (index, record) in records.iter().enumerate() {
             assert_eq!(reader.next(), Some(*record), "event {index}");
         }
         assert_eq!(reader.next(), None);
-        let without_steps = records.len() - STEPS.len();
-        assert!(burst < 16 * without_steps + STEPS.len() + 8, "{burst} bytes");
+        let without_steps = records.len() - Step::ALL.len();
+        assert!(burst < 16 * without_steps + Step::ALL.len() + 8, "{burst} bytes");
     }
 
     #[test]

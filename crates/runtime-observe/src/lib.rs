@@ -18,21 +18,24 @@ mod happening;
 mod log;
 mod map;
 mod names;
+mod pen;
 mod recorder;
 mod replay;
 mod state;
+mod text;
 mod totals;
 
 #[cfg(test)]
 mod tests;
 
-pub use code::{BlockCode, Record, Step};
+pub use code::{BlockCode, Record};
 pub use happening::{Cause, Happening, What};
 pub use log::{Alive, Log, LogOptions, Scope};
 pub use map::{Autopsy, Content, MapStyle, Pin};
 pub use names::{Name, Series, TypeName, place_text};
 pub use recorder::{Limits, Recorder, Recording, SourceText};
 pub use replay::Replay;
+pub use runtime_core::Step;
 pub use state::{Block, BlockUse, HeapState, ObjectState, PoolState};
 pub use totals::Totals;
 

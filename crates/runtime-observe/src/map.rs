@@ -11,9 +11,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
 use crate::code::BlockCode;
-use crate::log::{Alive, Log, grouped, shortened};
+use crate::log::{Alive, Log};
 use crate::names::Series;
 use crate::state::{Block, BlockUse, HeapState, ObjectState, PoolState};
+use crate::text::{grouped, shortened};
 
 /// How a map is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

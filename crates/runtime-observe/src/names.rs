@@ -3,8 +3,11 @@
 use std::fmt;
 use std::rc::Rc;
 
+use runtime_core::Place;
+
 use crate::code::BlockCode;
 use crate::state::HeapState;
+use crate::text::number_into;
 
 /// The name of a type, shared by all that mention it.
 pub type TypeName = Rc<str>;
@@ -32,26 +35,68 @@ pub struct Name {
     pub serial: u32,
 }
 
+impl Name {
+    /// Puts it behind a text.
+    pub(crate) fn push(&self, text: &mut String) {
+        text.push_str(&self.ty);
+        text.push_str(match self.series {
+            Series::Asked => "#",
+            Series::Own => "#r",
+            Series::StartUp => "#s",
+        });
+        number_into(text, self.serial.into());
+    }
+}
+
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let series = match self.series {
-            Series::Asked => "",
-            Series::Own => "r",
-            Series::StartUp => "s",
-        };
         // As one piece, so that a width counts for the whole.
-        f.pad(&format!("{}#{series}{}", self.ty, self.serial))
+        let mut text = String::new();
+        self.push(&mut text);
+        f.pad(&text)
     }
 }
 
 /// The place of a block, as people write it: `a0/p3/b17`, or `r5` for the raw block with the number
 /// 5.
 pub fn place_text(state: &HeapState, block: BlockCode) -> String {
-    match state.place(block) {
-        Some(place) => place.to_string(),
-        None => match block.raw_number() {
-            Some(number) => format!("r{number}"),
-            None => "nowhere".to_owned(),
-        },
+    let mut text = String::new();
+    Placed::of(state, block).push(&mut text);
+    text
+}
+
+/// Where a block lies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Placed {
+    Pool(Place),
+    Raw(u32),
+    Nowhere,
+}
+
+impl Placed {
+    pub(crate) fn of(state: &HeapState, block: BlockCode) -> Self {
+        match (state.place(block), block.raw_number()) {
+            (Some(place), _) => Self::Pool(place),
+            (None, Some(number)) => Self::Raw(number),
+            (None, None) => Self::Nowhere,
+        }
+    }
+
+    /// Puts it behind a text.
+    pub(crate) fn push(self, text: &mut String) {
+        match self {
+            Self::Pool(place) => {
+                let parts = [("a", place.arena), ("/p", place.pool.into())];
+                for (mark, number) in parts.into_iter().chain([("/b", place.block.into())]) {
+                    text.push_str(mark);
+                    number_into(text, number.into());
+                }
+            }
+            Self::Raw(number) => {
+                text.push('r');
+                number_into(text, number.into());
+            }
+            Self::Nowhere => text.push_str("nowhere"),
+        }
     }
 }

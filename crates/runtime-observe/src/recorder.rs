@@ -8,13 +8,14 @@
 //! It finds an object's block from its address alone, in a few instructions, and keeps no table of
 //! objects. Only raw blocks, which have no place, are numbered in the order in which they are met.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::ptr::NonNull;
 
-use runtime_core::{Event, Geometry, Heap, Obj, Observer, TypeObject};
+use runtime_core::{Domain, Event, Geometry, Heap, Obj, Observer, Step, TypeObject};
 
-use crate::code::{BlockCode, Context, EVENT_MAX, Reader, Record, Step, Writer};
+use crate::code::{BlockCode, Reader, Record, domain_code, kind};
+use crate::pen::Pen;
 use crate::replay::Replay;
 use crate::state::HeapState;
 
@@ -88,21 +89,22 @@ pub struct Recorder {
     granule_bits: u32,
     debug_front: usize,
     limits: Limits,
+    pen: Pen,
+    /// Serials of types whose names are known, each in the slot of its remainder.
+    known: [Cell<u32>; KNOWN],
     tape: RefCell<Tape>,
 }
 
+/// A power of two.
+const KNOWN: usize = 32;
+
 struct Tape {
-    cx: Context,
-    /// The segment being written, as long as it may become; events are written right into it.
+    /// The segment that the pen writes to. As a vector it is empty; its memory is the pen's.
     current: Vec<u8>,
-    /// Bytes of it that hold events.
-    used: usize,
     recording: Recording,
     /// Numbers of raw blocks by address.
     raw: HashMap<usize, u32>,
     next_raw: u32,
-    /// The object asked for last, and its block.
-    last: (usize, BlockCode),
 }
 
 impl Recorder {
@@ -126,14 +128,13 @@ impl Recorder {
             granule_bits: granule_bits(config.geometry),
             debug_front: if config.debug.is_some() { DEBUG_FRONT } else { 0 },
             limits,
+            pen: Pen::new(config.geometry.arena_size()),
+            known: [const { Cell::new(u32::MAX) }; KNOWN],
             tape: RefCell::new(Tape {
-                cx: Context::default(),
                 current: Vec::new(),
-                used: 0,
                 recording,
                 raw: HashMap::new(),
                 next_raw: 0,
-                last: (0, BlockCode::default()),
             }),
         });
         // SAFETY: per contract.
@@ -156,31 +157,50 @@ impl Recorder {
 
     /// Events so far: the number of the next one.
     pub fn events(&self) -> u64 {
-        self.tape.borrow().recording.events
+        self.pen.events()
     }
 
     /// The block that an object lies in.
     pub fn block_of(&self, op: Obj) -> BlockCode {
         // SAFETY: callers have an object; its type is readable as long as its memory is its own.
-        let pre = unsafe { runtime_core::type_of(op).as_ref() }.pre_header();
-        self.tape.borrow_mut().block_of(self, op, pre)
+        let ty = unsafe { runtime_core::type_of(op).as_ref() };
+        self.find(block_start(op, ty), Seen::Used).block
     }
 
     /// What has been recorded until now.
     pub fn recording(&self) -> Recording {
         let tape = self.tape.borrow();
+        let start = tape.current.as_ptr();
+        // SAFETY: so many bytes of the segment were written, and nothing is written meanwhile.
+        let written = unsafe { std::slice::from_raw_parts(start, self.pen.written_since(start)) };
         let mut recording = tape.recording.clone();
-        recording.segments.push_back(tape.written().to_vec());
+        recording.segments.push_back(written.to_vec());
+        recording.events = self.pen.events();
         recording
     }
 
     /// The recording, for good.
     pub fn finish(self) -> Recording {
         let mut tape = self.tape.into_inner();
-        tape.current.truncate(tape.used);
-        tape.recording.segments.push_back(tape.current);
+        tape.close(&self.pen);
+        tape.recording.events = self.pen.events();
         tape.recording
     }
+}
+
+/// A block that was looked up.
+#[derive(Clone, Copy)]
+struct Found {
+    block: BlockCode,
+    /// Whether it is found by its address as long as the arena is there.
+    in_arena: bool,
+}
+
+/// Where an object's block begins.
+#[inline(always)]
+fn block_start(object: Obj, ty: &TypeObject) -> NonNull<u8> {
+    // SAFETY: what lies in front of an object belongs to its block.
+    unsafe { object.cast::<u8>().sub(ty.pre_header()) }
 }
 
 /// Bytes that the debug hooks put in front of a block.
@@ -191,92 +211,158 @@ pub(crate) fn granule_bits(geometry: Geometry) -> u32 {
     (geometry.arena_size() / 16).ilog2()
 }
 
+// Each way that is taken often ends with a call of another function or none, so that it has no
+// registers to save.
 impl Observer for Recorder {
     fn event(&self, event: &Event<'_>) {
-        // Nothing below causes an event, so the tape is never in use already.
-        if let Ok(mut tape) = self.tape.try_borrow_mut() {
-            tape.event(self, event);
+        if !self.pen.has_room() {
+            return self.event_behind(event);
+        }
+        match *event {
+            Event::Taken { domain, block, size } => {
+                self.block(kind::TAKEN, Seen::Taken, domain, block, size);
+            }
+            Event::Given { domain, block, size } => {
+                self.block(kind::GIVEN, Seen::Given, domain, block, size);
+            }
+            Event::Born { object, ty, size, .. } => {
+                if self.knows(ty) {
+                    self.sized_step(kind::BORN, object, ty, size);
+                } else {
+                    self.born_unknown(object, ty, size);
+                }
+            }
+            Event::Retired { object, ty, size } => {
+                self.sized_step(kind::RETIRED, object, ty, size);
+            }
+            Event::Line { at } => self.pen.line(at),
+            _ => self.other(event),
+        }
+    }
+
+    fn step(&self, step: Step, object: Obj, ty: &TypeObject) {
+        let address = block_start(object, ty).addr().get();
+        if self.pen.has_room() && self.pen.is_near(address) {
+            self.pen.step(step as u8, address, ty.serial);
+        } else {
+            self.far_step(step, object, ty);
         }
     }
 }
 
-impl Tape {
-    fn event(&mut self, recorder: &Recorder, event: &Event<'_>) {
-        let step = |step, object, ty| Some((step, object, ty));
-        let of_object = match *event {
-            Event::Filled { object, ty } => step(Step::Filled, object, ty),
-            Event::Tracked { object, ty } => step(Step::Tracked, object, ty),
-            Event::Untracked { object, ty } => step(Step::Untracked, object, ty),
-            Event::Dying { object, ty } => step(Step::Dying, object, ty),
-            Event::Freed { object, ty, .. } => step(Step::Freed, object, ty),
-            Event::Dropped { object, ty } => step(Step::Dropped, object, ty),
-            Event::Finalising { object, ty } => step(Step::Finalising, object, ty),
-            Event::Finalised { object, ty } => step(Step::Finalised, object, ty),
-            Event::Unreachable { object, ty } => step(Step::Unreachable, object, ty),
-            Event::WeakCleared { weak, ty } => step(Step::WeakCleared, weak, ty),
-            Event::CallingBack { weak, ty } => step(Step::CallingBack, weak, ty),
-            Event::CalledBack { weak, ty } => step(Step::CalledBack, weak, ty),
-            _ => None,
-        };
-        if !self.has_room() && !self.make_room(recorder.limits) {
+impl Recorder {
+    #[inline(always)]
+    fn sized_step(&self, kind: u8, object: Obj, ty: &TypeObject, size: usize) {
+        let address = block_start(object, ty).addr().get();
+        if self.pen.is_near(address) {
+            self.pen.sized_step(kind, address, ty.serial, size);
+        } else {
+            self.far_sized_step(kind, object, ty, size);
+        }
+    }
+
+    #[inline(always)]
+    fn block(&self, kind: u8, seen: Seen, domain: Domain, block: NonNull<u8>, size: usize) {
+        let address = block.addr().get();
+        if self.pen.is_near(address) {
+            self.pen.taken_or_given(kind, domain_code(domain), address, size);
+        } else {
+            self.far_block(seen, domain, block, size);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn event_behind(&self, event: &Event<'_>) {
+        if self.make_room() {
+            self.event(event);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn born_unknown(&self, object: Obj, ty: &TypeObject, size: usize) {
+        if let Ok(mut tape) = self.tape.try_borrow_mut() {
+            tape.know(ty);
+            self.known_slot(ty).set(ty.serial);
+        }
+        self.sized_step(kind::BORN, object, ty, size);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn far_step(&self, step: Step, object: Obj, ty: &TypeObject) {
+        if !self.pen.has_room() && !self.make_room() {
             return;
         }
-        if let Some((step, object, ty)) = of_object {
-            let block = self.block_of(recorder, object, ty.pre_header());
-            self.write(|writer, cx| writer.step(cx, step, block, ty.serial));
-        } else if let Some(record) = self.record_of(recorder, event) {
-            self.write(|writer, cx| writer.record(cx, record));
+        let start = block_start(object, ty);
+        let found = self.find(start, Seen::Used);
+        self.pen.record(Record::Object { step, block: found.block, ty: ty.serial });
+        self.be_at(found, start);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn far_sized_step(&self, kind: u8, object: Obj, ty: &TypeObject, size: usize) {
+        let start = block_start(object, ty);
+        let found = self.find(start, Seen::Used);
+        let (block, ty) = (found.block, ty.serial);
+        self.pen.record(match kind {
+            kind::BORN => Record::Born { block, ty, size },
+            kind::RETIRED => Record::Retired { block, ty, size },
+            _ => Record::Moved { block, ty, size },
+        });
+        self.be_at(found, start);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn far_block(&self, seen: Seen, domain: Domain, start: NonNull<u8>, size: usize) {
+        let found = self.find(start, seen);
+        let block = found.block;
+        self.pen.record(match seen {
+            Seen::Given => Record::Given { domain, block, size },
+            _ => Record::Taken { domain, block, size },
+        });
+        self.be_at(found, start);
+    }
+
+    /// Lets the blocks near this one be found by their addresses.
+    fn be_at(&self, found: Found, start: NonNull<u8>) {
+        if found.in_arena {
+            self.pen.is_at(start.addr().get());
         }
     }
 
-    /// Writes one event behind the others.
+    /// Whether the type's name is known; `false` now and then for one that is.
     #[inline(always)]
-    fn write(&mut self, event: impl FnOnce(&mut Writer<'_>, &mut Context)) {
-        let rest = self.current.get_mut(self.used..).unwrap_or_default();
-        let Some(room) = rest.first_chunk_mut() else { return };
-        let mut writer = Writer::new(room);
-        event(&mut writer, &mut self.cx);
-        self.used += writer.written().len();
-        self.recording.events += 1;
+    fn knows(&self, ty: &TypeObject) -> bool {
+        self.known_slot(ty).get() == ty.serial
     }
 
-    fn written(&self) -> &[u8] {
-        self.current.get(..self.used).unwrap_or_default()
+    #[inline(always)]
+    fn known_slot(&self, ty: &TypeObject) -> &Cell<u32> {
+        // SAFETY: the remainder is below the number of slots.
+        unsafe { self.known.get_unchecked(ty.serial as usize % KNOWN) }
     }
 
-    fn record_of(&mut self, recorder: &Recorder, event: &Event<'_>) -> Option<Record> {
-        Some(match *event {
-            Event::Line { at } => Record::Line { at },
-            Event::Taken { domain, block, size } => {
-                let block = self.block_at(recorder, block, Seen::Taken);
-                Record::Taken { domain, block, size }
-            }
-            Event::Given { domain, block, size } => {
-                let block = self.block_at(recorder, block, Seen::Given);
-                Record::Given { domain, block, size }
+    /// Writes an event that is rare.
+    #[cold]
+    #[inline(never)]
+    fn other(&self, event: &Event<'_>) {
+        let record = match *event {
+            Event::Step { step, object, ty } => return self.step(step, object, ty),
+            Event::Moved { object, ty, size, .. } => {
+                return self.sized_step(kind::MOVED, object, ty, size);
             }
             Event::Resized { domain, block, now, old, new } => {
-                let was = self.block_at(recorder, block, Seen::Given);
-                let now = if now == block && was.raw_number().is_none() {
-                    was
+                let was = self.find(block, Seen::Given);
+                let now = if now == block && was.in_arena {
+                    was.block
                 } else {
-                    self.block_at(recorder, now, Seen::Taken)
+                    self.find(now, Seen::Taken).block
                 };
-                Record::Resized { domain, block: was, now, old, new }
-            }
-            Event::Born { object, ty, size, .. } => {
-                self.know(ty);
-                let block = self.block_of(recorder, object, ty.pre_header());
-                Record::Born { block, ty: ty.serial, size }
-            }
-            Event::Retired { object, ty, size } => {
-                let block = self.block_of(recorder, object, ty.pre_header());
-                Record::Retired { block, ty: ty.serial, size }
-            }
-            Event::Moved { object, ty, size, .. } => {
-                self.last = (0, BlockCode::default());
-                let block = self.block_of(recorder, object, ty.pre_header());
-                Record::Moved { block, ty: ty.serial, size }
+                Record::Resized { domain, block: was.block, now, old, new }
             }
             Event::PoolTaken { place, block_size } => {
                 Record::PoolTaken { arena: place.arena, pool: place.pool.into(), block_size }
@@ -285,12 +371,17 @@ impl Tape {
                 Record::PoolEmptied { arena: place.arena, pool: place.pool.into() }
             }
             Event::ArenaMapped { arena } => {
-                // It may lie where another was.
-                self.last = (0, BlockCode::default());
+                self.pen.forget_address();
                 Record::ArenaMapped { arena }
             }
-            Event::ArenaCached { arena } => Record::ArenaCached { arena },
-            Event::ArenaReleased { arena } => Record::ArenaReleased { arena },
+            Event::ArenaCached { arena } => {
+                self.pen.forget_address();
+                Record::ArenaCached { arena }
+            }
+            Event::ArenaReleased { arena } => {
+                self.pen.forget_address();
+                Record::ArenaReleased { arena }
+            }
             Event::CollectionBegan { generation } => Record::CollectionBegan { generation },
             Event::Phase { phase, objects } => Record::Phase { phase, objects },
             Event::CollectionEnded { generation, collected } => {
@@ -299,41 +390,64 @@ impl Tape {
             Event::OwnWork { begins } => Record::OwnWork { begins },
             Event::Fault { .. } => Record::Fault,
             Event::Stored { of, bytes } => Record::Stored { of, bytes },
-            _ => return None,
-        })
-    }
-
-    /// Whether the segment can hold one more event.
-    #[inline(always)]
-    fn has_room(&self) -> bool {
-        self.used + EVENT_MAX <= self.current.len()
+            _ => return,
+        };
+        self.pen.record(record);
     }
 
     /// Makes room for one more event; `false` when the host has none.
     #[cold]
     #[inline(never)]
-    fn make_room(&mut self, limits: Limits) -> bool {
+    fn make_room(&self) -> bool {
+        // Nothing below causes an event, so the tape is never in use already.
+        let Ok(mut tape) = self.tape.try_borrow_mut() else { return false };
         let mut fresh = Vec::new();
-        let segments = &mut self.recording.segments;
-        if self.recording.lost
+        if tape.recording.lost
             || fresh.try_reserve_exact(SEGMENT).is_err()
-            || segments.try_reserve(1).is_err()
+            || tape.recording.segments.try_reserve(1).is_err()
         {
-            self.recording.lost = true;
+            tape.recording.lost = true;
             return false;
         }
-        fresh.resize(SEGMENT, 0);
-        let mut full = std::mem::replace(&mut self.current, fresh);
-        full.truncate(std::mem::take(&mut self.used));
-        // A segment can be read without the ones before it.
-        self.cx = Context::default();
-        if !full.is_empty() {
-            segments.push_back(full);
-            while (self.recording.segments.len() + 1) * SEGMENT > limits.bytes.max(2 * SEGMENT) {
-                self.fold_oldest();
-            }
+        tape.close(&self.pen);
+        tape.current = fresh;
+        // SAFETY: the vector has that much room, and stays as it is until it is closed.
+        unsafe { self.pen.begin_segment(tape.current.as_mut_ptr(), SEGMENT) };
+        while (tape.recording.segments.len() + 1) * SEGMENT > self.limits.bytes.max(2 * SEGMENT) {
+            tape.fold_oldest();
         }
         true
+    }
+
+    /// Looks up the block that begins here, or behind what the debug hooks put in front of it.
+    #[cold]
+    #[inline(never)]
+    fn find(&self, block: NonNull<u8>, seen: Seen) -> Found {
+        // SAFETY: the heap is alive while it tells of events.
+        let heap = unsafe { self.heap.as_ref() };
+        if let Some(spot) = heap.spot(block) {
+            let block = BlockCode::in_arena(spot.arena, spot.granule, self.granule_bits);
+            return Found { block, in_arena: true };
+        }
+        let block = match self.tape.try_borrow_mut() {
+            Ok(mut tape) => tape.raw_block(block.addr().get(), self.debug_front, seen),
+            Err(_) => BlockCode::default(),
+        };
+        Found { block, in_arena: false }
+    }
+}
+
+impl Tape {
+    /// Puts the segment that the pen has written to behind the others.
+    fn close(&mut self, pen: &Pen) {
+        let mut full = std::mem::take(&mut self.current);
+        let written = pen.written_since(full.as_ptr());
+        if full.capacity() == 0 || written == 0 {
+            return;
+        }
+        // SAFETY: the pen wrote so many bytes from the vector's beginning on, within its room.
+        unsafe { full.set_len(written) };
+        self.recording.segments.push_back(full);
     }
 
     fn fold_oldest(&mut self) {
@@ -341,7 +455,7 @@ impl Tape {
         let Recording { base, types, .. } = &mut self.recording;
         let mut reader = Reader::new(&oldest);
         while let Some(record) = reader.next() {
-            base.apply(record, types);
+            base.apply(record, types, false);
         }
     }
 
@@ -356,34 +470,8 @@ impl Tape {
         }
     }
 
-    /// The block that an object lies in.
-    #[inline]
-    fn block_of(&mut self, recorder: &Recorder, object: Obj, pre_header: usize) -> BlockCode {
-        let address = object.addr().get() - pre_header;
-        if self.last.0 == address {
-            return self.last.1;
-        }
-        // SAFETY: what lies in front of an object belongs to its block.
-        let start = unsafe { object.cast::<u8>().sub(pre_header) };
-        let block = self.block_at(recorder, start, Seen::Used);
-        self.last = (address, block);
-        block
-    }
-
-    #[inline]
-    fn block_at(&mut self, recorder: &Recorder, block: NonNull<u8>, seen: Seen) -> BlockCode {
-        // SAFETY: the heap is alive while it tells of events.
-        let heap = unsafe { recorder.heap.as_ref() };
-        match heap.spot(block) {
-            Some(spot) => BlockCode::in_arena(spot.arena, spot.granule, recorder.granule_bits),
-            None => self.raw_block(block.addr().get(), recorder.debug_front, seen),
-        }
-    }
-
     #[cold]
     fn raw_block(&mut self, address: usize, front: usize, seen: Seen) -> BlockCode {
-        // Its address may mean another block soon.
-        self.last = (0, BlockCode::default());
         let known = match seen {
             Seen::Taken => None,
             Seen::Given => self.raw.remove(&address),

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use runtime_core::{
-    CLASSES, ClassUse, DEBUG_OVERHEAD, Domain, Geometry, Heap, Layer, POOL_HEADER, Place, SizeClass,
+    CLASSES, ClassUse, DEBUG_OVERHEAD, Domain, Geometry, Heap, Layer, POOL_HEADER, Place,
+    SizeClass, Step,
 };
 
-use crate::code::{BlockCode, Record, Step};
+use crate::code::{BlockCode, Record};
 use crate::happening::{Cause, Happening, What};
 use crate::names::{Name, Series, TypeName};
 use crate::recorder::granule_bits;
@@ -74,6 +75,8 @@ pub struct ObjectState {
     pub filled: bool,
     /// Whether the collector sees it.
     pub tracked: bool,
+    /// Whether the object's last step was the first that says that its fields are whole.
+    newly_filled: bool,
     cause: Cause,
     /// Its memory is about to go back, or to be kept for the next.
     dead: bool,
@@ -85,7 +88,10 @@ pub struct HeapState {
     geometry: Geometry,
     bits: u32,
     events: u64,
-    arenas: BTreeMap<u32, Vec<PoolState>>,
+    /// Pools by the number of the arena.
+    arenas: Vec<Option<Vec<PoolState>>>,
+    /// The block that was looked for last, and its place.
+    found: (BlockCode, Option<Place>),
     raw: HashMap<u32, Block>,
     raw_blocks: usize,
     raw_bytes: usize,
@@ -94,9 +100,11 @@ pub struct HeapState {
     exact: bool,
     objects: Vec<Option<ObjectState>>,
     vacant: Vec<u32>,
-    /// Names and the numbers given out in each series, by serial of the type.
-    names: HashMap<u32, TypeName>,
-    given_out: HashMap<TypeName, [u32; 3]>,
+    /// Index in `named`, plus one, by serial of the type; types of one name share it.
+    names: Vec<u32>,
+    /// Names of types, and the numbers given out in each series.
+    named: Vec<(TypeName, [u32; 3])>,
+    by_name: HashMap<TypeName, u32>,
     /// Retired objects, those retired last at the end, by type and size.
     free_lists: BTreeMap<(u32, usize), Vec<BlockCode>>,
     line: Option<(u32, u32)>,
@@ -120,7 +128,8 @@ impl HeapState {
             geometry,
             bits: granule_bits(geometry),
             events: 0,
-            arenas: BTreeMap::new(),
+            arenas: Vec::new(),
+            found: (BlockCode::raw(0), None),
             raw: HashMap::new(),
             raw_blocks: 0,
             raw_bytes: 0,
@@ -129,8 +138,9 @@ impl HeapState {
             exact: true,
             objects: Vec::new(),
             vacant: Vec::new(),
-            names: HashMap::new(),
-            given_out: HashMap::new(),
+            names: Vec::new(),
+            named: Vec::new(),
+            by_name: HashMap::new(),
             free_lists: BTreeMap::new(),
             line: None,
             own_work: 0,
@@ -146,9 +156,7 @@ impl HeapState {
     /// Takes down what a heap holds.
     pub(crate) fn survey(&mut self, heap: &Heap, types: &[Option<Box<str>>]) {
         let mut scratch = Vec::new();
-        heap.each_arena(|arena| {
-            self.arenas.insert(arena.number, Vec::new());
-        });
+        heap.each_arena(|arena| _ = self.arena_mut(arena.number));
         heap.each_pool_map(&mut scratch, |map| {
             let mut pool = PoolState { block_size: map.block_size, ..PoolState::default() };
             for &used in map.in_use {
@@ -157,7 +165,7 @@ impl HeapState {
                 let asked = if used == BlockUse::Used { map.block_size } else { 0 };
                 pool.blocks.push(Block { used, asked, ..Block::default() });
             }
-            let pools = self.arenas.entry(map.place.arena).or_default();
+            let Some(pools) = self.arena_mut(map.place.arena) else { return };
             let index = usize::from(map.place.pool);
             if pools.len() <= index {
                 pools.resize(index + 1, PoolState::default());
@@ -212,7 +220,8 @@ impl HeapState {
 
     /// The arenas by number, with their pools.
     pub fn arenas(&self) -> impl Iterator<Item = (u32, &[PoolState])> {
-        self.arenas.iter().map(|(&number, pools)| (number, pools.as_slice()))
+        let arenas = self.arenas.iter().enumerate();
+        arenas.filter_map(|(number, pools)| Some((number as u32, pools.as_deref()?)))
     }
 
     /// The retired objects of each free list, the one that will be taken next at the end.
@@ -226,7 +235,7 @@ impl HeapState {
     /// The objects that are alive, with their blocks, by name.
     pub fn alive(&self) -> Vec<(&ObjectState, BlockCode)> {
         let mut all = Vec::new();
-        for (&arena, pools) in &self.arenas {
+        for (arena, pools) in self.arenas() {
             for (index, pool) in pools.iter().enumerate() {
                 for (number, block) in pool.blocks.iter().enumerate() {
                     if block.used == BlockUse::Used
@@ -267,24 +276,54 @@ impl HeapState {
             Some(number) => self.raw.get(&number),
             None => {
                 let place = self.place(code)?;
-                let pool = self.arenas.get(&place.arena)?.get(usize::from(place.pool))?;
-                pool.blocks.get(usize::from(place.block))
+                self.pool(place)?.blocks.get(usize::from(place.block))
             }
         }
     }
 
     /// The place of a block that lies in a pool.
     pub fn place(&self, code: BlockCode) -> Option<Place> {
+        if code == self.found.0 {
+            return self.found.1;
+        }
         if code.raw_number().is_some() {
             return None;
         }
         let (arena, granule) = code.arena_granule(self.bits);
-        let offset = granule as usize * 16;
-        let pool = offset / self.geometry.pool_size();
-        let block_size = self.arenas.get(&arena)?.get(pool)?.block_size;
-        let inside = (offset % self.geometry.pool_size()).checked_sub(POOL_HEADER)?;
+        let offset = granule * 16;
+        // A power of two.
+        let pool_size = self.geometry.pool_size() as u32;
+        let pool = offset >> pool_size.trailing_zeros();
+        let place = Place { arena, pool: u16::try_from(pool).ok()?, block: 0 };
+        let block_size = self.pool(place)?.block_size as u32;
+        let inside = (offset & (pool_size - 1)).checked_sub(POOL_HEADER as u32)?;
         let block = inside.checked_div(block_size)?;
-        Some(Place { arena, pool: u16::try_from(pool).ok()?, block: u16::try_from(block).ok()? })
+        Some(Place { block: u16::try_from(block).ok()?, ..place })
+    }
+
+    fn pool(&self, place: Place) -> Option<&PoolState> {
+        self.arenas.get(place.arena as usize)?.as_ref()?.get(usize::from(place.pool))
+    }
+
+    /// The pools of an arena, which exists from now on.
+    fn arena_mut(&mut self, arena: u32) -> Option<&mut Vec<PoolState>> {
+        let index = arena as usize;
+        if self.arenas.len() <= index {
+            self.arenas.resize(index + 1, None);
+        }
+        self.arenas.get_mut(index).map(Option::get_or_insert_default)
+    }
+
+    /// Remembers the place of the block that an event is about: several things are done with it.
+    fn find(&mut self, code: BlockCode) {
+        if code != self.found.0 {
+            self.found = (code, self.place(code));
+        }
+    }
+
+    /// Pools or arenas changed, and with them the places of blocks.
+    fn forget_place(&mut self) {
+        self.found = (BlockCode::raw(0), None);
     }
 
     pub(crate) fn code_of(
@@ -302,24 +341,23 @@ impl HeapState {
     fn normal(&self, code: BlockCode) -> BlockCode {
         let Some(place) = self.place(code) else { return code };
         let (pool, block) = (usize::from(place.pool), usize::from(place.block));
-        let size = self.arenas.get(&place.arena).and_then(|pools| pools.get(pool));
-        size.map_or(code, |state| self.code_of(place.arena, pool, block, state.block_size))
+        let state = self.pool(place);
+        state.map_or(code, |state| self.code_of(place.arena, pool, block, state.block_size))
     }
 
     fn block_mut(&mut self, code: BlockCode) -> Option<&mut Block> {
         match code.raw_number() {
             Some(number) => Some(self.raw.entry(number).or_default()),
             None => {
-                let place = self.place(code)?;
-                let pool = self.arenas.get_mut(&place.arena)?.get_mut(usize::from(place.pool))?;
-                pool.blocks.get_mut(usize::from(place.block))
+                let block = self.place(code)?.block;
+                self.pool_mut(code)?.blocks.get_mut(usize::from(block))
             }
         }
     }
 
     fn pool_mut(&mut self, code: BlockCode) -> Option<&mut PoolState> {
         let place = self.place(code)?;
-        self.arenas.get_mut(&place.arena)?.get_mut(usize::from(place.pool))
+        self.arenas.get_mut(place.arena as usize)?.as_mut()?.get_mut(usize::from(place.pool))
     }
 
     fn set_use(&mut self, code: BlockCode, used: BlockUse) {
@@ -333,7 +371,7 @@ impl HeapState {
         let mut classes = [ClassUse::default(); CLASSES];
         let (mut pools, mut granted, mut free_blocks, mut pool_tails) = (0, 0, 0, 0);
         let (mut blocks, mut retired, mut retired_asked, mut free_lists) = (0, 0, 0, 0);
-        for pool in self.arenas.values().flatten().filter(|pool| pool.used > 0) {
+        for pool in self.arenas().flat_map(|(_, pools)| pools).filter(|pool| pool.used > 0) {
             let free = pool.blocks.len() - pool.used;
             pools += 1;
             blocks += pool.used;
@@ -359,9 +397,9 @@ impl HeapState {
         let alive = if self.exact { self.requested.saturating_sub(retired_asked) } else { granted };
         Totals {
             classes,
-            arenas: self.arenas.len(),
+            arenas: self.arenas().count(),
             pools,
-            unused_pools: self.arenas.len() * self.geometry.arena_size()
+            unused_pools: self.arenas().count() * self.geometry.arena_size()
                 - pools * self.geometry.pool_size(),
             blocks: blocks - retired,
             alive,
@@ -377,8 +415,14 @@ impl HeapState {
         }
     }
 
-    /// Lets an event happen, and explains it.
-    pub(crate) fn apply(&mut self, record: Record, types: &[Option<Box<str>>]) -> Happening {
+    /// Lets an event happen, and explains it. What it means for an object is said only when that is
+    /// `wanted`, since it takes longer than the rest.
+    pub(crate) fn apply(
+        &mut self,
+        record: Record,
+        types: &[Option<Box<str>>],
+        wanted: bool,
+    ) -> Happening {
         let event = self.events;
         self.events += 1;
         let mut what = None;
@@ -387,6 +431,9 @@ impl HeapState {
             && !matches!(record, Record::Moved { .. })
         {
             self.forget(object);
+        }
+        if let Some(code) = record.block() {
+            self.find(code);
         }
         match record {
             Record::Line { at } => self.line = at,
@@ -399,7 +446,10 @@ impl HeapState {
                 what = Some(self.born(block, ty, size, event, types));
             }
             Record::Object { step, block, ty } => {
-                what = Some(self.step(step, block, ty, types));
+                let index = self.step(step, block, ty, types);
+                if wanted {
+                    what = Some(self.what_of_step(index, block, ty, types));
+                }
             }
             Record::Retired { block, ty, size } => {
                 what = Some(self.retired(block, ty, size, types));
@@ -411,11 +461,15 @@ impl HeapState {
                 self.pool_taken(arena, pool as usize, block_size);
             }
             Record::ArenaMapped { arena } => {
-                self.arenas.insert(arena, Vec::new());
+                _ = self.arena_mut(arena).map(Vec::clear);
+                self.forget_place();
                 self.fresh = Some(Layer::NewArena);
             }
             Record::ArenaCached { arena } | Record::ArenaReleased { arena } => {
-                self.arenas.remove(&arena);
+                if let Some(pools) = self.arenas.get_mut(arena as usize) {
+                    *pools = None;
+                }
+                self.forget_place();
             }
             Record::Phase { phase, .. } => {
                 self.clearing = phase == runtime_core::Phase::Clearing;
@@ -432,14 +486,16 @@ impl HeapState {
     }
 
     fn pool_taken(&mut self, arena: u32, index: usize, block_size: usize) {
-        let pools = self.arenas.entry(arena).or_default();
+        self.forget_place();
+        let geometry = self.geometry;
+        let Some(pools) = self.arena_mut(arena) else { return };
         if pools.len() <= index {
             pools.resize(index + 1, PoolState::default());
         }
         if let (Some(pool), Some(class)) = (pools.get_mut(index), SizeClass::of(block_size))
             && pool.block_size != block_size
         {
-            let blocks = self.geometry.blocks_per_pool(class);
+            let blocks = geometry.blocks_per_pool(class);
             let blocks = vec![Block::default(); blocks];
             *pool = PoolState { block_size, blocks, used: 0 };
         }
@@ -490,7 +546,7 @@ impl HeapState {
         if let Some(object) = self.block(code).map(|block| block.object) {
             match self.known(object) {
                 Some(state) if !state.dead => self.displaced = Some(object),
-                _ => _ = self.forget(object),
+                _ => self.forget(object),
             }
         }
         match code.raw_number() {
@@ -527,24 +583,45 @@ impl HeapState {
         }
     }
 
-    fn type_name(&mut self, ty: u32, types: &[Option<Box<str>>]) -> TypeName {
-        let name = || match types.get(ty as usize) {
-            Some(Some(name)) => Rc::from(&**name),
-            _ => Rc::from("?"),
-        };
-        Rc::clone(self.names.entry(ty).or_insert_with(name))
-    }
-
     fn new_name(&mut self, ty: u32, series: Series, types: &[Option<Box<str>>]) -> Name {
-        let name = self.type_name(ty, types);
-        let counts = self.given_out.entry(Rc::clone(&name)).or_default();
+        let index = ty as usize;
+        let named = match self.names.get(index) {
+            Some(&named @ 1..) => named,
+            _ => self.first_of(index, types),
+        };
+        let Some((name, counts)) = self.named.get_mut(named as usize - 1) else {
+            return Name { ty: Rc::from("?"), series, serial: 0 };
+        };
         let serial = match series {
             Series::Asked => &mut counts[0],
             Series::Own => &mut counts[1],
             Series::StartUp => &mut counts[2],
         };
         *serial += 1;
-        Name { ty: name, series, serial: *serial }
+        Name { ty: Rc::clone(name), series, serial: *serial }
+    }
+
+    /// Enters the name of a type that no object was named by yet.
+    #[cold]
+    fn first_of(&mut self, ty: usize, types: &[Option<Box<str>>]) -> u32 {
+        let text = types.get(ty).and_then(Option::as_deref).unwrap_or("?");
+        let named = match self.by_name.get(text) {
+            Some(&named) => named,
+            None => {
+                let name: TypeName = Rc::from(text);
+                self.named.push((Rc::clone(&name), [0; 3]));
+                let named = self.named.len() as u32;
+                self.by_name.insert(name, named);
+                named
+            }
+        };
+        if self.names.len() <= ty {
+            self.names.resize(ty + 1, 0);
+        }
+        if let Some(slot) = self.names.get_mut(ty) {
+            *slot = named;
+        }
+        named
     }
 
     /// Enters an object as the one of its block; gives its index.
@@ -565,6 +642,7 @@ impl HeapState {
             layer: self.layer,
             filled: series == Series::StartUp,
             tracked: false,
+            newly_filled: false,
             cause: Cause::LastReference,
             dead: false,
         };
@@ -590,11 +668,13 @@ impl HeapState {
         index
     }
 
-    fn forget(&mut self, object: u32) -> Option<ObjectState> {
-        let index = object.checked_sub(1)?;
-        let state = self.objects.get_mut(index as usize)?.take()?;
-        self.vacant.push(index);
-        Some(state)
+    fn forget(&mut self, object: u32) {
+        if let Some(index) = object.checked_sub(1)
+            && let Some(slot @ Some(_)) = self.objects.get_mut(index as usize)
+        {
+            *slot = None;
+            self.vacant.push(index);
+        }
     }
 
     fn born(
@@ -610,15 +690,16 @@ impl HeapState {
         let mut layer = self.layer;
         if block.used == BlockUse::Retired {
             layer = Layer::FreeList;
-            let before = self.forget(block.object);
-            if let Some(before) = before {
+            if let Some(before) = self.known(block.object) {
+                let list = (before.ty, before.size);
+                left_by = Some(before.name.clone());
                 let normal = self.normal(code);
-                if let Some(list) = self.free_lists.get_mut(&(before.ty, before.size))
+                if let Some(list) = self.free_lists.get_mut(&list)
                     && list.last() == Some(&normal)
                 {
                     list.pop();
                 }
-                left_by = Some(before.name);
+                self.forget(block.object);
             }
             self.set_use(code, BlockUse::Used);
         }
@@ -690,7 +771,8 @@ impl HeapState {
         what
     }
 
-    fn step(&mut self, step: Step, code: BlockCode, ty: u32, types: &[Option<Box<str>>]) -> What {
+    /// Lets a step happen; gives the object's index.
+    fn step(&mut self, step: Step, code: BlockCode, ty: u32, types: &[Option<Box<str>>]) -> usize {
         let index = self.met(code, ty, types);
         match step {
             Step::Finalising | Step::CallingBack => self.programs += 1,
@@ -700,31 +782,43 @@ impl HeapState {
             _ => {}
         }
         let cause = self.cause();
-        let normal = self.normal(code);
-        let Some(Some(object)) = self.objects.get_mut(index) else {
-            return self.unknown(code, ty, types);
-        };
-        let filled = object.filled;
+        let Some(Some(object)) = self.objects.get_mut(index) else { return index };
+        object.cause = cause;
+        object.newly_filled = matches!(step, Step::Filled | Step::Tracked) && !object.filled;
         match step {
             Step::Filled => object.filled = true,
             Step::Tracked => (object.filled, object.tracked) = (true, true),
             Step::Untracked => object.tracked = false,
-            Step::Freed | Step::Dropped => object.dead = true,
+            Step::Freed => object.dead = true,
+            Step::Dropped => {
+                object.dead = true;
+                let list = (object.ty, object.size);
+                let normal = self.normal(code);
+                if let Some(list) = self.free_lists.get_mut(&list)
+                    && let Some(at) = list.iter().rposition(|&block| block == normal)
+                {
+                    list.remove(at);
+                }
+                self.set_use(code, BlockUse::Used);
+            }
             _ => {}
         }
-        object.cause = cause;
-        let newly_filled = object.filled && !filled;
-        let what = What { newly_filled, ..what_of(object, code, None) };
-        let list = (object.ty, object.size);
-        if step == Step::Dropped {
-            if let Some(list) = self.free_lists.get_mut(&list)
-                && let Some(at) = list.iter().rposition(|&block| block == normal)
-            {
-                list.remove(at);
+        index
+    }
+
+    fn what_of_step(
+        &mut self,
+        index: usize,
+        code: BlockCode,
+        ty: u32,
+        types: &[Option<Box<str>>],
+    ) -> What {
+        match self.objects.get(index) {
+            Some(Some(object)) => {
+                What { newly_filled: object.newly_filled, ..what_of(object, code, None) }
             }
-            self.set_use(code, BlockUse::Used);
+            _ => self.unknown(code, ty, types),
         }
-        what
     }
 }
 

@@ -156,13 +156,13 @@ pub const DEF: TypeDef = TypeDef {
         let size = size_of::<CodeObject>() + code(cx, op)?.array_bytes();
         cx.int_of_size(size as i64)
     })],
-    getset: &[
-        GetSetDef { name: "co_name", get: |cx, op| Ok(code(cx, op)?.name.clone()), set: None },
-        GetSetDef {
-            name: "co_qualname",
-            get: |cx, op| Ok(code(cx, op)?.qualname.clone()),
-            set: None,
-        },
+    members: &[
+        GetSetDef::read_only("co_filename", |cx, op| {
+            let source = code(cx, op)?.source;
+            let name = Machine::of(cx).source_name(source);
+            cx.str(&name)
+        }),
+        GetSetDef::read_only("co_nlocals", |cx, op| cx.int(i64::from(code(cx, op)?.locals))),
         GetSetDef {
             name: "co_argcount",
             get: |cx, op| cx.int(i64::from(code(cx, op)?.params.positional)),
@@ -183,6 +183,14 @@ pub const DEF: TypeDef = TypeDef {
             get: |cx, op| cx.int(i64::from(code(cx, op)?.first_line)),
             set: None,
         },
+        GetSetDef { name: "co_name", get: |cx, op| Ok(code(cx, op)?.name.clone()), set: None },
+        GetSetDef {
+            name: "co_qualname",
+            get: |cx, op| Ok(code(cx, op)?.qualname.clone()),
+            set: None,
+        },
+    ],
+    getset: &[
         GetSetDef {
             name: "co_freevars",
             get: |cx, op| {

@@ -1,6 +1,7 @@
 //! A runtime that is recorded from before its script runs until nothing of it is left.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::ptr::NonNull;
 
 use runtime_core::{Event, Heap, Observer, StampError};
@@ -139,6 +140,17 @@ impl Session {
         let holders = self.holders();
         let ended = self.finish();
         Log::new(&ended.recording, ended.script_end, &holders, options)
+    }
+
+    /// The same, written in pieces as it comes about: see [`Log::written`].
+    pub fn finish_writing_log(
+        self,
+        options: &LogOptions,
+        write: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> Log {
+        let holders = self.holders();
+        let ended = self.finish();
+        Log::written(&ended.recording, ended.script_end, &holders, options, write)
     }
 
     fn sources(&self) -> Vec<SourceText> {

@@ -290,7 +290,7 @@ fn alias_attribute(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Res
         return crate::object::get_attr(cx, op, name);
     }
     let (origin, _) = alias_parts(cx, op)?;
-    protocol::get_attr(cx, origin.borrow(), name)
+    protocol::nested(cx, "", |cx| protocol::get_attr(cx, origin.borrow(), name))
 }
 
 /// Whether an argument is a parameter that can be given later: it says so itself.
@@ -327,7 +327,7 @@ fn parameters(cx: &mut Cx<'_>, args: Borrowed<'_>) -> Res {
 
 /// The `__parameters__` of an argument; none when it has none.
 fn own_parameters(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
-    match protocol::get_attr_str(cx, op, "__parameters__") {
+    match protocol::nested(cx, "", |cx| protocol::get_attr_str(cx, op, "__parameters__")) {
         Ok(found) if found.borrow().is_a::<TupleObject>() => Ok(found),
         Ok(_) => Ok(cx.empty_tuple()),
         Err(raised) => {
@@ -374,7 +374,7 @@ fn alias_subscript(cx: &mut Cx<'_>, op: Borrowed<'_>, of: Borrowed<'_>) -> Res {
                 values.push(place.and_then(|at| given.get(at)).copied().unwrap_or(*parameter));
             }
             let values = cx.tuple_from(&values)?;
-            protocol::subscript(cx, arg, values.borrow())?
+            protocol::nested(cx, "", |cx| protocol::subscript(cx, arg, values.borrow()))?
         });
     }
     let borrowed: SmallVec<[Borrowed<'_>; 4]> = made.iter().map(Ref::borrow).collect();

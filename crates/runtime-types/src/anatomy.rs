@@ -261,10 +261,51 @@ impl fmt::Display for Link<'_> {
 /// The largest int that is shown as a key: a larger one may be made of an address, and none is shown.
 const KEY_MAX: u64 = u32::MAX as u64;
 
+/// Most characters of a text that is shown as a key, and as a value.
+const KEY_CHARS: usize = 40;
+const VALUE_CHARS: usize = 24;
+
+/// A text as it can stand in a line, cut to so many characters. What may be an address (five digits
+/// or more behind `0x`, ten or more without) is left out, so that every run shows the same.
+fn showable(text: impl IntoIterator<Item = char>, most: usize) -> String {
+    let mut shown = String::new();
+    let mut text = text.into_iter();
+    let mut chars = text.by_ref().take(most).peekable();
+    while let Some(first) = chars.next() {
+        if !first.is_ascii_digit() {
+            shown.extend(first.escape_debug().filter(|_| first.is_control()));
+            shown.extend((!first.is_control()).then_some(first));
+            continue;
+        }
+        let mut digits = String::from(first);
+        if let Some(x) = chars.next_if(|&next| first == '0' && next == 'x') {
+            digits.push(x);
+        }
+        let (prefix, least) = if digits.len() == 2 { ("0x", 2 + 5) } else { ("", 10) };
+        let is_digit = |c: &char| {
+            if prefix.is_empty() { c.is_ascii_digit() } else { c.is_ascii_hexdigit() }
+        };
+        while let Some(digit) = chars.next_if(is_digit) {
+            digits.push(digit);
+        }
+        // Where the text is cut, more may follow.
+        if digits.len() >= least || !prefix.is_empty() && chars.peek().is_none() {
+            shown.push_str(prefix);
+            shown.push_str("...");
+        } else {
+            shown.push_str(&digits);
+        }
+    }
+    if text.next().is_some() && !shown.ends_with("...") {
+        shown.push_str("...");
+    }
+    shown
+}
+
 /// A key in words: as it is written, for strs and ints.
 pub fn key_text(key: Borrowed<'_>) -> String {
     if let Some(str) = key.view::<StrObject>() {
-        return format!("'{}'", str.text());
+        return format!("'{}'", showable(str.text().to_string().chars(), KEY_CHARS));
     }
     match key.view::<IntObject>().and_then(IntObject::to_i64) {
         Some(value) if value.unsigned_abs() <= KEY_MAX => value.to_string(),
@@ -277,8 +318,7 @@ pub fn key_text(key: Borrowed<'_>) -> String {
 /// for it.
 pub fn value_of(op: Borrowed<'_>) -> Option<String> {
     if let Some(text) = op.view::<StrObject>() {
-        let text: String = text.text().to_string().chars().take(24).collect();
-        return Some(format!("{text:?}"));
+        return Some(format!("\"{}\"", showable(text.text().to_string().chars(), VALUE_CHARS)));
     }
     if let Some(value) = op.view::<IntObject>().and_then(IntObject::compact) {
         return Some(value.to_string());
@@ -395,6 +435,30 @@ impl World {
             for name in class::key_names(ty) {
                 show("names of attributes", name);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_an_address_is_not_shown() {
+        let shown = |text: &str| showable(text.chars(), VALUE_CHARS);
+        for (text, line) in [
+            ("plain text", "plain text"),
+            ("two\nlines", "two\\nlines"),
+            ("0x1F and 12345", "0x1F and 12345"),
+            ("0x7f12ab34cd56", "0x..."),
+            ("<A object at 0x7f12ab34cd56>", "<A object at 0x..."),
+            ("<Abcdefgh object at 0x7f1", "<Abcdefgh object at 0x..."),
+            ("at 140234567890123!", "at ...!"),
+            ("20251231", "20251231"),
+            ("a text that is longer than that", "a text that is longer th..."),
+            ("0", "0"),
+        ] {
+            assert_eq!(shown(text), line, "{text}");
         }
     }
 }

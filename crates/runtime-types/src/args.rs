@@ -123,7 +123,12 @@ impl NativeDef {
     /// Whether these arguments are as many as it takes, with no keywords among them.
     #[inline]
     pub fn takes(&self, args: &Args<'_>) -> bool {
-        let given = args.len();
+        self.takes_after(args, 0)
+    }
+
+    #[inline]
+    fn takes_after(&self, args: &Args<'_>, skip: usize) -> bool {
+        let given = args.len().saturating_sub(skip);
         match self.arity {
             Arity::Any => true,
             Arity::Exactly(n) => given == usize::from(n) && args.names().is_empty(),
@@ -133,15 +138,24 @@ impl NativeDef {
         }
     }
 
-    /// Checks the arguments that follow `skip` leading ones, in CPython's words. `owner` is the
+    /// Checks the arguments that follow `skip` leading ones, in CPython's words. `owner` gives the
     /// name of the type for methods.
     ///
     /// # Errors
     /// `TypeError`.
-    pub fn check(&self, cx: &Cx<'_>, args: &Args<'_>, skip: usize, owner: Option<&str>) -> Res<()> {
-        if self.arity == Arity::Any {
-            return Ok(());
-        }
+    #[inline]
+    pub fn check<'o>(
+        &self,
+        cx: &Cx<'_>,
+        args: &Args<'_>,
+        skip: usize,
+        owner: impl FnOnce() -> Option<&'o str>,
+    ) -> Res<()> {
+        if self.takes_after(args, skip) { Ok(()) } else { self.refuse(cx, args, skip, owner()) }
+    }
+
+    #[cold]
+    fn refuse(&self, cx: &Cx<'_>, args: &Args<'_>, skip: usize, owner: Option<&str>) -> Res<()> {
         let given = args.len().saturating_sub(skip);
         let (dot, owner_name) = if owner.is_some() { (".", owner.unwrap_or("")) } else { ("", "") };
         let name = self.name;

@@ -198,18 +198,21 @@ impl Exc {
                 },
                 _ => Slots::NONE,
             },
-            getset: match self {
-                Self::BaseException => BASE_GETSET,
-                Self::StopIteration => STOP_ITERATION_GETSET,
-                Self::SystemExit => SYSTEM_EXIT_GETSET,
-                Self::NameError => NAME_ERROR_GETSET,
-                Self::AttributeError => ATTRIBUTE_ERROR_GETSET,
-                Self::ImportError => IMPORT_ERROR_GETSET,
-                Self::OSError => crate::exception_os::GETSET,
-                Self::SyntaxError => crate::exception_syntax::GETSET,
-                Self::UnicodeEncodeError | Self::UnicodeDecodeError => crate::unicode_error::GETSET,
+            members: match self {
+                Self::BaseException => BASE_MEMBERS,
+                Self::StopIteration => STOP_ITERATION_MEMBERS,
+                Self::SystemExit => SYSTEM_EXIT_MEMBERS,
+                Self::NameError => NAME_ERROR_MEMBERS,
+                Self::AttributeError => ATTRIBUTE_ERROR_MEMBERS,
+                Self::ImportError => IMPORT_ERROR_MEMBERS,
+                Self::OSError => crate::exception_os::MEMBERS,
+                Self::SyntaxError => crate::exception_syntax::MEMBERS,
+                Self::UnicodeEncodeError | Self::UnicodeDecodeError => {
+                    crate::unicode_error::MEMBERS
+                }
                 _ => &[],
             },
+            getset: if matches!(self, Self::BaseException) { BASE_GETSET } else { &[] },
             methods: if matches!(self, Self::BaseException) {
                 crate::exception_methods::METHODS
             } else {
@@ -572,7 +575,7 @@ fn init_named(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res<()> {
         {
             field.set(Some(message.owned()));
         }
-        &[("name", 1), ("path", 2)]
+        &[("name", 1), ("path", 2), ("name_from", 3)]
     };
     for (name, value) in args.keywords() {
         let text = crate::string::text_of(cx, name)?;
@@ -624,7 +627,7 @@ fn args_of(cx: &Cx<'_>, op: Borrowed<'_>) -> Res {
     Ok(op.expect::<ExceptionObject>(cx)?.args.get().unwrap_or_else(|| cx.empty_tuple()))
 }
 
-pub(crate) const fn extra_getset<const N: usize>(name: &'static str) -> GetSetDef {
+pub(crate) const fn extra_member<const N: usize>(name: &'static str) -> GetSetDef {
     GetSetDef {
         name,
         get: |cx, op| {
@@ -640,23 +643,39 @@ pub(crate) const fn extra_getset<const N: usize>(name: &'static str) -> GetSetDe
     }
 }
 
-const STOP_ITERATION_GETSET: &[GetSetDef] = &[extra_getset::<0>("value")];
-const SYSTEM_EXIT_GETSET: &[GetSetDef] = &[extra_getset::<0>("code")];
-const NAME_ERROR_GETSET: &[GetSetDef] = &[extra_getset::<0>("name")];
-const ATTRIBUTE_ERROR_GETSET: &[GetSetDef] = &[extra_getset::<0>("obj"), extra_getset::<1>("name")];
-const IMPORT_ERROR_GETSET: &[GetSetDef] =
-    &[extra_getset::<0>("msg"), extra_getset::<1>("name"), extra_getset::<2>("path")];
+const STOP_ITERATION_MEMBERS: &[GetSetDef] = &[extra_member::<0>("value")];
+const SYSTEM_EXIT_MEMBERS: &[GetSetDef] = &[extra_member::<0>("code")];
+const NAME_ERROR_MEMBERS: &[GetSetDef] = &[extra_member::<0>("name")];
+const ATTRIBUTE_ERROR_MEMBERS: &[GetSetDef] =
+    &[extra_member::<0>("obj"), extra_member::<1>("name")];
+const IMPORT_ERROR_MEMBERS: &[GetSetDef] = &[
+    extra_member::<0>("msg"),
+    extra_member::<1>("name"),
+    extra_member::<2>("path"),
+    extra_member::<3>("name_from"),
+];
+
+const BASE_MEMBERS: &[GetSetDef] = &[GetSetDef {
+    name: "__suppress_context__",
+    get: |cx, op| {
+        let on = op.expect::<ExceptionObject>(cx)?.suppress_context.get();
+        Ok(cx.bool(on))
+    },
+    set: Some(|cx, op, value| {
+        let Some(value) = value else {
+            return Err(cx.type_error(format_args!("can't delete numeric/char attribute")));
+        };
+        if value.as_obj() != cx.true_obj() && value.as_obj() != cx.false_obj() {
+            return Err(cx.type_error(format_args!("attribute value type must be bool")));
+        }
+        let on = value.as_obj() == cx.true_obj();
+        op.expect::<ExceptionObject>(cx)?.suppress_context.set(on);
+        Ok(())
+    }),
+}];
 
 const BASE_GETSET: &[GetSetDef] = &[
-    crate::class::INSTANCE_DICT,
-    GetSetDef {
-        name: "__dict__",
-        get: crate::protocol::instance_dict,
-        set: Some(|cx, op, value| match (value, crate::class::INSTANCE_DICT.set) {
-            (Some(value), Some(set)) => set(cx, op, Some(value)),
-            _ => Err(cx.type_error(format_args!("cannot delete __dict__"))),
-        }),
-    },
+    crate::class::STRUCT_DICT,
     GetSetDef {
         name: "args",
         get: |cx, op| args_of(cx, op),
@@ -700,24 +719,6 @@ const BASE_GETSET: &[GetSetDef] = &[
             let this = op.expect::<ExceptionObject>(cx)?;
             this.suppress_context.set(true);
             this.cause.set(cause);
-            Ok(())
-        }),
-    },
-    GetSetDef {
-        name: "__suppress_context__",
-        get: |cx, op| {
-            let on = op.expect::<ExceptionObject>(cx)?.suppress_context.get();
-            Ok(cx.bool(on))
-        },
-        set: Some(|cx, op, value| {
-            let Some(value) = value else {
-                return Err(cx.type_error(format_args!("can't delete numeric/char attribute")));
-            };
-            if value.as_obj() != cx.true_obj() && value.as_obj() != cx.false_obj() {
-                return Err(cx.type_error(format_args!("attribute value type must be bool")));
-            }
-            let on = value.as_obj() == cx.true_obj();
-            op.expect::<ExceptionObject>(cx)?.suppress_context.set(on);
             Ok(())
         }),
     },

@@ -12,7 +12,7 @@ use runtime_gc::{Borrowed, Ref};
 
 use crate::args::Args;
 use crate::cx::{Cx, Res};
-use crate::exception::{ExceptionObject, extra_getset};
+use crate::exception::{ExceptionObject, extra_member};
 use crate::field::Field;
 use crate::int::IntObject;
 use crate::string::text_of;
@@ -20,11 +20,11 @@ use crate::ty::{GetSetDef, Type};
 use crate::view::Look;
 
 /// `errno`, `strerror` and the names of files, in the words behind the common ones.
-pub(crate) const GETSET: &[GetSetDef] = &[
-    extra_getset::<0>("errno"),
-    extra_getset::<1>("strerror"),
-    extra_getset::<2>("filename"),
-    extra_getset::<3>("filename2"),
+pub(crate) const MEMBERS: &[GetSetDef] = &[
+    extra_member::<0>("errno"),
+    extra_member::<1>("strerror"),
+    extra_member::<2>("filename"),
+    extra_member::<3>("filename2"),
 ];
 
 /// `OSError(errno, strerror, filename, winerror, filename2)`: the class that the number means, when

@@ -8,7 +8,7 @@ use runtime_gc::{Borrowed, Ref};
 
 use crate::args::Args;
 use crate::cx::{Cx, Res};
-use crate::exception::{self, ExceptionObject, extra_getset};
+use crate::exception::{self, ExceptionObject, extra_member};
 use crate::string::{StrObject, text_of};
 use crate::ty::GetSetDef;
 use crate::view::Look;
@@ -21,15 +21,15 @@ const LINE: usize = 2;
 /// Words of the place: those of the message and of the last attribute are not among them.
 const PLACE: std::ops::RangeInclusive<usize> = 4..=6;
 
-pub(crate) const GETSET: &[GetSetDef] = &[
-    extra_getset::<MESSAGE>("msg"),
-    extra_getset::<FILE>("filename"),
-    extra_getset::<LINE>("lineno"),
-    extra_getset::<3>("offset"),
-    extra_getset::<4>("text"),
-    extra_getset::<5>("end_lineno"),
-    extra_getset::<6>("end_offset"),
-    extra_getset::<7>("print_file_and_line"),
+pub(crate) const MEMBERS: &[GetSetDef] = &[
+    extra_member::<MESSAGE>("msg"),
+    extra_member::<FILE>("filename"),
+    extra_member::<LINE>("lineno"),
+    extra_member::<3>("offset"),
+    extra_member::<4>("text"),
+    extra_member::<5>("end_lineno"),
+    extra_member::<6>("end_offset"),
+    extra_member::<7>("print_file_and_line"),
 ];
 
 pub(crate) fn init(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res<()> {

@@ -8,7 +8,7 @@ use runtime_gc::{Borrowed, Ref, clear, track};
 use crate::args::NativeDef;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::field::Field;
-use crate::native::{container, fixed};
+use crate::native::{container, fixed, member};
 use crate::ty::{Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::World;
@@ -49,6 +49,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         set_attr: Some(set_attr),
         ..Slots::NONE
     },
+    members: &[member!(ModuleObject, "__dict__", dict)],
     ..TypeDef::EMPTY
 };
 

@@ -141,6 +141,27 @@ macro_rules! container {
 }
 pub(crate) use container;
 
+/// An attribute that is a field of `$ty`, as `None` while that is empty; with `mut` it can be written,
+/// and emptied by deleting it.
+macro_rules! member {
+    ($ty:ty, $name:literal, $field:ident) => {
+        crate::ty::GetSetDef::read_only($name, |cx, op| {
+            let value = op.expect::<$ty>(cx)?.$field.get();
+            Ok(value.unwrap_or_else(|| cx.none()))
+        })
+    };
+    (mut $ty:ty, $name:literal, $field:ident) => {
+        crate::ty::GetSetDef {
+            set: Some(|cx, op, value| {
+                op.expect::<$ty>(cx)?.$field.set(value.map(runtime_gc::Borrowed::owned));
+                Ok(())
+            }),
+            ..crate::native::member!($ty, $name, $field)
+        }
+    };
+}
+pub(crate) use member;
+
 /// Declares a collectable object: its struct (a header, then fields that are cells and whole when
 /// zero), what it owns in the order of its death, and what else it gives back then.
 macro_rules! object {
@@ -230,6 +251,7 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
         compare: Some(compare_functions),
         ..Slots::NONE
     },
+    members: &[member!(mut NativeObject, "__module__", module)],
     getset: &[
         GetSetDef {
             name: "__name__",
@@ -240,14 +262,6 @@ pub(crate) const FUNCTION: TypeDef = TypeDef {
             set: None,
         },
         GetSetDef { name: "__qualname__", get: function_qualname, set: None },
-        GetSetDef {
-            name: "__module__",
-            get: |cx, op| {
-                let module = op.expect::<NativeObject>(cx)?.module.get();
-                Ok(module.unwrap_or_else(|| cx.none()))
-            },
-            set: None,
-        },
         GetSetDef {
             name: "__self__",
             get: |cx, op| {
@@ -302,39 +316,43 @@ pub(crate) const METHOD_DESCRIPTOR: TypeDef = TypeDef {
         descr_get: Some(bind_descriptor),
         ..Slots::NONE
     },
-    getset: &[
-        GetSetDef {
-            name: "__name__",
-            get: |cx, op| {
-                let name = op.expect::<MethodDescriptorObject>(cx)?.def.get().name;
-                cx.name(name)
-            },
-            set: None,
-        },
-        GetSetDef {
-            name: "__qualname__",
-            get: |cx, op| {
-                let this = op.expect::<MethodDescriptorObject>(cx)?;
-                cx.format(format_args!("{}.{}", this.owner().short_name(), this.def().name))
-            },
-            set: None,
-        },
-        GetSetDef {
-            name: "__objclass__",
-            get: |cx, op| {
-                Ok(op.expect::<MethodDescriptorObject>(cx)?.owner().as_borrowed().owned())
-            },
-            set: None,
-        },
-        GetSetDef { name: "__doc__", get: |cx, op| method_told(cx, op, Part::Text), set: None },
-        GetSetDef {
-            name: "__text_signature__",
-            get: |cx, op| method_told(cx, op, Part::Signature),
-            set: None,
-        },
-    ],
+    members: DESCRIPTOR_MEMBERS,
+    getset: DESCRIPTOR_GETSET,
     ..TypeDef::EMPTY
 };
+
+/// Of methods that are given the type first: the same struct.
+pub(crate) const CLASS_METHOD_DESCRIPTOR: TypeDef = TypeDef {
+    spec: fixed::<MethodDescriptorObject>("classmethod_descriptor", Layout::MethodDescriptor),
+    slots: Slots {
+        repr: Some(descriptor_repr),
+        call: Some(call_class_descriptor),
+        descr_get: Some(bind_class_descriptor),
+        ..Slots::NONE
+    },
+    members: DESCRIPTOR_MEMBERS,
+    getset: DESCRIPTOR_GETSET,
+    ..TypeDef::EMPTY
+};
+
+const DESCRIPTOR_MEMBERS: &[GetSetDef] = &[
+    GetSetDef::read_only("__objclass__", |cx, op| {
+        Ok(op.expect::<MethodDescriptorObject>(cx)?.owner().as_borrowed().owned())
+    }),
+    GetSetDef::read_only("__name__", |cx, op| {
+        let name = op.expect::<MethodDescriptorObject>(cx)?.def.get().name;
+        cx.name(name)
+    }),
+];
+
+const DESCRIPTOR_GETSET: &[GetSetDef] = &[
+    GetSetDef::read_only("__doc__", |cx, op| method_told(cx, op, Part::Text)),
+    GetSetDef::read_only("__qualname__", |cx, op| {
+        let this = op.expect::<MethodDescriptorObject>(cx)?;
+        cx.format(format_args!("{}.{}", this.owner().short_name(), this.def().name))
+    }),
+    GetSetDef::read_only("__text_signature__", |cx, op| method_told(cx, op, Part::Signature)),
+];
 
 pub(crate) const GETSET: TypeDef = TypeDef {
     spec: fixed::<GetSetObject>("getset_descriptor", Layout::GetSet),
@@ -344,23 +362,14 @@ pub(crate) const GETSET: TypeDef = TypeDef {
         descr_set: Some(write_getset),
         ..Slots::NONE
     },
+    members: &[
+        member!(GetSetObject, "__objclass__", owner),
+        GetSetDef::read_only("__name__", |cx, op| {
+            let name = op.expect::<GetSetObject>(cx)?.def.get().name;
+            cx.name(name)
+        }),
+    ],
     getset: &[
-        GetSetDef {
-            name: "__name__",
-            get: |cx, op| {
-                let name = op.expect::<GetSetObject>(cx)?.def.get().name;
-                cx.name(name)
-            },
-            set: None,
-        },
-        GetSetDef {
-            name: "__objclass__",
-            get: |cx, op| {
-                let owner = op.expect::<GetSetObject>(cx)?.owner.get();
-                Ok(owner.unwrap_or_else(|| cx.none()))
-            },
-            set: None,
-        },
         GetSetDef {
             name: "__qualname__",
             get: |cx, op| {
@@ -403,32 +412,20 @@ pub(crate) const METHOD: TypeDef = TypeDef {
         new: Some(new_method),
         ..Slots::NONE
     },
-    getset: &[
-        GetSetDef {
-            name: "__self__",
-            get: |cx, op| {
-                let this = op.expect::<MethodObject>(cx)?.this.get();
-                Ok(this.unwrap_or_else(|| cx.none()))
-            },
-            set: None,
-        },
-        GetSetDef {
-            name: "__func__",
-            get: |cx, op| {
-                let function = op.expect::<MethodObject>(cx)?.function.get();
-                Ok(function.unwrap_or_else(|| cx.none()))
-            },
-            set: None,
-        },
-        GetSetDef {
-            name: "__doc__",
-            get: |cx, op| match op.expect::<MethodObject>(cx)?.function.get() {
-                Some(function) => crate::protocol::get_attr_str(cx, function.borrow(), "__doc__"),
-                None => Ok(cx.none()),
-            },
-            set: None,
-        },
+    members: &[
+        member!(MethodObject, "__func__", function),
+        member!(MethodObject, "__self__", this),
     ],
+    getset: &[GetSetDef {
+        name: "__doc__",
+        get: |cx, op| match op.expect::<MethodObject>(cx)?.function.get() {
+            Some(function) => crate::protocol::nested(cx, "", |cx| {
+                crate::protocol::get_attr_str(cx, function.borrow(), "__doc__")
+            }),
+            None => Ok(cx.none()),
+        },
+        set: None,
+    }],
     ..TypeDef::EMPTY
 };
 
@@ -572,8 +569,9 @@ pub(crate) fn class_method_descriptor(
 
 fn descriptor(world: &World, owner: NonNull<Type>, def: &'static NativeDef, of_type: bool) -> Res {
     let size = size_of::<MethodDescriptorObject>();
-    let op = world.ty(world.types.method_descriptor).mem.alloc_sized::<true>(size);
-    let op = op.or_raise(world)?;
+    let types = &world.types;
+    let ty = if of_type { types.class_method_descriptor } else { types.method_descriptor };
+    let op = world.ty(ty).mem.alloc_sized::<true>(size).or_raise(world)?;
     // SAFETY: as in `make`.
     unsafe {
         let p = op.cast::<MethodDescriptorObject>().as_ptr();
@@ -638,8 +636,7 @@ fn call_function(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
     let def = this.def();
     match this.this.get() {
         Some(to) if this.bound.get() => {
-            let owner = Type::of(to.borrow()).native().short_name();
-            def.check(cx, &args, 0, Some(owner))?;
+            def.check(cx, &args, 0, || Some(Type::of(to.borrow()).native().short_name()))?;
             with_first(cx, to.borrow(), args, |cx, args| (def.call)(cx, args))
         }
         _ => {
@@ -661,7 +658,7 @@ impl NativeObject {
             None => None,
         };
         let owner = module.as_deref().filter(|&module| module != "builtins");
-        self.def().check(cx, args, 0, owner)
+        self.def().check(cx, args, 0, || owner)
     }
 }
 
@@ -718,19 +715,55 @@ fn call_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
             Type::of(to).name()
         )));
     }
-    def.check(cx, &args, 1, Some(owner.short_name()))?;
+    def.check(cx, &args, 1, || Some(owner.short_name()))?;
     (def.call)(cx, args)
 }
 
-fn bind_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, to: Option<Borrowed<'_>>, ty: &Type) -> Res {
+fn bind_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, to: Option<Borrowed<'_>>, _: &Type) -> Res {
     let this = op.expect::<MethodDescriptorObject>(cx)?;
-    if this.of_type.get() {
-        return make(cx, this.def(), Some(ty.as_borrowed().owned()), None);
-    }
     match to {
         None => Ok(op.owned()),
         Some(to) => make(cx, this.def(), Some(to.owned()), None),
     }
+}
+
+/// `dict.__dict__['fromkeys'](T, ...)`, `T` a type that has the method.
+fn call_class_descriptor(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res {
+    let this = op.expect::<MethodDescriptorObject>(cx)?;
+    let (def, owner) = (this.def(), this.owner());
+    let (name, of) = (def.name, owner.name());
+    let Some(to) = args.get(0) else {
+        return Err(
+            cx.type_error(format_args!("descriptor '{name}' of '{of}' object needs an argument"))
+        );
+    };
+    match to.view::<Type>() {
+        Some(ty) if ty.is_subtype(owner) => {}
+        Some(ty) => {
+            return Err(cx.type_error(format_args!(
+                "descriptor '{name}' requires a subtype of '{of}' but received '{}'",
+                ty.name()
+            )));
+        }
+        None => {
+            return Err(cx.type_error(format_args!(
+                "descriptor '{name}' for type '{of}' needs a type, not a '{}' as arg 2",
+                Type::of(to).name()
+            )));
+        }
+    }
+    def.check(cx, &args, 1, || Some(owner.short_name()))?;
+    (def.call)(cx, args)
+}
+
+fn bind_class_descriptor(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    _: Option<Borrowed<'_>>,
+    ty: &Type,
+) -> Res {
+    let this = op.expect::<MethodDescriptorObject>(cx)?;
+    make(cx, this.def(), Some(ty.as_borrowed().owned()), None)
 }
 
 fn read_getset(cx: &mut Cx<'_>, op: Borrowed<'_>, of: Option<Borrowed<'_>>, _: &Type) -> Res {
@@ -765,11 +798,6 @@ fn getset_repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     cx.format(format_args!("<attribute '{name}' of '{owner}' objects>"))
 }
 
-/// Writes nothing: the attribute is what CPython calls a member, for which it has words of its own.
-pub(crate) fn read_only(cx: &mut Cx<'_>, _: Borrowed<'_>, _: Option<Borrowed<'_>>) -> Res<()> {
-    Err(cx.raise(Exc::AttributeError, format_args!("readonly attribute")))
-}
-
 fn write_getset(
     cx: &mut Cx<'_>,
     op: Borrowed<'_>,
@@ -785,11 +813,8 @@ fn write_getset(
             let owner = this.owner.get();
             let owner = owner.as_ref().and_then(|owner| owner.borrow().view::<Type>());
             let owner = owner.map_or("?", Type::name);
-            let name = cx.str(def.name)?;
-            Err(crate::object::attribute_error(
-                cx,
-                of,
-                name.borrow(),
+            Err(cx.raise(
+                Exc::AttributeError,
                 format_args!("attribute '{}' of '{owner}' objects is not writable", def.name),
             ))
         }
@@ -827,7 +852,9 @@ fn method_attribute(cx: &mut Cx<'_>, op: Borrowed<'_>, name: Borrowed<'_>) -> Re
         return crate::object::get_attr(cx, op, name);
     }
     match op.expect::<MethodObject>(cx)?.function.get() {
-        Some(function) => crate::protocol::get_attr(cx, function.borrow(), name),
+        Some(function) => crate::protocol::nested(cx, "", |cx| {
+            crate::protocol::get_attr(cx, function.borrow(), name)
+        }),
         None => Err(crate::object::no_attribute(cx, op, name)),
     }
 }
@@ -861,7 +888,7 @@ fn hash_function(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i64> {
 fn hash_method(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i64> {
     let this = op.expect::<MethodObject>(cx)?;
     let (Some(function), Some(to)) = (this.function.get(), this.this.get()) else { return Ok(0) };
-    let hash = crate::protocol::hash(cx, function.borrow())?;
+    let hash = crate::protocol::nested(cx, "", |cx| crate::protocol::hash(cx, function.borrow()))?;
     let hash = hash ^ crate::object::hash_address(to.borrow());
     Ok(if hash == -1 { -2 } else { hash })
 }

@@ -2,6 +2,8 @@
 //!
 //! Operands are owned or otherwise kept alive by the caller for the whole call.
 
+use std::cell::Cell;
+
 use runtime_gc::{Borrowed, Ref};
 
 use crate::args::Args;
@@ -19,6 +21,8 @@ use crate::world::World;
 /// Native calls that may nest in each other, whatever the limit on frames (CPython 3.13's
 /// `Py_C_RECURSION_LIMIT`).
 const NATIVE_LIMIT: u32 = 10_000;
+/// Iterators that may ask each other for an item.
+const ITERATOR_LIMIT: u32 = 50_000;
 /// Bytes of stack that must be left before native code calls deeper, and bytes added when not.
 const STACK_LEFT: usize = 128 * 1024;
 const STACK_MORE: usize = 2 * 1024 * 1024;
@@ -28,16 +32,36 @@ const STACK_MORE: usize = 2 * 1024 * 1024;
 /// # Errors
 /// `RecursionError` (`maximum recursion depth exceeded` and `doing`), and those of `f`.
 pub fn nested<T>(cx: &mut Cx<'_>, doing: &str, f: impl FnOnce(&mut Cx<'_>) -> Res<T>) -> Res<T> {
+    deeper(cx, |world| &world.native_depth, NATIVE_LIMIT, doing, f)
+}
+
+/// The same for an iterator that asks another. CPython does not count these: its bound is its stack,
+/// which lasts for about so many.
+///
+/// # Errors
+/// `RecursionError`, and those of `f`.
+pub(crate) fn nested_iterator<T>(cx: &mut Cx<'_>, f: impl FnOnce(&mut Cx<'_>) -> Res<T>) -> Res<T> {
+    deeper(cx, |world| &world.iterator_depth, ITERATOR_LIMIT, "", f)
+}
+
+#[inline(always)]
+fn deeper<T>(
+    cx: &mut Cx<'_>,
+    depth: impl Fn(&World) -> &Cell<u32>,
+    limit: u32,
+    doing: &str,
+    f: impl FnOnce(&mut Cx<'_>) -> Res<T>,
+) -> Res<T> {
     cx.charge(1)?;
-    let depth = cx.native_depth.get();
-    if depth >= NATIVE_LIMIT {
+    let before = depth(cx.world()).get();
+    if before >= limit {
         return Err(
             cx.raise(Exc::RecursionError, format_args!("maximum recursion depth exceeded{doing}"))
         );
     }
-    cx.native_depth.set(depth + 1);
+    depth(cx.world()).set(before + 1);
     let result = stacker::maybe_grow(STACK_LEFT, STACK_MORE, || f(cx));
-    cx.native_depth.set(depth);
+    depth(cx.world()).set(before);
     result
 }
 

@@ -89,22 +89,10 @@ pub(crate) const DEF: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[NativeDef::exactly("indices", 1, indices)],
-    getset: &[
-        GetSetDef {
-            name: "start",
-            get: |cx, op| part(cx, op, 0),
-            set: Some(crate::native::read_only),
-        },
-        GetSetDef {
-            name: "stop",
-            get: |cx, op| part(cx, op, 1),
-            set: Some(crate::native::read_only),
-        },
-        GetSetDef {
-            name: "step",
-            get: |cx, op| part(cx, op, 2),
-            set: Some(crate::native::read_only),
-        },
+    members: &[
+        GetSetDef::read_only("start", |cx, op| part(cx, op, 0)),
+        GetSetDef::read_only("stop", |cx, op| part(cx, op, 1)),
+        GetSetDef::read_only("step", |cx, op| part(cx, op, 2)),
     ],
     doc: "slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.",
     ..TypeDef::EMPTY
@@ -318,7 +306,8 @@ fn hash(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i64> {
     let mut hash = crate::kernel::hash::TupleHash::new();
     for index in 0..3 {
         let part = part(cx, op, index)?;
-        hash.add(crate::protocol::hash(cx, part.borrow())?);
+        let own = crate::protocol::nested(cx, "", |cx| crate::protocol::hash(cx, part.borrow()))?;
+        hash.add(own);
     }
     Ok(hash.finish(NO_LENGTH))
 }

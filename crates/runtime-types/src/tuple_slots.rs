@@ -1,15 +1,17 @@
 //! What operators and methods do with tuples.
 
+use runtime_core::HeapVec;
 use runtime_gc::{Borrowed, Ref, track};
 
 use crate::args::{Args, NativeDef};
 use crate::cx::{Cx, OrRaise, Res};
 use crate::exception::Exc;
+use crate::int::IntObject;
 use crate::kernel::hash::TupleHash;
 use crate::slice::SliceObject;
-use crate::string::TextBuilder;
+use crate::string::{StrObject, TextBuilder};
 use crate::tuple::{Filler, TupleObject, is_exact, items_of};
-use crate::ty::{Compare, Slots, Type};
+use crate::ty::{Compare, HashFn, Slots, Type};
 use crate::view::Look;
 
 pub(crate) const SLOTS: Slots = Slots {
@@ -84,12 +86,70 @@ fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
 }
 
 fn hash(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<i64> {
-    let items = items_of(cx, op)?;
+    hash_items(cx, items_of(cx, op)?, 0)
+}
+
+/// A tuple on the way to its hash: its items, how many of them are in the hash, and the hash so far.
+struct Level<'a> {
+    items: &'a [Borrowed<'a>],
+    at: usize,
+    hash: TupleHash,
+}
+
+/// The hash of these items, which tuples hold that are `depth` deep in each other. CPython has no bound
+/// for that but its stack; here the first are hashed on the native stack, the others on one of their own.
+fn hash_items<'a>(cx: &mut Cx<'_>, items: &'a [Borrowed<'a>], depth: u32) -> Res<i64> {
+    const NATIVE_DEPTH: u32 = 32;
+    if depth == NATIVE_DEPTH {
+        return hash_deep(cx, items);
+    }
+    cx.charge(items.len() as u64)?;
     let mut hash = TupleHash::new();
-    for item in items {
-        hash.add(crate::protocol::nested(cx, "", |cx| crate::protocol::hash(cx, *item))?);
+    for &item in items {
+        hash.add(match inner_items(item) {
+            Some(inner) => hash_items(cx, inner, depth + 1)?,
+            None => hash_item(cx, item)?,
+        });
     }
     Ok(hash.finish(items.len()))
+}
+
+fn hash_deep<'a>(cx: &mut Cx<'_>, items: &'a [Borrowed<'a>]) -> Res<i64> {
+    // SAFETY: the scratch does not outlive this call, in which the heap is alive.
+    let mut above = unsafe { HeapVec::<Level<'a>>::new(cx.heap_ptr()) };
+    let mut level = Level { items, at: 0, hash: TupleHash::new() };
+    loop {
+        let Some(&item) = level.items.get(level.at) else {
+            let hash = level.hash.finish(level.items.len());
+            let Some(upper) = above.pop() else { return Ok(hash) };
+            level = upper;
+            level.hash.add(hash);
+            level.at += 1;
+            continue;
+        };
+        cx.charge(1)?;
+        if let Some(items) = inner_items(item) {
+            let inner = Level { items, at: 0, hash: TupleHash::new() };
+            above.push(std::mem::replace(&mut level, inner)).or_raise(cx)?;
+        } else {
+            level.hash.add(hash_item(cx, item)?);
+            level.at += 1;
+        }
+    }
+}
+
+/// The items of a tuple that is hashed as tuples are.
+fn inner_items<'a>(op: Borrowed<'a>) -> Option<&'a [Borrowed<'a>]> {
+    let own: HashFn = hash;
+    let slot = Type::of(op).slots.hash?;
+    op.view::<TupleObject>().filter(|_| std::ptr::fn_addr_eq(slot, own)).map(TupleObject::items)
+}
+
+fn hash_item(cx: &mut Cx<'_>, item: Borrowed<'_>) -> Res<i64> {
+    if item.is_a::<StrObject>() || item.is_a::<IntObject>() {
+        return crate::protocol::hash(cx, item);
+    }
+    crate::protocol::nested(cx, "", |cx| crate::protocol::hash(cx, item))
 }
 
 /// `t < u`, ...: the first items that differ decide, then the lengths.

@@ -407,6 +407,9 @@ pub type GetterFn = fn(&mut Cx<'_>, Borrowed<'_>) -> Res;
 pub type SetterFn = fn(&mut Cx<'_>, Borrowed<'_>, Option<Borrowed<'_>>) -> Res<()>;
 
 /// An attribute that is computed or kept in a field.
+///
+/// In [`TypeDef::getset`] it becomes a `getset_descriptor`; in [`TypeDef::members`] a
+/// `member_descriptor`, which CPython has where a word of its struct is the attribute.
 #[derive(Clone, Copy)]
 pub struct GetSetDef {
     /// Its name.
@@ -415,6 +418,20 @@ pub struct GetSetDef {
     pub get: GetterFn,
     /// Writes or deletes it; `None` for read-only ones.
     pub set: Option<SetterFn>,
+}
+
+impl GetSetDef {
+    /// One that is only read.
+    #[must_use]
+    pub const fn read_only(name: &'static str, get: GetterFn) -> Self {
+        Self { name, get, set: None }
+    }
+
+    /// One that is also written and deleted.
+    #[must_use]
+    pub const fn writable(name: &'static str, get: GetterFn, set: SetterFn) -> Self {
+        Self { name, get, set: Some(set) }
+    }
 }
 
 /// A built-in type as constant data.
@@ -428,6 +445,8 @@ pub struct TypeDef {
     pub methods: &'static [NativeDef],
     /// Methods that are given the type itself first: `dict.fromkeys`, ...
     pub class_methods: &'static [NativeDef],
+    /// Attributes that are members of CPython's struct.
+    pub members: &'static [GetSetDef],
     /// Attributes with a getter.
     pub getset: &'static [GetSetDef],
     /// Its `__doc__`.
@@ -443,6 +462,7 @@ impl TypeDef {
         slots: Slots::NONE,
         methods: &[],
         class_methods: &[],
+        members: &[],
         getset: &[],
         doc: "",
         module: "builtins",

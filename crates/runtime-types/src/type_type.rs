@@ -13,6 +13,7 @@ use crate::exception::Exc;
 use crate::list::two;
 use crate::protocol;
 use crate::string::StrObject;
+use crate::tuple::TupleObject;
 use crate::ty::{Binary, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 use crate::world::{Types, World};
@@ -79,7 +80,24 @@ pub(crate) const DEF: TypeDef = TypeDef {
         }),
     ],
     class_methods: &[NativeDef::any("__prepare__", |cx, _| crate::dict::new(cx))],
-    getset: &[
+    members: &[
+        crate::ty::GetSetDef::read_only("__basicsize__", |cx, op| {
+            cx.int(op.expect::<Type>(cx)?.mem.basic_size as i64)
+        }),
+        crate::ty::GetSetDef::read_only("__itemsize__", |cx, op| {
+            cx.int(op.expect::<Type>(cx)?.mem.item_size as i64)
+        }),
+        crate::ty::GetSetDef::read_only("__flags__", |cx, op| {
+            cx.int(op.expect::<Type>(cx)?.flags_as_cpython())
+        }),
+        crate::ty::GetSetDef::read_only("__weakrefoffset__", |cx, op| {
+            cx.int(op.expect::<Type>(cx)?.mem.weak_list_offset as i64)
+        }),
+        crate::ty::GetSetDef::read_only("__dictoffset__", |cx, op| {
+            let mem = &op.expect::<Type>(cx)?.mem;
+            let managed = mem.flags().has(TypeFlags::MANAGED_DICT);
+            cx.int(if managed { -1 } else { mem.dict_offset as i64 })
+        }),
         crate::ty::GetSetDef {
             name: "__base__",
             get: |cx, op| {
@@ -88,6 +106,8 @@ pub(crate) const DEF: TypeDef = TypeDef {
             },
             set: None,
         },
+    ],
+    getset: &[
         crate::ty::GetSetDef {
             name: "__bases__",
             get: |cx, op| {
@@ -99,7 +119,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
                 let bases: Vec<Borrowed<'_>> = base.iter().map(|base| base.as_borrowed()).collect();
                 cx.tuple_from(&bases)
             },
-            set: None,
+            set: Some(set_bases),
         },
         crate::ty::GetSetDef { name: "__mro__", get: mro, set: None },
         crate::ty::GetSetDef {
@@ -115,7 +135,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
                     None => cx.str(ty.doc),
                 }
             },
-            set: Some(|cx, op, value| set_own(cx, op, "__doc__", value)),
+            set: Some(|cx, op, value| set_special(cx, op, "__doc__", value)),
         },
         crate::ty::GetSetDef {
             name: "__name__",
@@ -151,7 +171,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
                     None => cx.name("builtins"),
                 }
             },
-            set: Some(|cx, op, value| set_own(cx, op, "__module__", value)),
+            set: Some(|cx, op, value| set_special(cx, op, "__module__", value)),
         },
         crate::ty::GetSetDef {
             name: "__dict__",
@@ -177,11 +197,38 @@ pub(crate) const DEF: TypeDef = TypeDef {
                 set_own(cx, op, "__annotations__", Some(made.borrow()))?;
                 Ok(made)
             },
-            set: Some(|cx, op, value| set_own(cx, op, "__annotations__", value)),
+            set: Some(set_annotations),
         },
     ],
     ..TypeDef::EMPTY
 };
+
+impl Type {
+    /// Its flags as CPython numbers them, as far as both have them.
+    fn flags_as_cpython(&self) -> i64 {
+        const FLAGS: [(TypeFlags, u32); 14] = [
+            (TypeFlags::INLINE_VALUES, 2),
+            (TypeFlags::MANAGED_DICT, 4),
+            (TypeFlags::HEAP, 9),
+            (TypeFlags::BASE, 10),
+            (TypeFlags::GC, 14),
+            (TypeFlags::METHOD, 17),
+            (TypeFlags::INT, 24),
+            (TypeFlags::LIST, 25),
+            (TypeFlags::TUPLE, 26),
+            (TypeFlags::BYTES, 27),
+            (TypeFlags::STR, 28),
+            (TypeFlags::DICT, 29),
+            (TypeFlags::EXCEPTION, 30),
+            (TypeFlags::TYPE, 31),
+        ];
+        let flags = self.mem.flags();
+        let set = FLAGS.iter().filter(|(flag, _)| flags.has(*flag));
+        // Every type is ready, and built-in ones cannot be changed.
+        let always = 1 << 12 | i64::from(!self.is_class()) << 8;
+        set.fold(always, |bits, (_, bit)| bits | 1 << bit)
+    }
+}
 
 /// The types that attributes are looked up on, as a tuple.
 fn mro(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
@@ -264,16 +311,54 @@ fn doc_of(cx: &mut Cx<'_>, ty: &Type) -> Res {
     }
 }
 
-fn set_name(cx: &mut Cx<'_>, op: Borrowed<'_>, value: Option<Borrowed<'_>>) -> Res<()> {
-    let ty = mutable(cx, op, "__name__")?;
-    let (Some(value), old) = (value, ty.name().to_owned()) else {
-        let name = ty.name();
-        return Err(cx.type_error(format_args!(
-            "cannot delete '__name__' attribute of immutable type '{name}'"
-        )));
+fn set_special(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    name: &'static str,
+    value: Option<Borrowed<'_>>,
+) -> Res<()> {
+    let (_, value) = special(cx, op, name, value)?;
+    set_own(cx, op, name, Some(value))
+}
+
+/// Classes keep their bases; what could not be bases is told as in CPython.
+fn set_bases(cx: &mut Cx<'_>, op: Borrowed<'_>, value: Option<Borrowed<'_>>) -> Res<()> {
+    let (ty, value) = special(cx, op, "__bases__", value)?;
+    let (name, got) = (ty.name(), Type::of(value).name());
+    let Some(bases) = value.view::<TupleObject>() else {
+        return Err(
+            cx.type_error(format_args!("can only assign tuple to {name}.__bases__, not {got}"))
+        );
     };
+    if bases.items().is_empty() {
+        return Err(cx.type_error(format_args!(
+            "can only assign non-empty tuple to {name}.__bases__, not ()"
+        )));
+    }
+    if let Some(other) = bases.items().iter().find(|base| !base.is_a::<Type>()) {
+        let got = Type::of(*other).name();
+        return Err(
+            cx.type_error(format_args!("{name}.__bases__ must be tuple of classes, not '{got}'"))
+        );
+    }
+    Err(cx.raise(
+        Exc::AttributeError,
+        format_args!("attribute '__bases__' of 'type' objects is not writable"),
+    ))
+}
+
+fn set_annotations(cx: &mut Cx<'_>, op: Borrowed<'_>, value: Option<Borrowed<'_>>) -> Res<()> {
+    let name = "__annotations__";
+    if value.is_none() && own(cx, op.expect::<Type>(cx)?, name)?.is_none() {
+        return Err(cx.raise(Exc::AttributeError, format_args!("{name}")));
+    }
+    set_own(cx, op, name, value)
+}
+
+fn set_name(cx: &mut Cx<'_>, op: Borrowed<'_>, value: Option<Borrowed<'_>>) -> Res<()> {
+    let (ty, value) = special(cx, op, "__name__", value)?;
     if !value.is_a::<StrObject>() {
-        let got = Type::of(value).name();
+        let (old, got) = (ty.name(), Type::of(value).name());
         return Err(
             cx.type_error(format_args!("can only assign string to {old}.__name__, not '{got}'"))
         );
@@ -282,20 +367,30 @@ fn set_name(cx: &mut Cx<'_>, op: Borrowed<'_>, value: Option<Borrowed<'_>>) -> R
 }
 
 fn set_qualname(cx: &mut Cx<'_>, op: Borrowed<'_>, value: Option<Borrowed<'_>>) -> Res<()> {
-    let ty = mutable(cx, op, "__qualname__")?;
-    match value {
-        Some(value) if value.is_a::<StrObject>() => {
-            ty.class.qualname.set(Some(value.owned()));
-            Ok(())
-        }
-        _ => {
-            let name = ty.name();
-            let got = value.map_or("nothing", |value| Type::of(value).name());
-            Err(cx.type_error(format_args!(
-                "can only assign string to {name}.__qualname__, not '{got}'"
-            )))
-        }
+    let (ty, value) = special(cx, op, "__qualname__", value)?;
+    if !value.is_a::<StrObject>() {
+        let (name, got) = (ty.name(), Type::of(value).name());
+        return Err(cx.type_error(format_args!(
+            "can only assign string to {name}.__qualname__, not '{got}'"
+        )));
     }
+    ty.class.qualname.set(Some(value.owned()));
+    Ok(())
+}
+
+/// The class whose attribute is to be set, and the value: these cannot be deleted.
+/// CPython: `check_set_special_type_attr`.
+fn special<'a, 'v>(
+    cx: &Cx<'_>,
+    op: Borrowed<'a>,
+    name: &str,
+    value: Option<Borrowed<'v>>,
+) -> Res<(&'a Type, Borrowed<'v>)> {
+    let ty = mutable(cx, op, name)?;
+    value.map(|value| (ty, value)).ok_or_else(|| {
+        let own = ty.name();
+        cx.type_error(format_args!("cannot delete '{name}' attribute of immutable type '{own}'"))
+    })
 }
 
 /// The class whose attribute is to be set; built-in types refuse.
@@ -567,11 +662,16 @@ pub(crate) fn fill_dict(world: &World, ty: NonNull<Type>, def: &TypeDef) -> Resu
             let descriptor = crate::native::class_method_descriptor(world, ty, method)?;
             crate::dict::set_name(world, dict.borrow(), name.borrow(), descriptor)?;
         }
+        // SAFETY: the type is alive.
+        let owner = unsafe { ty.as_ref() }.as_borrowed();
+        for member in def.members {
+            let name = world.name(member.name)?;
+            let descriptor = class::member_of_type(world, owner.owned(), name.clone(), member)?;
+            crate::dict::set_name(world, dict.borrow(), name.borrow(), descriptor)?;
+        }
         for getset in def.getset {
             let name = world.name(getset.name)?;
-            // SAFETY: the type is alive.
-            let owner = unsafe { ty.as_ref() }.as_borrowed().owned();
-            let descriptor = crate::native::getset(world, owner, getset)?;
+            let descriptor = crate::native::getset(world, owner.owned(), getset)?;
             crate::dict::set_name(world, dict.borrow(), name.borrow(), descriptor)?;
         }
         let doc = world.name("__doc__")?;

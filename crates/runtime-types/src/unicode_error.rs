@@ -203,7 +203,7 @@ fn set<const N: usize>(cx: &mut Cx<'_>, op: Borrowed<'_>, value: Option<Borrowed
     Ok(())
 }
 
-pub(crate) const GETSET: &[GetSetDef] = &[
+pub(crate) const MEMBERS: &[GetSetDef] = &[
     word::<ENCODING>("encoding"),
     word::<OBJECT>("object"),
     word::<START>("start"),

@@ -116,6 +116,7 @@ type_table! {
     call_iter = crate::iter::CALL_ITER;
     native = crate::native::FUNCTION;
     method_descriptor = crate::native::METHOD_DESCRIPTOR;
+    class_method_descriptor = crate::native::CLASS_METHOD_DESCRIPTOR;
     getset = crate::native::GETSET;
     method = crate::native::METHOD;
     cell = crate::cell::DEF;
@@ -225,6 +226,8 @@ pub struct World {
     pub(crate) printing: Cell<Option<NonNull<crate::repr_guard::Node>>>,
     /// Native calls nested in each other right now.
     pub(crate) native_depth: Cell<u32>,
+    /// Iterators that are asking each other for an item.
+    pub(crate) iterator_depth: Cell<u32>,
     /// Frames and native calls that may nest before `RecursionError`.
     pub recursion_limit: Cell<u32>,
     /// Most decimal digits that int and str are converted by; 0 for no limit
@@ -296,6 +299,7 @@ impl World {
             key_tables: FreeList::new(crate::dict::KEPT_TABLES),
             printing: Cell::new(None),
             native_depth: Cell::new(0),
+            iterator_depth: Cell::new(0),
             recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(crate::kernel::integer::MAX_STR_DIGITS),
             work_poll: Cell::new(crate::stop::poll),

@@ -194,20 +194,20 @@ pub(crate) const TRACEBACK: TypeDef = TypeDef {
         ..TypeSpec::LEAF
     },
     slots: Slots::NONE,
+    members: &[GetSetDef {
+        name: "tb_frame",
+        get: |cx, op| {
+            let frame = op.expect::<TracebackObject>(cx)?.frame.get();
+            Ok(frame.unwrap_or_else(|| cx.none()))
+        },
+        set: None,
+    }],
     getset: &[
         GetSetDef {
             name: "tb_next",
             get: |cx, op| {
                 let next = op.expect::<TracebackObject>(cx)?.next.get();
                 Ok(next.unwrap_or_else(|| cx.none()))
-            },
-            set: None,
-        },
-        GetSetDef {
-            name: "tb_frame",
-            get: |cx, op| {
-                let frame = op.expect::<TracebackObject>(cx)?.frame.get();
-                Ok(frame.unwrap_or_else(|| cx.none()))
             },
             set: None,
         },

@@ -6,6 +6,7 @@ use runtime_core::{Floor, Object, TypeFlags, TypeSpec};
 use runtime_gc::{Borrowed, Container, Ref, clear, dealloc, release, track, traversal};
 use runtime_types::args::{Args, NativeDef};
 use runtime_types::dict::DictObject;
+use runtime_types::exception::Exc;
 use runtime_types::field::Field;
 use runtime_types::string::StrObject;
 use runtime_types::tuple::TupleObject;
@@ -125,6 +126,21 @@ pub(crate) const DEF: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: &[NativeDef::exactly("__sizeof__", 0, |cx, _| cx.int(REPORTED_SIZE))],
+    members: &[
+        GetSetDef::read_only("__builtins__", |cx, _| Ok(Machine::of(cx).builtins().owned())),
+        GetSetDef { name: "__closure__", get: |cx, op| field(cx, op, |f| &f.closure), set: None },
+        GetSetDef {
+            name: "__doc__",
+            get: |cx, op| field(cx, op, |f| &f.doc),
+            set: Some(|cx, op, value| set_field(cx, op, value, |f| &f.doc)),
+        },
+        GetSetDef { name: "__globals__", get: |cx, op| field(cx, op, |f| &f.globals), set: None },
+        GetSetDef {
+            name: "__module__",
+            get: |cx, op| field(cx, op, |f| &f.module),
+            set: Some(|cx, op, value| set_field(cx, op, value, |f| &f.module)),
+        },
+    ],
     getset: &[
         GetSetDef {
             name: "__name__",
@@ -166,28 +182,45 @@ pub(crate) const DEF: TypeDef = TypeDef {
                 set_field(cx, op, value, |f| &f.kw_defaults)
             }),
         },
-        GetSetDef { name: "__closure__", get: |cx, op| field(cx, op, |f| &f.closure), set: None },
-        GetSetDef { name: "__globals__", get: |cx, op| field(cx, op, |f| &f.globals), set: None },
-        GetSetDef { name: "__code__", get: |cx, op| field(cx, op, |f| &f.code), set: None },
-        GetSetDef {
-            name: "__doc__",
-            get: |cx, op| field(cx, op, |f| &f.doc),
-            set: Some(|cx, op, value| set_field(cx, op, value, |f| &f.doc)),
-        },
-        GetSetDef {
-            name: "__module__",
-            get: |cx, op| field(cx, op, |f| &f.module),
-            set: Some(|cx, op, value| set_field(cx, op, value, |f| &f.module)),
-        },
+        GetSetDef::writable(
+            "__code__",
+            |cx, op| field(cx, op, |f| &f.code),
+            // Calls that go on run the code that the function has.
+            |cx, _, value| match value.filter(|value| value.is_a::<CodeObject>()) {
+                Some(_) => Err(cx.raise(
+                    Exc::AttributeError,
+                    format_args!("attribute '__code__' of 'function' objects is not writable"),
+                )),
+                None => Err(cx.type_error(format_args!("__code__ must be set to a code object"))),
+            },
+        ),
         GetSetDef {
             name: "__annotations__",
             get: |cx, op| made_dict(cx, op, |f| &f.annotations),
-            set: Some(|cx, op, value| set_field(cx, op, value, |f| &f.annotations)),
+            set: Some(|cx, op, value| {
+                if value.is_some_and(|value| !cx.is_none(value) && !value.is_a::<DictObject>()) {
+                    return Err(
+                        cx.type_error(format_args!("__annotations__ must be set to a dict object"))
+                    );
+                }
+                set_field(cx, op, value, |f| &f.annotations)
+            }),
         },
         GetSetDef {
             name: "__dict__",
             get: |cx, op| made_dict(cx, op, |f| &f.dict),
-            set: Some(|cx, op, value| set_field(cx, op, value, |f| &f.dict)),
+            set: Some(|cx, op, value| match value {
+                None => Err(cx.type_error(format_args!("cannot delete __dict__"))),
+                Some(value) if value.is_a::<DictObject>() => {
+                    set_field(cx, op, Some(value), |f| &f.dict)
+                }
+                Some(other) => {
+                    let ty = Type::of(other).name();
+                    Err(cx.type_error(format_args!(
+                        "__dict__ must be set to a dictionary, not a '{ty}'"
+                    )))
+                }
+            }),
         },
     ],
     ..TypeDef::EMPTY

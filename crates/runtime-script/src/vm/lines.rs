@@ -16,11 +16,28 @@ pub(super) struct Line {
     /// Where it begins and ends, in bytes of its file.
     start: u32,
     end: u32,
+    /// Lines found before, each where the place at which it was begun says: a loop comes back to its
+    /// lines at the same places.
+    found: [Found; FOUND],
+}
+
+/// A power of two.
+const FOUND: usize = 8;
+
+/// The line of a place in a file.
+#[derive(Clone, Copy)]
+struct Found {
+    source: u32,
+    at: u32,
+    number: u32,
+    start: u32,
+    end: u32,
 }
 
 impl Line {
     pub(super) const fn new() -> Self {
-        Self { frame: null_mut(), start: 0, end: 0 }
+        let none = Found { source: u32::MAX, at: 0, number: 0, start: 0, end: 0 };
+        Self { frame: null_mut(), start: 0, end: 0, found: [none; FOUND] }
     }
 
     /// Looks where `frame` is, and tells when that is another line.
@@ -41,29 +58,34 @@ impl Line {
             return;
         }
         // SAFETY: per contract.
-        unsafe { self.change(machine, frame) };
+        unsafe { self.change(machine, frame, at) };
     }
 
     #[cold]
     #[inline(never)]
-    unsafe fn change(&mut self, machine: &Machine, frame: *mut Frame) {
+    unsafe fn change(&mut self, machine: &Machine, frame: *mut Frame, at: u32) {
         // SAFETY: per contract of `look`.
-        let Some(number) = (unsafe { tell(machine, frame) }) else { return };
-        // SAFETY: as above.
         let code = unsafe { (*frame).code.as_ref() };
-        let Some(source) = machine.source(code) else { return };
-        self.frame = frame;
-        self.start = source.line_start(number).to_u32();
-        self.end = source.line_start(number + 1).to_u32().max(self.start + 1);
+        let source = code.parts.source;
+        let slot = self.found.get_mut(at as usize & (FOUND - 1));
+        let Some(found) = slot else { return };
+        if found.at != at || found.source != source {
+            let Some(text) = machine.source(code) else { return };
+            let number = text.line(at.into());
+            let start = text.line_start(number).to_u32();
+            let end = text.line_start(number + 1).to_u32().max(start + 1);
+            *found = Found { source, at, number, start, end };
+        }
+        (self.frame, self.start, self.end) = (frame, found.start, found.end);
+        tell_line(machine, Some((source, found.number)));
     }
 }
 
-/// Tells which line `frame` is on, unless that was told last; null when no program runs. Gives the
-/// line.
+/// Tells which line `frame` is on, unless that was told last; null when no program runs.
 ///
 /// # Safety
 /// `frame` is null or the newest frame of the machine.
-pub(super) unsafe fn tell(machine: &Machine, frame: *mut Frame) -> Option<u32> {
+pub(super) unsafe fn tell(machine: &Machine, frame: *mut Frame) {
     // SAFETY: per contract.
     let at = unsafe {
         frame.as_ref().map(|running| {
@@ -71,8 +93,11 @@ pub(super) unsafe fn tell(machine: &Machine, frame: *mut Frame) -> Option<u32> {
             (code.parts.source, machine.line_of(code, Frame::index(frame) as usize))
         })
     };
+    tell_line(machine, at);
+}
+
+fn tell_line(machine: &Machine, at: Option<(u32, u32)>) {
     if machine.told_line.replace(at) != at {
         machine.world.heap().emit(|| Event::Line { at });
     }
-    at.map(|(_, line)| line)
 }

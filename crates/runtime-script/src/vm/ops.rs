@@ -340,7 +340,7 @@ pub(crate) fn call(
     // A method found on the type of its object fits it; only the arguments are to be checked.
     if bound && let Some(method) = callee.view::<MethodDescriptorObject>() {
         let def = method.def();
-        def.check(cx, &args, 1, Some(method.owner().short_name()))?;
+        def.check(cx, &args, 1, || Some(method.owner().short_name()))?;
         return (def.call)(cx, args);
     }
     match Type::of(callee).slots.call {

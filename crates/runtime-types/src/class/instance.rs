@@ -369,13 +369,13 @@ pub(crate) fn set_class(cx: &mut Cx<'_>, op: Borrowed<'_>, to: Borrowed<'_>) -> 
         );
     };
     let old = Type::of(op);
-    if std::ptr::eq(old, new) {
-        return Ok(());
-    }
     if !old.is_class() || !new.is_class() {
         return Err(cx.type_error(format_args!(
             "__class__ assignment only supported for mutable types or ModuleType subclasses"
         )));
+    }
+    if std::ptr::eq(old, new) {
+        return Ok(());
     }
     if !same_layout(old, new) {
         return Err(cx.type_error(format_args!(

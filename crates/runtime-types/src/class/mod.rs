@@ -33,7 +33,8 @@ use crate::ty::{Slots, Type};
 
 pub use descriptor::new_super;
 pub(crate) use descriptor::{
-    CLASS_METHOD, INSTANCE_DICT, MAPPING_PROXY, MEMBER, PROPERTY, STATIC_METHOD, SUPER, new_proxy,
+    CLASS_METHOD, MAPPING_PROXY, MEMBER, PROPERTY, STATIC_METHOD, STRUCT_DICT, SUPER,
+    member_of_type, new_proxy,
 };
 pub(crate) use instance::{
     alloc_bytes, attribute_values, block_bytes, counted_bytes, new_object, set_class, slot_places,

@@ -60,7 +60,12 @@ pub(crate) const SLOT_WRAPPER: TypeDef = TypeDef {
         ..fixed::<SlotWrapperObject>("wrapper_descriptor", Layout::SlotWrapper)
     },
     slots: Slots { repr: Some(repr), call: Some(call), descr_get: Some(bind), ..Slots::NONE },
-    getset: &[
+    members: &[
+        GetSetDef {
+            name: "__objclass__",
+            get: |cx, op| Ok(op.expect::<SlotWrapperObject>(cx)?.owner().as_borrowed().owned()),
+            set: None,
+        },
         GetSetDef {
             name: "__name__",
             get: |cx, op| {
@@ -69,17 +74,14 @@ pub(crate) const SLOT_WRAPPER: TypeDef = TypeDef {
             },
             set: None,
         },
+    ],
+    getset: &[
         GetSetDef {
             name: "__qualname__",
             get: |cx, op| {
                 let this = op.expect::<SlotWrapperObject>(cx)?;
                 cx.format(format_args!("{}.{}", this.owner().name(), this.name()))
             },
-            set: None,
-        },
-        GetSetDef {
-            name: "__objclass__",
-            get: |cx, op| Ok(op.expect::<SlotWrapperObject>(cx)?.owner().as_borrowed().owned()),
             set: None,
         },
         GetSetDef { name: "__doc__", get: |cx, op| told(cx, op, Part::Text), set: None },
@@ -95,15 +97,15 @@ pub(crate) const SLOT_WRAPPER: TypeDef = TypeDef {
 pub(crate) const METHOD_WRAPPER: TypeDef = TypeDef {
     spec: fixed::<MethodWrapperObject>("method-wrapper", Layout::MethodWrapper),
     slots: Slots { repr: Some(bound_repr), call: Some(call_bound), ..Slots::NONE },
-    getset: &[
-        GetSetDef {
-            name: "__self__",
-            get: |cx, op| {
-                let this = op.expect::<MethodWrapperObject>(cx)?.this.get();
-                Ok(this.unwrap_or_else(|| cx.none()))
-            },
-            set: None,
+    members: &[GetSetDef {
+        name: "__self__",
+        get: |cx, op| {
+            let this = op.expect::<MethodWrapperObject>(cx)?.this.get();
+            Ok(this.unwrap_or_else(|| cx.none()))
         },
+        set: None,
+    }],
+    getset: &[
         GetSetDef {
             name: "__name__",
             get: |cx, op| {

@@ -93,7 +93,7 @@ pub(crate) const DEFAULT_DICT: TypeDef = TypeDef {
             remade(cx, op, op)
         }),
     ],
-    getset: &[GetSetDef {
+    members: &[GetSetDef {
         name: "default_factory",
         get: |cx, op| Ok(of(cx, op)?.factory.get().unwrap_or_else(|| cx.none())),
         set: Some(|cx, op, value| {

@@ -11,7 +11,7 @@ use runtime_core::{Floor, Obj, TypeFlags, TypeSpec};
 use runtime_gc::{Borrowed, Container, Ref, dealloc, release, traversal};
 
 use super::ordered_methods as methods;
-use crate::class::INSTANCE_DICT;
+use crate::class::STRUCT_DICT;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::dict::{self, DictObject, Front};
 use crate::field::Field;
@@ -97,7 +97,8 @@ pub(crate) const ORDERED_DICT: TypeDef = TypeDef {
     })]),
     methods: methods::METHODS,
     class_methods: methods::CLASS_METHODS,
-    getset: &[INSTANCE_DICT],
+    members: &[],
+    getset: &[STRUCT_DICT],
     doc: "Dictionary that remembers insertion order",
     module: "collections",
 };

@@ -8,10 +8,10 @@ use crate::args::Args;
 use crate::cx::{Cx, Res};
 use crate::exception::Exc;
 use crate::field::Field;
-use crate::native::{fixed, object};
+use crate::native::{fixed, member, object};
 use crate::string::text_of;
 use crate::tuple::TupleObject;
-use crate::ty::{GetSetDef, Slots, Type, TypeDef};
+use crate::ty::{Slots, Type, TypeDef};
 use crate::view::{Layout, Look};
 use crate::{list, protocol};
 
@@ -35,17 +35,7 @@ pub(crate) const TUPLE_GETTER: TypeDef = TypeDef {
         }),
         ..Slots::NONE
     },
-    getset: &[GetSetDef {
-        name: "__doc__",
-        get: |cx, op| {
-            let doc = op.expect::<TupleGetterObject>(cx)?.doc.get();
-            Ok(doc.unwrap_or_else(|| cx.none()))
-        },
-        set: Some(|cx, op, value| {
-            op.expect::<TupleGetterObject>(cx)?.doc.set(value.map(Borrowed::owned));
-            Ok(())
-        }),
-    }],
+    members: &[member!(mut TupleGetterObject, "__doc__", doc)],
     module: "collections",
     ..TypeDef::EMPTY
 };

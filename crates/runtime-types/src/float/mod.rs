@@ -76,6 +76,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         (Binary::DivMod, arith::divmod),
     ]),
     methods: methods::METHODS,
+    members: &[],
     getset: methods::GETSET,
     doc: "Convert a string or number to a floating-point number, if possible.",
     class_methods: methods::CLASS,

@@ -11,7 +11,7 @@ use runtime_gc::Borrowed;
 
 use super::is_callable;
 use crate::args::{Args, NativeDef, bind};
-use crate::class::INSTANCE_DICT;
+use crate::class::STRUCT_DICT;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::dict::{self, DictObject, Front};
 use crate::field::Field;
@@ -84,7 +84,7 @@ pub(crate) const LRU_CACHE: TypeDef = TypeDef {
         NativeDef::exactly("__copy__", 0, |cx, args| Ok(this(cx, &args)?.owned())),
         NativeDef::exactly("__deepcopy__", 1, |cx, args| Ok(this(cx, &args)?.owned())),
     ],
-    getset: &[INSTANCE_DICT],
+    getset: &[STRUCT_DICT],
     module: "functools",
     ..TypeDef::EMPTY
 };

@@ -7,9 +7,9 @@ use crate::cx::{Cx, Res};
 use crate::exception::Exc;
 use crate::field::Field;
 use crate::late::Late;
-use crate::native::{fixed, object};
+use crate::native::{fixed, member, object};
 use crate::protocol;
-use crate::ty::{Compare, GetSetDef, Slots, TypeDef};
+use crate::ty::{Compare, Slots, TypeDef};
 use crate::view::{Layout, Look};
 
 object! {
@@ -23,16 +23,7 @@ object! {
 pub(crate) const KEY_WRAPPER: TypeDef = TypeDef {
     spec: fixed::<KeyWrapperObject>("functools.KeyWrapper", Layout::KeyWrapper),
     slots: Slots { call: Some(call), compare: Some(compare), ..Slots::NONE },
-    getset: &[GetSetDef {
-        name: "obj",
-        get: |cx, op| {
-            Ok(op.expect::<KeyWrapperObject>(cx)?.object_.get().unwrap_or_else(|| cx.none()))
-        },
-        set: Some(|cx, op, value| {
-            op.expect::<KeyWrapperObject>(cx)?.object_.set(value.map(Borrowed::owned));
-            Ok(())
-        }),
-    }],
+    members: &[member!(mut KeyWrapperObject, "obj", object_)],
     module: "functools",
     ..TypeDef::EMPTY
 };

@@ -7,16 +7,15 @@ use runtime_gc::{Borrowed, Ref};
 
 use super::is_callable;
 use crate::args::{Args, NativeDef};
-use crate::class::INSTANCE_DICT;
+use crate::class::STRUCT_DICT;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::dict::DictObject;
-use crate::exception::Exc;
 use crate::field::Field;
 use crate::list::{this, two};
-use crate::native::{fixed, object};
+use crate::native::{fixed, member, object};
 use crate::string::{Text, TextBuilder, text_of};
 use crate::tuple::TupleObject;
-use crate::ty::{GetSetDef, GetterFn, Slots, Type, TypeDef};
+use crate::ty::{Slots, Type, TypeDef};
 use crate::view::{Layout, Look};
 use crate::{dict, protocol, repr_guard, tuple};
 
@@ -30,16 +29,6 @@ object! {
         weak_refs: Cell<usize>,
         _reserved: Cell<usize>,
     } owns [function, args, keywords, attributes]
-}
-
-const fn part(name: &'static str, get: GetterFn) -> GetSetDef {
-    GetSetDef {
-        name,
-        get,
-        set: Some(
-            |cx, _, _| Err(cx.raise(Exc::AttributeError, format_args!("readonly attribute"))),
-        ),
-    }
 }
 
 pub(crate) const PARTIAL: TypeDef = TypeDef {
@@ -62,18 +51,12 @@ pub(crate) const PARTIAL: TypeDef = TypeDef {
         }),
         NativeDef::exactly("__setstate__", 1, set_state),
     ],
-    getset: &[
-        part("func", |cx, op| {
-            Ok(op.expect::<PartialObject>(cx)?.function.get().unwrap_or_else(|| cx.none()))
-        }),
-        part("args", |cx, op| {
-            Ok(op.expect::<PartialObject>(cx)?.args.get().unwrap_or_else(|| cx.none()))
-        }),
-        part("keywords", |cx, op| {
-            Ok(op.expect::<PartialObject>(cx)?.keywords.get().unwrap_or_else(|| cx.none()))
-        }),
-        INSTANCE_DICT,
+    members: &[
+        member!(PartialObject, "func", function),
+        member!(PartialObject, "args", args),
+        member!(PartialObject, "keywords", keywords),
     ],
+    getset: &[STRUCT_DICT],
     doc: "Create a new function with partial application of the given arguments and keywords.",
     module: "functools",
     ..TypeDef::EMPTY

@@ -103,6 +103,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
         (Binary::DivMod, power::divmod),
     ]),
     methods: methods::METHODS,
+    members: &[],
     getset: methods::GETSET,
     doc: "int([x]) -> integer\nint(x, base=10) -> integer",
     class_methods: methods::CLASS,

@@ -95,7 +95,7 @@ pub(crate) fn step(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res<Option<Ref>> {
     if LEAVES.contains(&op.ty().layout) {
         return crate::protocol::next(cx, op);
     }
-    crate::protocol::nested(cx, "", |cx| crate::protocol::next(cx, op))
+    crate::protocol::nested_iterator(cx, |cx| crate::protocol::next(cx, op))
 }
 
 impl SeqIterObject {

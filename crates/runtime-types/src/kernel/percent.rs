@@ -282,7 +282,8 @@ impl<'f, F: Codes + ?Sized> Pieces<'f, F> {
         if self.take('*') {
             let width = arguments.star_width()?;
             found.left |= width < 0;
-            found.width = width.unsigned_abs();
+            // The least of all has no opposite: CPython takes it for no width.
+            found.width = width.checked_abs().map_or(0, isize::unsigned_abs);
         } else {
             let most = isize::MAX.unsigned_abs();
             found.width = self.number(most).ok_or(PercentError::WidthTooBig)?;

@@ -154,8 +154,8 @@ fn run<K: Copy>(
     if reverse {
         entries.reverse();
     }
-    if entries.len() < stop::PIECE {
-        timsort::sort(&mut entries, &mut temp, |a, b| less(cx, a.key, b.key))?;
+    let result = if entries.len() < stop::PIECE {
+        timsort::sort(&mut entries, &mut temp, |a, b| less(cx, a.key, b.key))
     } else {
         let mut compared = 0_usize;
         timsort::sort(&mut entries, &mut temp, |a, b| {
@@ -164,16 +164,17 @@ fn run<K: Copy>(
                 cx.charge(stop::PIECE as u64)?;
             }
             less(cx, a.key, b.key)
-        })?;
-    }
+        })
+    };
     if reverse {
         entries.reverse();
     }
     for (i, entry) in entries.iter().enumerate() {
-        // SAFETY: the entries are the items of the array in another order, and nobody else sees it.
+        // SAFETY: the entries are the items of the array in another order, even when a comparison
+        // has failed, and nobody else sees it.
         unsafe { array.items.add(i).write(entry.item) };
     }
-    Ok(())
+    result
 }
 
 impl Array<'_> {

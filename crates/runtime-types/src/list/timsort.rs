@@ -7,7 +7,8 @@
 //! gallop  when one side of a merge wins again and again, it is searched in growing steps
 //! ```
 //!
-//! It moves plain copies of what is sorted, so a comparison that fails may leave at any point.
+//! It moves plain copies of what is sorted, so a comparison that fails may leave at any point; the
+//! items are all there then, in some order: the one that CPython leaves.
 
 /// Runs shorter than this, or half of it, are made longer.
 const MAX_MINRUN: usize = 64;
@@ -31,7 +32,7 @@ pub(super) const fn scratch(len: usize) -> usize {
 /// Sorts `items` by `less`. `temp` has at least [`scratch`] items.
 ///
 /// # Errors
-/// The first error of `less`; the items are in no order then, and some may be there twice.
+/// The first error of `less`; the items are in no order then.
 pub(super) fn sort<T: Copy, E>(
     items: &mut [T],
     temp: &mut [T],
@@ -79,6 +80,15 @@ struct Sorter<'a, T, F> {
     runs: [Run; MAX_PENDING],
     pending: usize,
     min_gallop: usize,
+}
+
+/// What is left of a merge: where the two sides go on, their lengths, and where the next item goes.
+struct Left {
+    a: usize,
+    na: usize,
+    b: usize,
+    nb: usize,
+    to: usize,
 }
 
 /// Where the items of one side of a merge are.
@@ -334,62 +344,16 @@ impl<T: Copy, E, F: FnMut(T, T) -> Result<bool, E>> Sorter<'_, T, F> {
     }
 
     /// Merges from the left, the shorter side `a` put aside. The first item is `b`'s, the last `a`'s.
-    fn merge_low(&mut self, start: usize, na: usize, mut b: usize, nb: usize) -> Result<(), E> {
+    fn merge_low(&mut self, start: usize, na: usize, b: usize, nb: usize) -> Result<(), E> {
         self.save(start, na);
-        let (mut a, mut na, mut nb, mut to) = (0, na, nb, start);
-        self.put(to, self.at(b));
-        (to, b, nb) = (to + 1, b + 1, nb - 1);
-        let mut min_gallop = self.min_gallop;
-        'merge: while nb > 0 && na > 1 {
-            let (mut wins_a, mut wins_b) = (0, 0);
-            while wins_a < min_gallop && wins_b < min_gallop {
-                let (left, right) = (self.read(Side::Temp, a), self.at(b));
-                if self.ask(right, left)? {
-                    self.put(to, right);
-                    (to, b, nb) = (to + 1, b + 1, nb - 1);
-                    (wins_a, wins_b) = (0, wins_b + 1);
-                } else {
-                    self.put(to, left);
-                    (to, a, na) = (to + 1, a + 1, na - 1);
-                    (wins_a, wins_b) = (wins_a + 1, 0);
-                }
-                if nb == 0 || na == 1 {
-                    break 'merge;
-                }
-            }
-            min_gallop += 1;
-            loop {
-                min_gallop -= usize::from(min_gallop > 1);
-                self.min_gallop = min_gallop;
-                wins_a = self.gallop_right(self.at(b), Side::Temp, a, na, 0)?;
-                self.copy(Side::Temp, a, wins_a, to);
-                (to, a, na) = (to + wins_a, a + wins_a, na - wins_a);
-                if wins_a > 0 && na <= 1 {
-                    break 'merge;
-                }
-                self.put(to, self.at(b));
-                (to, b, nb) = (to + 1, b + 1, nb - 1);
-                if nb == 0 {
-                    break 'merge;
-                }
-                let left = self.read(Side::Temp, a);
-                wins_b = self.gallop_left(left, Side::Items, b, nb, 0)?;
-                self.copy(Side::Items, b, wins_b, to);
-                (to, b, nb) = (to + wins_b, b + wins_b, nb - wins_b);
-                if nb == 0 {
-                    break 'merge;
-                }
-                self.put(to, left);
-                (to, a, na) = (to + 1, a + 1, na - 1);
-                if na == 1 {
-                    break 'merge;
-                }
-                if wins_a < MIN_GALLOP && wins_b < MIN_GALLOP {
-                    break;
-                }
-            }
-            min_gallop += 1;
-            self.min_gallop = min_gallop;
+        self.put(start, self.at(b));
+        let mut left = Left { a: 0, na, b: b + 1, nb: nb - 1, to: start + 1 };
+        let result = self.merge_low_until_one(&mut left);
+        let Left { a, na, b, nb, to } = left;
+        if result.is_err() {
+            // `b` stays where it is; the gap before it is as long as what is left of `a`.
+            self.copy(Side::Temp, a, na, to);
+            return result;
         }
         // One of them is used up, or the last item of `a` belongs at the end.
         self.copy(Side::Items, b, nb, to);
@@ -397,29 +361,25 @@ impl<T: Copy, E, F: FnMut(T, T) -> Result<bool, E>> Sorter<'_, T, F> {
         Ok(())
     }
 
-    /// Merges from the right, the shorter side `b` put aside. `a` and `to` are one past the items
-    /// that come next, so that they never go below zero.
-    fn merge_high(&mut self, start: usize, na: usize, b: usize, nb: usize) -> Result<(), E> {
-        self.save(b, nb);
-        let (mut na, mut nb, mut to) = (na, nb, b + nb);
-        // `a` ends at `start + na`, the saved `b` at `nb`.
-        self.put(to - 1, self.at(start + na - 1));
-        (to, na) = (to - 1, na - 1);
+    /// Merges until `b` is used up or `a` has one item.
+    #[inline(always)]
+    fn merge_low_until_one(&mut self, left: &mut Left) -> Result<(), E> {
+        let Left { a, na, b, nb, to } = left;
         let mut min_gallop = self.min_gallop;
-        'merge: while na > 0 && nb > 1 {
+        'merge: while *nb > 0 && *na > 1 {
             let (mut wins_a, mut wins_b) = (0, 0);
             while wins_a < min_gallop && wins_b < min_gallop {
-                let (left, right) = (self.at(start + na - 1), self.read(Side::Temp, nb - 1));
+                let (left, right) = (self.read(Side::Temp, *a), self.at(*b));
                 if self.ask(right, left)? {
-                    self.put(to - 1, left);
-                    (to, na) = (to - 1, na - 1);
-                    (wins_a, wins_b) = (wins_a + 1, 0);
-                } else {
-                    self.put(to - 1, right);
-                    (to, nb) = (to - 1, nb - 1);
+                    self.put(*to, right);
+                    (*to, *b, *nb) = (*to + 1, *b + 1, *nb - 1);
                     (wins_a, wins_b) = (0, wins_b + 1);
+                } else {
+                    self.put(*to, left);
+                    (*to, *a, *na) = (*to + 1, *a + 1, *na - 1);
+                    (wins_a, wins_b) = (wins_a + 1, 0);
                 }
-                if na == 0 || nb == 1 {
+                if *nb == 0 || *na == 1 {
                     break 'merge;
                 }
             }
@@ -427,28 +387,27 @@ impl<T: Copy, E, F: FnMut(T, T) -> Result<bool, E>> Sorter<'_, T, F> {
             loop {
                 min_gallop -= usize::from(min_gallop > 1);
                 self.min_gallop = min_gallop;
-                let right = self.read(Side::Temp, nb - 1);
-                wins_a = na - self.gallop_right(right, Side::Items, start, na, na - 1)?;
-                (to, na) = (to - wins_a, na - wins_a);
-                self.copy(Side::Items, start + na, wins_a, to);
-                if na == 0 {
+                wins_a = self.gallop_right(self.at(*b), Side::Temp, *a, *na, 0)?;
+                self.copy(Side::Temp, *a, wins_a, *to);
+                (*to, *a, *na) = (*to + wins_a, *a + wins_a, *na - wins_a);
+                if wins_a > 0 && *na <= 1 {
                     break 'merge;
                 }
-                self.put(to - 1, right);
-                (to, nb) = (to - 1, nb - 1);
-                if nb == 1 {
+                self.put(*to, self.at(*b));
+                (*to, *b, *nb) = (*to + 1, *b + 1, *nb - 1);
+                if *nb == 0 {
                     break 'merge;
                 }
-                let left = self.at(start + na - 1);
-                wins_b = nb - self.gallop_left(left, Side::Temp, 0, nb, nb - 1)?;
-                (to, nb) = (to - wins_b, nb - wins_b);
-                self.copy(Side::Temp, nb, wins_b, to);
-                if wins_b > 0 && nb <= 1 {
+                let left = self.read(Side::Temp, *a);
+                wins_b = self.gallop_left(left, Side::Items, *b, *nb, 0)?;
+                self.copy(Side::Items, *b, wins_b, *to);
+                (*to, *b, *nb) = (*to + wins_b, *b + wins_b, *nb - wins_b);
+                if *nb == 0 {
                     break 'merge;
                 }
-                self.put(to - 1, left);
-                (to, na) = (to - 1, na - 1);
-                if na == 0 {
+                self.put(*to, left);
+                (*to, *a, *na) = (*to + 1, *a + 1, *na - 1);
+                if *na == 1 {
                     break 'merge;
                 }
                 if wins_a < MIN_GALLOP && wins_b < MIN_GALLOP {
@@ -458,9 +417,86 @@ impl<T: Copy, E, F: FnMut(T, T) -> Result<bool, E>> Sorter<'_, T, F> {
             min_gallop += 1;
             self.min_gallop = min_gallop;
         }
+        Ok(())
+    }
+
+    /// Merges from the right, the shorter side `b` put aside. `a` and `to` are one past the items
+    /// that come next, so that they never go below zero.
+    fn merge_high(&mut self, start: usize, na: usize, b: usize, nb: usize) -> Result<(), E> {
+        self.save(b, nb);
+        // `a` ends at `start + na`, the saved `b` at `nb`.
+        self.put(b + nb - 1, self.at(start + na - 1));
+        let mut left = Left { a: start, na: na - 1, b: 0, nb, to: b + nb - 1 };
+        let result = self.merge_high_until_one(&mut left);
+        let Left { na, nb, to, .. } = left;
+        if result.is_err() {
+            // `a` stays where it is; the gap behind it is as long as what is left of `b`.
+            self.copy(Side::Temp, 0, nb, to - nb);
+            return result;
+        }
         // One of them is used up, or the first item of `b` belongs at the front.
         self.copy(Side::Items, start, na, to - na);
         self.copy(Side::Temp, 0, nb, to - na - nb);
+        Ok(())
+    }
+
+    /// Merges until `a` is used up or `b` has one item.
+    #[inline(always)]
+    fn merge_high_until_one(&mut self, left: &mut Left) -> Result<(), E> {
+        let Left { a: start, na, nb, to, .. } = left;
+        let mut min_gallop = self.min_gallop;
+        'merge: while *na > 0 && *nb > 1 {
+            let (mut wins_a, mut wins_b) = (0, 0);
+            while wins_a < min_gallop && wins_b < min_gallop {
+                let (left, right) = (self.at(*start + *na - 1), self.read(Side::Temp, *nb - 1));
+                if self.ask(right, left)? {
+                    self.put(*to - 1, left);
+                    (*to, *na) = (*to - 1, *na - 1);
+                    (wins_a, wins_b) = (wins_a + 1, 0);
+                } else {
+                    self.put(*to - 1, right);
+                    (*to, *nb) = (*to - 1, *nb - 1);
+                    (wins_a, wins_b) = (0, wins_b + 1);
+                }
+                if *na == 0 || *nb == 1 {
+                    break 'merge;
+                }
+            }
+            min_gallop += 1;
+            loop {
+                min_gallop -= usize::from(min_gallop > 1);
+                self.min_gallop = min_gallop;
+                let right = self.read(Side::Temp, *nb - 1);
+                wins_a = *na - self.gallop_right(right, Side::Items, *start, *na, *na - 1)?;
+                (*to, *na) = (*to - wins_a, *na - wins_a);
+                self.copy(Side::Items, *start + *na, wins_a, *to);
+                if *na == 0 {
+                    break 'merge;
+                }
+                self.put(*to - 1, right);
+                (*to, *nb) = (*to - 1, *nb - 1);
+                if *nb == 1 {
+                    break 'merge;
+                }
+                let left = self.at(*start + *na - 1);
+                wins_b = *nb - self.gallop_left(left, Side::Temp, 0, *nb, *nb - 1)?;
+                (*to, *nb) = (*to - wins_b, *nb - wins_b);
+                self.copy(Side::Temp, *nb, wins_b, *to);
+                if wins_b > 0 && *nb <= 1 {
+                    break 'merge;
+                }
+                self.put(*to - 1, left);
+                (*to, *na) = (*to - 1, *na - 1);
+                if *na == 0 {
+                    break 'merge;
+                }
+                if wins_a < MIN_GALLOP && wins_b < MIN_GALLOP {
+                    break;
+                }
+            }
+            min_gallop += 1;
+            self.min_gallop = min_gallop;
+        }
         Ok(())
     }
 }

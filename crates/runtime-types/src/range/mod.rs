@@ -92,22 +92,10 @@ pub(crate) const DEF: TypeDef = TypeDef {
         ..Slots::NONE
     },
     methods: methods::METHODS,
-    getset: &[
-        GetSetDef {
-            name: "start",
-            get: |cx, op| part(cx, op, |r| &r.start),
-            set: Some(crate::native::read_only),
-        },
-        GetSetDef {
-            name: "stop",
-            get: |cx, op| part(cx, op, |r| &r.stop),
-            set: Some(crate::native::read_only),
-        },
-        GetSetDef {
-            name: "step",
-            get: |cx, op| part(cx, op, |r| &r.step),
-            set: Some(crate::native::read_only),
-        },
+    members: &[
+        GetSetDef::read_only("start", |cx, op| part(cx, op, |r| &r.start)),
+        GetSetDef::read_only("stop", |cx, op| part(cx, op, |r| &r.stop)),
+        GetSetDef::read_only("step", |cx, op| part(cx, op, |r| &r.step)),
     ],
     ..TypeDef::EMPTY
 };

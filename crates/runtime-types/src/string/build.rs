@@ -281,6 +281,19 @@ impl<'w> Assembly<'w> {
         self.push_text(text)
     }
 
+    /// Adds the last string, which may be all there is even where it is of a class.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub(super) fn push_last(&mut self, str: Ref) -> Res<()> {
+        let first = self.only.is_none() && self.text.is_empty();
+        if first && str.borrow().view::<StrObject>().is_some_and(|str| !str.text().is_empty()) {
+            self.only = Some(str);
+            return Ok(());
+        }
+        self.push(str)
+    }
+
     /// Adds text.
     ///
     /// # Errors

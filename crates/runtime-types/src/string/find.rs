@@ -218,8 +218,8 @@ fn parted(cx: &mut Cx<'_>, args: &Args<'_>, last: bool) -> Res {
     let (sep_op, sep) = separator(cx, args)?;
     let at = if last { rfind(text, sep) } else { Searcher::new(sep).find(text, 0) };
     let Some(at) = at else {
-        let whole = if cannot_hold(text, sep) { op.owned() } else { unchanged(cx, op)? };
-        let nothing = || cx.empty_str();
+        // As it is, even where it is of a class.
+        let (whole, nothing) = (op.owned(), || cx.empty_str());
         return if last {
             cx.tuple([nothing(), nothing(), whole])
         } else {

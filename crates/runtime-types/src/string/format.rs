@@ -79,7 +79,7 @@ impl Formatter<'_, '_, '_> {
             out.push_text(literal)?;
             if let Some(field) = field {
                 let shown = self.field(&field, depth)?;
-                out.push(shown)?;
+                if markup.is_at_end() { out.push_last(shown)? } else { out.push(shown)? }
             }
         }
         out.finish()
@@ -270,6 +270,10 @@ struct Markup<'a> {
 }
 
 impl<'a> Markup<'a> {
+    fn is_at_end(&self) -> bool {
+        self.at >= self.text.len()
+    }
+
     fn take(&mut self) -> Option<u32> {
         let code = self.text.get(self.at)?;
         self.at += 1;

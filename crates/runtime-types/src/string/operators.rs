@@ -60,7 +60,8 @@ pub(super) fn format(cx: &mut Cx<'_>, op: Borrowed<'_>, spec: Borrowed<'_>) -> R
     let spec = Spec::parse(spec_text.chars(), Formatted::Str).map_err(refuse)?;
     let layout = spec.text_layout(text.len()).map_err(refuse)?;
     if layout.left == 0 && layout.right == 0 && layout.shown == text.len() {
-        return unchanged(cx, op);
+        // Even where it is of a class: CPython gives what it was given.
+        return Ok(if text.is_empty() { cx.empty_str() } else { op.owned() });
     }
     padded(cx, text.slice(0, layout.shown), layout.left, layout.right, spec.fill)
 }

@@ -262,15 +262,16 @@ pub(crate) fn whole(cx: &mut Cx<'_>, conversion: &Conversion, value: Borrowed<'_
     }
     let slots = &Type::of(value).slots;
     let radix = conversion.kind() == Ok(ConversionKind::Radix);
-    if radix && slots.index.is_some() {
-        return crate::protocol::index(cx, value);
-    }
-    if !radix && (slots.int.is_some() || slots.index.is_some()) {
+    let made = match (slots.int.is_some(), slots.index.is_some()) {
+        (_, true) if radix => Some(crate::protocol::index(cx, value)),
+        (true, _) | (_, true) if !radix => Some(crate::int::from_object(cx, value)),
+        _ => None,
+    };
+    match made {
+        Some(Ok(int)) => return Ok(int),
         // What the conversion says of a wrong type is not what is shown.
-        match crate::int::from_object(cx, value) {
-            Ok(int) => return Ok(int),
-            Err(raised) => crate::iter::caught(cx, raised, &[Exc::TypeError])?,
-        }
+        Some(Err(raised)) => crate::iter::caught(cx, raised, &[Exc::TypeError])?,
+        None => {}
     }
     let wanted = if radix { "an integer" } else { "a real number" };
     let code = char::from_u32(conversion.code).unwrap_or(char::REPLACEMENT_CHARACTER);

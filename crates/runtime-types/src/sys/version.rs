@@ -10,7 +10,7 @@ use crate::world::World;
 
 pub(crate) const VERSION_INFO: TypeDef = TypeDef {
     spec: TypeSpec {
-        name: "version_info",
+        name: "sys.version_info",
         flags: TypeFlags::TUPLE.with(TypeFlags::GC),
         free_lists: &[],
         ..tuple::DEF.spec
@@ -22,12 +22,12 @@ pub(crate) const VERSION_INFO: TypeDef = TypeDef {
         }),
         ..Slots::NONE
     },
-    getset: &[
-        GetSetDef { name: "major", get: |cx, op| item(cx, op, 0), set: None },
-        GetSetDef { name: "minor", get: |cx, op| item(cx, op, 1), set: None },
-        GetSetDef { name: "micro", get: |cx, op| item(cx, op, 2), set: None },
-        GetSetDef { name: "releaselevel", get: |cx, op| item(cx, op, 3), set: None },
-        GetSetDef { name: "serial", get: |cx, op| item(cx, op, 4), set: None },
+    members: &[
+        GetSetDef::read_only("major", |cx, op| item(cx, op, 0)),
+        GetSetDef::read_only("minor", |cx, op| item(cx, op, 1)),
+        GetSetDef::read_only("micro", |cx, op| item(cx, op, 2)),
+        GetSetDef::read_only("releaselevel", |cx, op| item(cx, op, 3)),
+        GetSetDef::read_only("serial", |cx, op| item(cx, op, 4)),
     ],
     module: "sys",
     ..TypeDef::EMPTY
@@ -59,8 +59,8 @@ fn item(cx: &mut Cx<'_>, op: Borrowed<'_>, index: usize) -> Res {
 }
 
 fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
-    let mut texts = Vec::with_capacity(VERSION_INFO.getset.len());
-    for (name, &item) in VERSION_INFO.getset.iter().zip(tuple::items_of(cx, op)?) {
+    let mut texts = Vec::with_capacity(VERSION_INFO.members.len());
+    for (name, &item) in VERSION_INFO.members.iter().zip(tuple::items_of(cx, op)?) {
         let value = crate::protocol::repr(cx, item)?;
         texts.push(format!("{}={}", name.name, crate::string::text_of(cx, value.borrow())?));
     }

@@ -43,7 +43,7 @@ pub(crate) const REF: TypeDef = TypeDef {
         init: Some(init),
         ..Slots::NONE
     },
-    getset: &[GetSetDef {
+    members: &[GetSetDef {
         name: "__callback__",
         get: |cx, op| {
             let callback = op.expect::<WeakObject>(cx)?.callback();

@@ -6,7 +6,7 @@ use runtime_gc::{Borrowed, Ref, clear};
 use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::field::Field;
-use crate::native::{container, fixed, method, read_only};
+use crate::native::{container, fixed, member, method};
 use crate::protocol;
 use crate::string::text_of;
 use crate::ty::{GetSetDef, Slots, Type, TypeDef};
@@ -45,19 +45,16 @@ unsafe impl View for ClassMethodObject {
 container!(StaticMethodObject, |this| [this.function, this.dict]);
 container!(ClassMethodObject, |this| [this.function, this.dict]);
 
+/// CPython reads a word of the object, and gives `None` before `__init__` has filled it.
+macro_rules! members {
+    ($ty:ty) => {
+        &[member!($ty, "__func__", function), member!($ty, "__wrapped__", function)]
+    };
+}
+
 macro_rules! getset {
     ($ty:ty) => {
         &[
-            GetSetDef {
-                name: "__func__",
-                get: |cx, op| wrapped::<$ty>(cx, op),
-                set: Some(read_only),
-            },
-            GetSetDef {
-                name: "__wrapped__",
-                get: |cx, op| wrapped::<$ty>(cx, op),
-                set: Some(read_only),
-            },
             GetSetDef { name: "__name__", get: |cx, op| of::<$ty>(cx, op, "__name__"), set: None },
             GetSetDef {
                 name: "__qualname__",
@@ -86,6 +83,7 @@ pub(crate) const STATIC_METHOD: TypeDef = TypeDef {
         init: Some(init::<StaticMethodObject>),
         ..Slots::NONE
     },
+    members: members!(StaticMethodObject),
     getset: getset!(StaticMethodObject),
     ..TypeDef::EMPTY
 };
@@ -106,6 +104,7 @@ pub(crate) const CLASS_METHOD: TypeDef = TypeDef {
         init: Some(init::<ClassMethodObject>),
         ..Slots::NONE
     },
+    members: members!(ClassMethodObject),
     getset: getset!(ClassMethodObject),
     ..TypeDef::EMPTY
 };
@@ -139,7 +138,7 @@ fn wrapped<W: Wrapper>(cx: &Cx<'_>, op: Borrowed<'_>) -> Res {
 
 fn of<W: Wrapper>(cx: &mut Cx<'_>, op: Borrowed<'_>, name: &str) -> Res {
     let function = wrapped::<W>(cx, op)?;
-    protocol::get_attr_str(cx, function.borrow(), name)
+    protocol::nested(cx, "", |cx| protocol::get_attr_str(cx, function.borrow(), name))
 }
 
 fn repr<W: Wrapper>(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {

@@ -1,4 +1,5 @@
-//! Attributes that are words of the object: what `__slots__` names, `__dict__` and `__weakref__`.
+//! Attributes that are words of the object: what `__slots__` names, what CPython has as a member of
+//! a built-in type's struct, `__dict__` and `__weakref__`.
 
 use std::cell::Cell;
 
@@ -6,11 +7,14 @@ use runtime_core::{Object, TypeFlags, TypeSpec};
 use runtime_gc::{Borrowed, Ref, clear, track, weak};
 
 use crate::cx::{Cx, OrRaise, Res};
+use crate::documentation::{self, Part};
+use crate::exception::Exc;
 use crate::field::Field;
-use crate::native::{container, fixed};
+use crate::native::{container, fixed, member};
 use crate::string::text_of;
 use crate::ty::{GetSetDef, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
+use crate::world::World;
 
 /// A word of the objects of one class: 64 bytes with the collector head.
 #[repr(C)]
@@ -18,8 +22,10 @@ pub(crate) struct MemberObject {
     object: Object,
     owner: Field,
     name: Field,
+    /// Where the word lies in objects of a class.
     offset: Cell<usize>,
-    _reserved: Cell<usize>,
+    /// How the attribute of a built-in type is read and written.
+    def: Cell<Option<&'static GetSetDef>>,
 }
 
 const _: () = assert!(size_of::<MemberObject>() == 48);
@@ -39,41 +45,46 @@ pub(crate) const MEMBER: TypeDef = TypeDef {
         ..fixed::<MemberObject>("member_descriptor", Layout::Member)
     },
     slots: Slots { repr: Some(repr), descr_get: Some(read), descr_set: Some(write), ..Slots::NONE },
-    getset: &[
-        GetSetDef {
-            name: "__name__",
-            get: |cx, op| {
-                let name = op.expect::<MemberObject>(cx)?.name.get();
-                Ok(name.unwrap_or_else(|| cx.none()))
-            },
-            set: None,
-        },
-        GetSetDef {
-            name: "__objclass__",
-            get: |cx, op| {
-                let owner = op.expect::<MemberObject>(cx)?.owner.get();
-                Ok(owner.unwrap_or_else(|| cx.none()))
-            },
-            set: None,
-        },
+    members: &[
+        member!(MemberObject, "__objclass__", owner),
+        member!(MemberObject, "__name__", name),
     ],
+    getset: &[GetSetDef::read_only("__qualname__", qualname), GetSetDef::read_only("__doc__", doc)],
     ..TypeDef::EMPTY
 };
 
-/// The descriptor of the word at `offset` of the objects of `owner`.
+/// The descriptor of the word at `offset` of the objects of `owner`, a class.
 ///
 /// # Errors
 /// `MemoryError`.
 pub(crate) fn new_member(cx: &Cx<'_>, owner: Ref, name: Ref, offset: usize) -> Res {
-    let ty = cx.ty(cx.types.member);
-    let op = ty.mem.alloc_sized::<true>(size_of::<MemberObject>()).or_raise(cx)?;
+    make(cx, owner, name, offset, None)
+}
+
+/// The descriptor of an attribute of `owner`, a built-in type.
+///
+/// # Errors
+/// `MemoryError`.
+pub(crate) fn member_of_type(world: &World, owner: Ref, name: Ref, def: &'static GetSetDef) -> Res {
+    make(world, owner, name, 0, Some(def))
+}
+
+fn make(
+    world: &World,
+    owner: Ref,
+    name: Ref,
+    offset: usize,
+    def: Option<&'static GetSetDef>,
+) -> Res {
+    let ty = world.ty(world.types.member);
+    let op = ty.mem.alloc_sized::<true>(size_of::<MemberObject>()).or_raise(world)?;
     // SAFETY: the block holds the object whose header is written; the rest is now.
     unsafe {
         let p = op.cast::<MemberObject>().as_ptr();
         (&raw mut (*p).owner).write(Field::new(Some(owner)));
         (&raw mut (*p).name).write(Field::new(Some(name)));
         (&raw mut (*p).offset).write(Cell::new(offset));
-        (&raw mut (*p)._reserved).write(Cell::new(0));
+        (&raw mut (*p).def).write(Cell::new(def));
         track(op);
         Ok(Ref::steal(op))
     }
@@ -82,7 +93,7 @@ pub(crate) fn new_member(cx: &Cx<'_>, owner: Ref, name: Ref, offset: usize) -> R
 /// The offset of the word that `descriptor` stands for in the object `of`, when it is a member of
 /// its class.
 pub(crate) fn member_offset(descriptor: Borrowed<'_>, of: Borrowed<'_>) -> Option<usize> {
-    let this = descriptor.view::<MemberObject>()?;
+    let this = descriptor.view::<MemberObject>().filter(|this| this.def.get().is_none())?;
     let owner = this.owner.get()?;
     let owner = owner.borrow().view::<Type>()?;
     Type::of(of).is_subtype(owner).then(|| this.offset.get())
@@ -98,28 +109,59 @@ fn repr(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     cx.format(format_args!("<member '{name}' of '{owner}' objects>"))
 }
 
-/// The word of an object, which must be one of the descriptor's class.
-fn word<'a>(cx: &Cx<'_>, op: Borrowed<'_>, of: Borrowed<'a>) -> Res<&'a Field> {
+fn qualname(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let this = op.expect::<MemberObject>(cx)?;
-    let owner = this.owner.get();
-    if let Some(owner) = owner.as_ref().and_then(|owner| owner.borrow().view::<Type>())
-        && Type::of(of).is_subtype(owner)
-    {
-        // SAFETY: objects of the class have a field at that offset, which no other struct shares.
-        return Ok(unsafe { of.as_obj().byte_add(this.offset.get()).cast::<Field>().as_ref() });
+    let (name, owner) = (this.name(cx), this.owner.get().unwrap_or_else(|| cx.none()));
+    let owner = crate::protocol::get_attr_str(cx, owner.borrow(), "__qualname__")?;
+    let (name, owner) = (text_of(cx, name.borrow())?, text_of(cx, owner.borrow())?);
+    cx.format(format_args!("{owner}.{name}"))
+}
+
+fn doc(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
+    let this = op.expect::<MemberObject>(cx)?;
+    let owner = this.owner.get().unwrap_or_else(|| cx.none());
+    match (this.def.get(), owner.borrow().view::<Type>()) {
+        (Some(def), Some(ty)) => documentation::of_attribute(cx, ty, def.name, Part::Text),
+        _ => Ok(cx.none()),
     }
-    let name = this.name.get().unwrap_or_else(|| cx.empty_str());
-    let name = text_of(cx, name.borrow())?;
-    let owner = owner.as_ref().and_then(|owner| owner.borrow().view::<Type>());
-    let (owner, got) = (owner.map_or("?", Type::name), Type::of(of).name());
-    Err(cx.type_error(format_args!(
-        "descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object"
-    )))
+}
+
+impl MemberObject {
+    fn name(&self, cx: &Cx<'_>) -> Ref {
+        self.name.get().unwrap_or_else(|| cx.empty_str())
+    }
+
+    /// Refuses objects of other types.
+    fn check(&self, cx: &Cx<'_>, of: Borrowed<'_>) -> Res<()> {
+        let owner = self.owner.get();
+        let owner = owner.as_ref().and_then(|owner| owner.borrow().view::<Type>());
+        if owner.is_some_and(|owner| Type::of(of).is_subtype(owner)) {
+            return Ok(());
+        }
+        let name = self.name(cx);
+        let name = text_of(cx, name.borrow())?;
+        let (owner, got) = (owner.map_or("?", Type::name), Type::of(of).name());
+        Err(cx.type_error(format_args!(
+            "descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object"
+        )))
+    }
+
+    /// The word of an object, which is one of the descriptor's class.
+    fn word<'a>(&self, of: Borrowed<'a>) -> &'a Field {
+        // SAFETY: callers have checked the object; those of the class have a field at that offset,
+        // which no other struct shares.
+        unsafe { of.as_obj().byte_add(self.offset.get()).cast::<Field>().as_ref() }
+    }
 }
 
 fn read(cx: &mut Cx<'_>, op: Borrowed<'_>, of: Option<Borrowed<'_>>, _: &Type) -> Res {
     let Some(of) = of else { return Ok(op.owned()) };
-    match word(cx, op, of)?.get() {
+    let this = op.expect::<MemberObject>(cx)?;
+    this.check(cx, of)?;
+    if let Some(def) = this.def.get() {
+        return (def.get)(cx, of);
+    }
+    match this.word(of).get() {
         Some(value) => Ok(value),
         None => Err(unset(cx, op, of)),
     }
@@ -153,11 +195,19 @@ fn write(
     of: Borrowed<'_>,
     value: Option<Borrowed<'_>>,
 ) -> Res<()> {
-    let word = word(cx, op, of)?;
+    let this = op.expect::<MemberObject>(cx)?;
+    this.check(cx, of)?;
+    if let Some(def) = this.def.get() {
+        return match def.set {
+            Some(set) => set(cx, of, value),
+            None => Err(cx.raise(Exc::AttributeError, format_args!("readonly attribute"))),
+        };
+    }
+    let word = this.word(of);
     if value.is_none() && word.is_empty() {
-        let name = op.expect::<MemberObject>(cx)?.name.get().unwrap_or_else(|| cx.empty_str());
+        let name = this.name(cx);
         let text = text_of(cx, name.borrow())?;
-        return Err(crate::object::attribute_error(cx, of, name.borrow(), format_args!("{text}")));
+        return Err(cx.raise(Exc::AttributeError, format_args!("{text}")));
     }
     word.set(value.map(Borrowed::owned));
     Ok(())
@@ -166,10 +216,7 @@ fn write(
 /// `x.__dict__` of the objects of classes.
 pub(crate) const INSTANCE_DICT: GetSetDef = GetSetDef {
     name: "__dict__",
-    get: |cx, op| match crate::protocol::instance_dict(cx, op) {
-        Ok(dict) => Ok(dict),
-        Err(raised) => Err(raised),
-    },
+    get: crate::protocol::instance_dict,
     set: Some(|cx, op, value| {
         let dict = match value {
             None => None,
@@ -183,6 +230,15 @@ pub(crate) const INSTANCE_DICT: GetSetDef = GetSetDef {
         };
         crate::protocol::replace_instance_dict(cx, op, dict)
     }),
+};
+
+/// `x.__dict__` of the objects of built-in types that have one: it cannot be deleted.
+pub(crate) const STRUCT_DICT: GetSetDef = GetSetDef {
+    set: Some(|cx, op, value| match (value, INSTANCE_DICT.set) {
+        (Some(value), Some(set)) => set(cx, op, Some(value)),
+        _ => Err(cx.type_error(format_args!("cannot delete __dict__"))),
+    }),
+    ..INSTANCE_DICT
 };
 
 /// `x.__weakref__`: the first weak reference, or `None`.

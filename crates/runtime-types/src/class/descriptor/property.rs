@@ -9,7 +9,7 @@ use crate::args::{Args, NativeDef, bind};
 use crate::cx::{Cx, OrRaise, Res};
 use crate::exception::Exc;
 use crate::field::Field;
-use crate::native::{container, fixed, read_only};
+use crate::native::{container, fixed, member};
 use crate::protocol;
 use crate::string::text_of;
 use crate::ty::{GetSetDef, Slots, Type, TypeDef};
@@ -38,19 +38,6 @@ unsafe impl View for PropertyObject {
 
 container!(PropertyObject, |this| [this.get, this.set, this.delete, this.doc, this.name]);
 
-macro_rules! part {
-    ($name:literal, $field:ident) => {
-        GetSetDef {
-            name: $name,
-            get: |cx, op| {
-                let value = op.expect::<PropertyObject>(cx)?.$field.get();
-                Ok(value.unwrap_or_else(|| cx.none()))
-            },
-            set: Some(read_only),
-        }
-    };
-}
-
 pub(crate) const PROPERTY: TypeDef = TypeDef {
     spec: TypeSpec {
         flags: TypeFlags::GC.with(TypeFlags::BASE),
@@ -75,40 +62,32 @@ pub(crate) const PROPERTY: TypeDef = TypeDef {
             Ok(cx.none())
         }),
     ],
-    getset: &[
-        part!("fget", get),
-        part!("fset", set),
-        part!("fdel", delete),
-        GetSetDef {
-            name: "__doc__",
-            get: |cx, op| {
-                let doc = op.expect::<PropertyObject>(cx)?.doc.get();
-                Ok(doc.unwrap_or_else(|| cx.none()))
-            },
-            set: Some(|cx, op, value| {
-                op.expect::<PropertyObject>(cx)?.doc.set(value.map(Borrowed::owned));
-                Ok(())
-            }),
-        },
-        GetSetDef {
-            name: "__name__",
-            get: |cx, op| {
-                let this = op.expect::<PropertyObject>(cx)?;
-                match (this.name.get(), this.get.get()) {
-                    (Some(name), _) => Ok(name),
-                    (None, Some(get)) => protocol::get_attr_str(cx, get.borrow(), "__name__"),
-                    (None, None) => {
-                        let name = cx.name("__name__")?;
-                        Err(crate::object::no_attribute(cx, op, name.borrow()))
-                    }
-                }
-            },
-            set: Some(|cx, op, value| {
-                op.expect::<PropertyObject>(cx)?.name.set(value.map(Borrowed::owned));
-                Ok(())
-            }),
-        },
+    members: &[
+        member!(PropertyObject, "fget", get),
+        member!(PropertyObject, "fset", set),
+        member!(PropertyObject, "fdel", delete),
+        member!(mut PropertyObject, "__doc__", doc),
     ],
+    getset: &[GetSetDef {
+        name: "__name__",
+        get: |cx, op| {
+            let this = op.expect::<PropertyObject>(cx)?;
+            match (this.name.get(), this.get.get()) {
+                (Some(name), _) => Ok(name),
+                (None, Some(get)) => protocol::nested(cx, "", |cx| {
+                    protocol::get_attr_str(cx, get.borrow(), "__name__")
+                }),
+                (None, None) => {
+                    let name = cx.name("__name__")?;
+                    Err(crate::object::no_attribute(cx, op, name.borrow()))
+                }
+            }
+        },
+        set: Some(|cx, op, value| {
+            op.expect::<PropertyObject>(cx)?.name.set(value.map(Borrowed::owned));
+            Ok(())
+        }),
+    }],
     doc: "Property attribute.\n\n  fget\n    function to be used for getting an attribute value\n  \
           fset\n    function to be used for setting an attribute value\n  fdel\n    function to be \
           used for del'ing an attribute\n  doc\n    docstring\n\nTypical use is to define a managed \

@@ -35,9 +35,10 @@ macro_rules! pass_on {
             let Some(op) = args.get(0) else {
                 return Err(cx.type_error(format_args!("unbound method needs an argument")));
             };
-            let mapping = mapping_of(cx, op)?;
-            let method = protocol::get_attr_str(cx, mapping.borrow(), $name)?;
-            protocol::call(cx, method.borrow(), args.rest())
+            pass_on(cx, op, |cx, mapping| {
+                let method = protocol::get_attr_str(cx, mapping, $name)?;
+                protocol::call(cx, method.borrow(), args.rest())
+            })
         })
     };
 }
@@ -49,25 +50,14 @@ pub(crate) const MAPPING_PROXY: TypeDef = TypeDef {
     },
     slots: Slots {
         repr: Some(repr),
-        str: Some(|cx, op| {
-            let mapping = mapping_of(cx, op)?;
-            protocol::str(cx, mapping.borrow())
-        }),
-        iter: Some(|cx, op| {
-            let mapping = mapping_of(cx, op)?;
-            protocol::iter(cx, mapping.borrow())
-        }),
-        len: Some(|cx, op| {
-            let mapping = mapping_of(cx, op)?;
-            protocol::len(cx, mapping.borrow())
-        }),
+        str: Some(|cx, op| pass_on(cx, op, protocol::str)),
+        iter: Some(|cx, op| pass_on(cx, op, protocol::iter)),
+        len: Some(|cx, op| pass_on(cx, op, protocol::len)),
         contains: Some(|cx, op, key| {
-            let mapping = mapping_of(cx, op)?;
-            protocol::contains(cx, mapping.borrow(), key)
+            pass_on(cx, op, |cx, mapping| protocol::contains(cx, mapping, key))
         }),
         subscript: Some(|cx, op, key| {
-            let mapping = mapping_of(cx, op)?;
-            protocol::subscript(cx, mapping.borrow(), key)
+            pass_on(cx, op, |cx, mapping| protocol::subscript(cx, mapping, key))
         }),
         compare: Some(|cx, a, b, op| {
             let mapping = mapping_of(cx, a)?;
@@ -89,6 +79,16 @@ pub(crate) const MAPPING_PROXY: TypeDef = TypeDef {
     ],
     ..TypeDef::EMPTY
 };
+
+/// Asks the mapping, which may be such a view itself, and so on.
+fn pass_on<T>(
+    cx: &mut Cx<'_>,
+    op: Borrowed<'_>,
+    ask: impl FnOnce(&mut Cx<'_>, Borrowed<'_>) -> Res<T>,
+) -> Res<T> {
+    let mapping = mapping_of(cx, op)?;
+    protocol::nested(cx, "", |cx| ask(cx, mapping.borrow()))
+}
 
 fn mapping_of(cx: &Cx<'_>, op: Borrowed<'_>) -> Res {
     let mapping = op.expect::<ProxyObject>(cx)?.mapping.get();

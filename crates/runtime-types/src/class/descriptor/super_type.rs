@@ -7,8 +7,8 @@ use crate::args::Args;
 use crate::cx::{Cx, OrRaise, Res};
 use crate::exception::Exc;
 use crate::field::Field;
-use crate::native::{container, fixed, read_only};
-use crate::ty::{GetSetDef, Slots, Type, TypeDef};
+use crate::native::{container, fixed, member};
+use crate::ty::{Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
 
 /// `super(C, x)`: 56 bytes with the collector head.
@@ -33,19 +33,6 @@ unsafe impl View for SuperObject {
 
 container!(SuperObject, |this| [this.this, this.class, this.of]);
 
-macro_rules! part {
-    ($name:literal, $field:ident) => {
-        GetSetDef {
-            name: $name,
-            get: |cx, op| {
-                let value = op.expect::<SuperObject>(cx)?.$field.get();
-                Ok(value.unwrap_or_else(|| cx.none()))
-            },
-            set: Some(read_only),
-        }
-    };
-}
-
 pub(crate) const SUPER: TypeDef = TypeDef {
     spec: TypeSpec {
         flags: TypeFlags::GC.with(TypeFlags::BASE),
@@ -53,7 +40,11 @@ pub(crate) const SUPER: TypeDef = TypeDef {
         ..fixed::<SuperObject>("super", Layout::Super)
     },
     slots: Slots { repr: Some(repr), get_attr: Some(get_attr), new: Some(new), ..Slots::NONE },
-    getset: &[part!("__thisclass__", class), part!("__self__", this), part!("__self_class__", of)],
+    members: &[
+        member!(SuperObject, "__thisclass__", class),
+        member!(SuperObject, "__self__", this),
+        member!(SuperObject, "__self_class__", of),
+    ],
     ..TypeDef::EMPTY
 };
 
