@@ -177,6 +177,9 @@ impl Heap {
                 (*next).prev = prev;
             }
         }
+        if self.with_pages.get() == arena.as_ptr() {
+            self.with_pages.set(null_mut());
+        }
     }
 
     fn take_spare(&self) -> Option<NonNull<Arena>> {
@@ -300,10 +303,27 @@ impl Heap {
                 self.source.give(region);
                 return;
             }
+            self.put_spare(arena);
+            // Its pages may be half of a huge one, which would have to be taken apart: they wait for the
+            // other half, until another arena's pages wait.
+            let ahead = (*arena.as_ptr()).prepared;
+            let late = if ahead { self.with_pages.replace(arena.as_ptr()) } else { arena.as_ptr() };
+            if let Some(late) = NonNull::new(late) {
+                self.discard(late);
+            }
+        }
+    }
+
+    /// Gives the pages of a spare arena back.
+    ///
+    /// # Safety
+    /// Its span is ours.
+    unsafe fn discard(&self, arena: NonNull<Arena>) {
+        // SAFETY: per contract; nothing is in a spare arena.
+        unsafe {
             let len = self.geometry.arena_size();
             self.source.discard(Region { base: arena.as_ref().base(), len });
             (*arena.as_ptr()).prepared = false;
-            self.put_spare(arena);
         }
     }
 

@@ -78,6 +78,8 @@ pub struct Heap {
     pub(crate) cached: Cell<*mut Arena>,
     /// Halves of spans that have no use, linked both ways.
     pub(crate) spare: Cell<*mut Arena>,
+    /// The one of them that still has its pages, if any.
+    pub(crate) with_pages: Cell<*mut Arena>,
     pub(crate) huge_pages: HugePages,
     pub(crate) kept: Kept,
     config: HeapConfig,
@@ -210,6 +212,7 @@ impl Heap {
             source,
             cached: Cell::new(null_mut()),
             spare: Cell::new(null_mut()),
+            with_pages: Cell::new(null_mut()),
             huge_pages: HugePages::default(),
             // Not where a sanitizer is to see where blocks end and when they die.
             kept: Kept::new(!system && !poison::on()),
