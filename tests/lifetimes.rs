@@ -41,30 +41,30 @@ fn a_loop_makes_a_tuple_and_an_int_on_every_turn_and_reuses_one_block() {
            born       range#1                    48 B  pool
            born       range_iterator#1           40 B  pool
            died       range#1                          last reference
-           born       int#1                      28 B  pool
+           born       int#1                      32 B  pool
     line 2
-           born       int#2                      28 B  pool
+           born       int#2                      32 B  pool
            born       tuple#1                    56 B  pool
     line 1
-           born       int#3                      28 B  pool
+           born       int#3                      32 B  pool
     line 2
-           born       int#4                      28 B  pool
+           born       int#4                      32 B  pool
            born       tuple#2                    56 B  pool
            died       int#2                            last reference
            died       int#1                            last reference
            retired    tuple#1                          last reference
     line 1
-           born       int#5                      28 B  pool
+           born       int#5                      32 B  pool
     line 2
-           born       int#6                      28 B  pool
+           born       int#6                      32 B  pool
            reused     tuple#3                    56 B  left by tuple#1
            died       int#4                            last reference
            died       int#3                            last reference
            retired    tuple#2                          last reference
     line 1
-           born       int#7                      28 B  pool
+           born       int#7                      32 B  pool
     line 2
-           born       int#8                      28 B  pool
+           born       int#8                      32 B  pool
            reused     tuple#4                    56 B  left by tuple#2
            died       int#6                            last reference
            died       int#5                            last reference
@@ -72,7 +72,7 @@ fn a_loop_makes_a_tuple_and_an_int_on_every_turn_and_reuses_one_block() {
     line 1
            ... and once more: born int
     line 2
-           born       int#10                     28 B  pool
+           born       int#10                     32 B  pool
            reused     tuple#5                    56 B  left by tuple#3
            died       int#8                            last reference
            died       int#7                            last reference
@@ -426,7 +426,7 @@ fn a_free_list_that_is_full_sends_the_next_block_to_its_pool() {
 fn a_small_int_is_never_born() {
     assert_lifetimes!(script("n = 250\nx = n + 6\ny = n + 7").of_type("int"),@r"
     line 3
-           born       int#1                      28 B  pool
+           born       int#1                      32 B  pool
     still alive after the last line
            alive      int#1                held by the name y
     when the runtime ends
@@ -814,7 +814,7 @@ fn a_function_call_makes_no_frame_object() {
     line 1
            born       function#1                128 B  pool
     line 2
-           born       int#1                      28 B  pool
+           born       int#1                      32 B  pool
     still alive after the last line
            alive      function#1           held by the name f
            alive      int#1                held by the name x
