@@ -7,8 +7,9 @@
 //!
 //! Raw blocks between the pools' sizes and a page are rounded up to what malloc gives for them anyway,
 //! where it keeps a word in front of its blocks and its blocks in steps of 16 bytes; and counted so.
-//! Of each such size one that was given back is kept ([`crate::raw_kept`]): what grows step by step
-//! there (a list's items, a text that is put together) does not ask the system each time.
+//! Of each such size one that was given back is kept ([`crate::raw_kept`]), and what grows by small steps
+//! gets more than it asks for ([`CREEPING`]): neither a list's items nor a text that is put together ask
+//! the system each time.
 
 use std::panic::Location;
 use std::ptr::NonNull;

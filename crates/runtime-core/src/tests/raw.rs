@@ -19,6 +19,36 @@ fn a_block_that_grows_within_its_granted_size_stays_where_it_is() {
     heap.verify().unwrap();
 }
 
+/// Grows a block from 600 bytes to 4000 in such steps; gives the steps, and how often the system was asked.
+fn grow(step: impl Fn(usize) -> usize) -> (u64, u64) {
+    let heap = heap();
+    let (mut block, mut size, mut steps) = (heap.alloc(600).unwrap(), 600, 0);
+    unsafe { block.write_bytes(7, size) };
+    let calls = heap.accounting().system_calls;
+    while size + step(size) <= 4000 {
+        let new = size + step(size);
+        block = unsafe { heap.realloc(block, size, new) }.unwrap();
+        (size, steps) = (new, steps + 1);
+        let wanted = (new + 8).next_multiple_of(16) - 8;
+        assert_eq!(heap.accounting().raw_bytes, wanted, "what is had ahead is not counted");
+    }
+    assert!(holds(block, 600, 7));
+    let asked = heap.accounting().system_calls - calls;
+    unsafe { heap.free(block, size) };
+    heap.verify().unwrap();
+    (steps, asked)
+}
+
+#[test]
+#[cfg_attr(strata_asan, ignore = "a sanitizer is to see where blocks end and when they die")]
+fn what_creeps_asks_the_system_once_in_a_while() {
+    let (steps, asked) = grow(|_| 16);
+    assert!(steps == 212 && asked < 24, "{asked} requests for {steps} steps");
+    // What grows by an eighth anyway gets no more than that.
+    let (steps, asked) = grow(|size| size / 8);
+    assert_eq!(steps, asked);
+}
+
 #[test]
 #[cfg_attr(strata_asan, ignore = "a sanitizer is to see where blocks end and when they die")]
 fn a_kept_block_serves_the_next_request_of_its_size_alone() {
