@@ -14,26 +14,12 @@ use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
 use crate::error::AllocError;
-use crate::free_list::FreeList;
 use crate::geometry::Geometry;
 use crate::heap::Heap;
 use crate::object::{GcHead, Obj, Object};
 use crate::pool::VIRGIN_FOLLOWS;
 use crate::size_class::{SMALL_MAX, SizeClass};
 use crate::types::TypeObject;
-
-/// The list of types that have none: nothing to take, no room to give, so nobody ever writes to it.
-pub(crate) struct NoList(FreeList);
-
-// SAFETY: a list without head and room is only read; see `FreeList::take` and `FreeList::give`.
-unsafe impl Sync for NoList {}
-
-static NO_LIST: NoList = NoList(FreeList::new(0));
-
-/// Where types without free lists find their first one.
-pub(crate) fn no_lists() -> NonNull<FreeList> {
-    NonNull::from(&NO_LIST.0)
-}
 
 impl Heap {
     /// A new object of `size` bytes: a header with one reference and, when `GC`, an untracked
@@ -101,33 +87,21 @@ impl Heap {
 }
 
 impl TypeObject {
-    /// The first free list, which holds nothing and takes nothing when the type has none.
-    #[inline(always)]
-    fn first_list(&self) -> &FreeList {
-        // SAFETY: either the type's own, or the one of types without.
-        unsafe { self.free_lists.as_ref() }
-    }
-
-    /// The object that was retired last into free list `index`, or else a new one of `size` bytes as
-    /// by [`TypeObject::alloc_sized`].
+    /// The object that was retired last into the type's one free list, or else a new one of `size` bytes
+    /// as by [`TypeObject::alloc_sized`].
     ///
     /// # Errors
     /// [`AllocError`] from the heap.
     ///
     /// # Safety
-    /// The index is 0 or below the number of the type's free lists, and `size` is that of the objects
-    /// in the list.
+    /// The type has at most one free list, and `size` is that of its objects.
     #[inline(always)]
     #[track_caller]
-    pub unsafe fn obtain<const GC: bool>(
-        &self,
-        index: usize,
-        size: usize,
-    ) -> Result<Obj, AllocError> {
+    pub unsafe fn obtain<const GC: bool>(&self, size: usize) -> Result<Obj, AllocError> {
         // SAFETY: per contract.
-        match unsafe { self.obtain_short::<GC>(index, size) } {
+        match unsafe { self.obtain_short::<GC>(size) } {
             Some(op) => Ok(op),
-            None => self.obtain_long::<GC>(index, size),
+            None => self.obtain_long::<GC>(0, size),
         }
     }
 
@@ -138,11 +112,30 @@ impl TypeObject {
     /// # Safety
     /// As [`TypeObject::obtain`].
     #[inline(always)]
-    pub unsafe fn obtain_short<const GC: bool>(&self, index: usize, size: usize) -> Option<Obj> {
-        debug_assert!(index == 0 || index < self.free_lists().len());
-        // SAFETY: per contract there is such a list; a retired object's header is ours to write.
+    pub unsafe fn obtain_short<const GC: bool>(&self, size: usize) -> Option<Obj> {
+        debug_assert!(self.free_lists().len() <= 1);
+        // SAFETY: per contract.
+        unsafe { self.obtain_from::<GC>(self.own_list.take_again(), size) }
+    }
+
+    /// As [`TypeObject::obtain_short`], from free list `index` of several.
+    ///
+    /// # Safety
+    /// There is such a list, and `size` is that of the objects in it.
+    #[inline(always)]
+    pub unsafe fn obtain_listed<const GC: bool>(&self, index: usize, size: usize) -> Option<Obj> {
+        debug_assert!(index < self.free_lists().len());
+        // SAFETY: per contract.
+        unsafe { self.obtain_from::<GC>(self.free_lists.add(index).as_ref().take(), size) }
+    }
+
+    /// # Safety
+    /// What was retired comes from a list of the type's, and `size` is that of the objects in it.
+    #[inline(always)]
+    unsafe fn obtain_from<const GC: bool>(&self, retired: Option<Obj>, size: usize) -> Option<Obj> {
+        // SAFETY: per contract; a retired object's header is ours to write.
         unsafe {
-            if let Some(op) = self.free_lists.add(index).as_ref().take() {
+            if let Some(op) = retired {
                 op.as_ref().set_count(1);
                 return Some(op);
             }
@@ -150,7 +143,7 @@ impl TypeObject {
         }
     }
 
-    /// As [`TypeObject::obtain`], the long way.
+    /// As [`TypeObject::obtain`], from free list `index`, the long way.
     ///
     /// # Errors
     /// As there.
@@ -168,16 +161,17 @@ impl TypeObject {
         }
     }
 
-    /// Puts a dead object on the first free list, or gives its memory back when there is no room, as
+    /// Puts a dead object on the type's one free list, or gives its memory back when there is no room, as
     /// [`TypeObject::retire`] does.
     ///
     /// # Safety
-    /// `op` is a dead object of exactly this type, which has no items.
+    /// `op` is a dead object of exactly this type, which has no items and at most one free list.
     #[inline(always)]
     pub unsafe fn retire_first(&self, op: Obj) {
+        debug_assert!(self.free_lists().len() <= 1);
         // SAFETY: per contract.
         unsafe {
-            if !self.first_list().give(op) {
+            if !self.own_list.give(op) {
                 self.retire_slow(op, 0);
             }
         }

@@ -17,7 +17,6 @@ use crate::floor::Floor;
 use crate::free_list::FreeList;
 use crate::heap::Heap;
 use crate::object::{GcHead, Obj, Object, VarObject, gc_head};
-use crate::short;
 use crate::size_class::SizeClass;
 
 /// `tp_alloc`: a new object with room for `n` items.
@@ -274,6 +273,10 @@ pub struct TypeObject {
     /// See [`TypeSpec::tp_clear`].
     pub tp_clear: Option<ObjFn>,
     tp_finalize: Cell<Option<ObjFn>>,
+    /// The free list of types with one; what dies finds it in one step from its header, which the next
+    /// birth waits for. Types without have one that gives and takes nothing.
+    pub(crate) own_list: FreeList,
+    /// All of them: that one, or an array of several.
     pub(crate) free_lists: NonNull<FreeList>,
     free_list_count: usize,
     /// Number of the type in the order of stamping, for tables beside the types.
@@ -307,16 +310,18 @@ impl TypeObject {
             return Err(StampError::Floor { needs: spec.floor, has: h.floor() });
         }
         let count = spec.free_lists.len();
-        let lists = if count == 0 {
-            short::no_lists()
+        let own_list = FreeList::new(if let [cap] = spec.free_lists { *cap } else { 0 });
+        let lists = if count > 1 {
+            let lists = h.raw_alloc(count * size_of::<FreeList>())?.cast::<FreeList>();
+            for (i, &cap) in spec.free_lists.iter().enumerate() {
+                // SAFETY: `i` is below the count that was allocated.
+                unsafe { lists.add(i).write(FreeList::new(cap)) };
+            }
+            lists
         } else {
-            h.raw_alloc(count * size_of::<FreeList>())?.cast::<FreeList>()
+            // SAFETY: per contract there is room for a type, whose field this is.
+            unsafe { NonNull::new_unchecked(&raw mut (*place.as_ptr()).own_list) }
         };
-        for (i, &cap) in spec.free_lists.iter().enumerate() {
-            let list = FreeList::new(cap);
-            // SAFETY: `i` is below the count that was allocated.
-            unsafe { lists.add(i).write(list) };
-        }
         let serial = h.type_serial.get();
         h.type_serial.set(serial + 1);
         let has_rites = spec.tp_finalize.is_some()
@@ -344,16 +349,18 @@ impl TypeObject {
             tp_untrack: spec.tp_untrack,
             tp_clear: spec.tp_clear,
             tp_finalize: Cell::new(spec.tp_finalize),
+            own_list,
             free_lists: lists,
             free_list_count: count,
             serial,
             next: Cell::new(h.types.get()),
             previous: Cell::new(null_mut()),
         };
-        ty.attend();
         // SAFETY: per contract; entries of the registry are alive.
         unsafe {
             place.write(ty);
+            // The type's own list is where it stays only now.
+            place.as_ref().attend();
             if let Some(next) = h.types.get().as_ref() {
                 next.previous.set(place.as_ptr());
             }
@@ -372,7 +379,7 @@ impl TypeObject {
         let ty = unsafe { this.as_ref() };
         ty.clear_free_lists();
         let heap = ty.heap();
-        if ty.free_list_count > 0 {
+        if ty.free_list_count > 1 {
             // SAFETY: the lists were allocated with this size and are not used again.
             unsafe {
                 heap.raw_free(ty.free_lists.cast(), ty.free_list_count * size_of::<FreeList>());
@@ -658,6 +665,7 @@ impl TypeObject {
                 self.heap().emit(|| Event::Retired { object: op, ty: self, size });
                 return;
             }
+            self.own_list.forget();
             self.free_object(op, self.retired_size(index));
         }
     }

@@ -106,7 +106,7 @@ pub(crate) const DEF: TypeDef = TypeDef {
 pub fn new(world: &World, start: Ref, stop: Ref, step: Ref) -> Res {
     let ty = world.ty(world.types.slice);
     // SAFETY: every type has a first list, and that of slices holds slices.
-    let op = unsafe { ty.mem.obtain::<true>(0, size_of::<SliceObject>()) }.or_raise(world)?;
+    let op = unsafe { ty.mem.obtain::<true>(size_of::<SliceObject>()) }.or_raise(world)?;
     // SAFETY: the block is a slice's; its fields are written before anybody sees it.
     unsafe {
         let p = op.cast::<SliceObject>().as_ptr();

@@ -255,7 +255,7 @@ fn alloc_short(world: &World, len: usize) -> Option<Obj> {
     // SAFETY: the world's types are alive; list `i` holds tuples of `i + 1` items. The header of a tuple
     // has a length behind it.
     unsafe {
-        let op = world.types.tuple.as_ref().mem.obtain_short::<true>(len - 1, size)?;
+        let op = world.types.tuple.as_ref().mem.obtain_listed::<true>(len - 1, size)?;
         op.cast::<VarObject>().as_ref().size.set(len as isize);
         Some(op)
     }

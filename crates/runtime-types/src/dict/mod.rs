@@ -304,7 +304,7 @@ impl DictObject {
 fn with_table(world: &World, table: Table<'_>, used: usize) -> Result<Ref, AllocError> {
     let ty = world.ty(world.types.dict);
     // SAFETY: every type has a first list, and that of dicts holds dicts.
-    let op = match unsafe { ty.mem.obtain::<true>(0, size_of::<DictObject>()) } {
+    let op = match unsafe { ty.mem.obtain::<true>(size_of::<DictObject>()) } {
         Ok(op) => op,
         Err(error) => {
             // SAFETY: nobody else knows the table.

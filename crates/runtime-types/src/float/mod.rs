@@ -113,7 +113,7 @@ impl World {
         // SAFETY: every type has a first list, and that of floats holds floats; the block is a
         // float's.
         unsafe {
-            match ty.mem.obtain_short::<false>(0, size_of::<FloatObject>()) {
+            match ty.mem.obtain_short::<false>(size_of::<FloatObject>()) {
                 Some(op) => Ok(fill(op, value)),
                 None => self.float_long(value),
             }

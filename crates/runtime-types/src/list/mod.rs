@@ -340,7 +340,7 @@ unsafe fn clear_object(op: Obj) {
 fn alloc(world: &World) -> Result<Ref, AllocError> {
     let ty = world.ty(world.types.list);
     // SAFETY: every type has a first list, and that of lists holds lists.
-    let op = unsafe { ty.mem.obtain::<true>(0, mem::size_of::<ListObject>()) }?;
+    let op = unsafe { ty.mem.obtain::<true>(mem::size_of::<ListObject>()) }?;
     // SAFETY: the block is a list's; its fields are set before anybody sees it.
     unsafe {
         let p = op.cast::<ListObject>().as_ptr();
