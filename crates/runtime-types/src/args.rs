@@ -1,9 +1,13 @@
 //! Calls into native code: the arguments of one, and how a native function is declared.
 
+use std::fmt::{self, Write as _};
+
 use runtime_gc::Borrowed;
 
 use crate::cx::{Cx, Raised, Res};
 use crate::exception::Exc;
+use crate::kernel::suggest::suggest;
+use crate::string::Text;
 
 /// The arguments of one call: positional values, then the values of keywords, and their names.
 #[derive(Clone, Copy)]
@@ -207,6 +211,21 @@ pub fn bind<'a, const N: usize>(
     params: [&str; N],
     required: usize,
 ) -> Res<[Option<Borrowed<'a>>; N]> {
+    bind_named(cx, function, args, params, required, N)
+}
+
+/// [`bind`] for a function whose parameters behind the first `positional` are given by name only.
+///
+/// # Errors
+/// `TypeError` in the words of CPython's argument parser.
+pub fn bind_named<'a, const N: usize>(
+    cx: &Cx<'_>,
+    function: &str,
+    args: &Args<'a>,
+    params: [&str; N],
+    required: usize,
+    positional: usize,
+) -> Res<[Option<Borrowed<'a>>; N]> {
     let mut bound = [None; N];
     let given = args.values().len();
     if given > N {
@@ -216,10 +235,13 @@ pub fn bind<'a, const N: usize>(
             "{function}() takes at most {N} {kind}argument{plural} ({given} given)"
         )));
     }
+    if args.len() > positional {
+        return Err(too_many_positional(cx, function, args.len(), required, positional));
+    }
     for (slot, value) in bound.iter_mut().zip(args.positionals()) {
         *slot = Some(*value);
     }
-    let mut unexpected = None;
+    let (mut unexpected, mut twice) = (None, None);
     for (name, value) in args.keywords() {
         let text = crate::string::text_of(cx, name)?;
         let Some(index) = params.iter().position(|param| text.eq_str(param)) else {
@@ -228,10 +250,7 @@ pub fn bind<'a, const N: usize>(
         };
         let Some(slot) = bound.get_mut(index) else { continue };
         if slot.replace(value).is_some() {
-            return Err(cx.type_error(format_args!(
-                "argument for {function}() given by name ('{text}') and position ({})",
-                index + 1
-            )));
+            twice = twice.or(Some((index, text)));
         }
     }
     for (index, param) in params.iter().enumerate().take(required) {
@@ -242,10 +261,77 @@ pub fn bind<'a, const N: usize>(
             )));
         }
     }
+    if let Some((index, text)) = twice {
+        return Err(cx.type_error(format_args!(
+            "argument for {function}() given by name ('{text}') and position ({})",
+            index + 1
+        )));
+    }
     if let Some(text) = unexpected {
-        return Err(
-            cx.type_error(format_args!("{function}() got an unexpected keyword argument '{text}'"))
-        );
+        return Err(unexpected_keyword(cx, function, text, &params));
     }
     Ok(bound)
+}
+
+#[cold]
+fn too_many_positional(
+    cx: &Cx<'_>,
+    function: &str,
+    given: usize,
+    required: usize,
+    most: usize,
+) -> Raised {
+    if most == 0 {
+        return cx.type_error(format_args!("{function}() takes no positional arguments"));
+    }
+    let bound = if required == most { "exactly" } else { "at most" };
+    let plural = if most == 1 { "" } else { "s" };
+    cx.type_error(format_args!(
+        "{function}() takes {bound} {most} positional argument{plural} ({given} given)"
+    ))
+}
+
+/// The error for a keyword that a native function does not know, with the one that was meant.
+#[cold]
+pub fn unexpected_keyword(
+    cx: &Cx<'_>,
+    function: &str,
+    keyword: Text<'_>,
+    params: &[&str],
+) -> Raised {
+    let mut short = Short { bytes: [0; 128], len: 0 };
+    let meant = match write!(short, "{keyword}") {
+        Ok(()) => short.text().and_then(|wrong| suggest(wrong, params.iter().copied())),
+        // Too long for any parameter to be near.
+        Err(fmt::Error) => None,
+    };
+    match meant {
+        Some(meant) => cx.type_error(format_args!(
+            "{function}() got an unexpected keyword argument '{keyword}'. Did you mean '{meant}'?"
+        )),
+        None => cx.type_error(format_args!(
+            "{function}() got an unexpected keyword argument '{keyword}'"
+        )),
+    }
+}
+
+/// A text of few bytes that needs no memory.
+struct Short {
+    bytes: [u8; 128],
+    len: usize,
+}
+
+impl Short {
+    fn text(&self) -> Option<&str> {
+        std::str::from_utf8(self.bytes.get(..self.len)?).ok()
+    }
+}
+
+impl fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.len + text.len();
+        self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.len = end;
+        Ok(())
+    }
 }

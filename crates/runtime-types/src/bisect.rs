@@ -2,7 +2,7 @@
 
 use runtime_gc::{Borrowed, Ref};
 
-use crate::args::{Args, NativeDef, bind};
+use crate::args::{Args, NativeDef, bind_named};
 use crate::cx::{Cx, Res};
 use crate::int::IntObject;
 use crate::late::finish_module;
@@ -51,13 +51,8 @@ struct Search<'a> {
 }
 
 fn arguments<'a>(cx: &mut Cx<'_>, args: &Args<'a>, name: &str) -> Res<Search<'a>> {
-    let given = args.len();
-    if given > 4 {
-        return Err(cx.type_error(format_args!(
-            "{name}() takes at most 4 positional arguments ({given} given)"
-        )));
-    }
-    let [items, value, low, high, key] = bind(cx, name, args, ["a", "x", "lo", "hi", "key"], 2)?;
+    let names = ["a", "x", "lo", "hi", "key"];
+    let [items, value, low, high, key] = bind_named(cx, name, args, names, 2, 4)?;
     let (Some(items), Some(value)) = (items, value) else {
         return Err(cx.type_error(format_args!("{name}() needs two arguments")));
     };

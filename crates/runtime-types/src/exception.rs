@@ -13,7 +13,7 @@ use runtime_gc::{
     Borrowed, Container, Ref, clear, dealloc, decref, release, track, traversal, untrack,
 };
 
-use crate::args::Args;
+use crate::args::{Args, unexpected_keyword};
 use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::field::Field;
 use crate::ty::{GetSetDef, Slots, Type, TypeDef};
@@ -577,13 +577,22 @@ fn init_named(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res<()> {
         }
         &[("name", 1), ("path", 2), ("name_from", 3)]
     };
+    let (given, most) = (args.names().len(), names.len());
+    if given > most {
+        let (ty, plural) = (Type::of(op).name(), if most == 1 { "" } else { "s" });
+        return Err(cx.type_error(format_args!(
+            "{ty}() takes at most {most} keyword argument{plural} ({given} given)"
+        )));
+    }
     for (name, value) in args.keywords() {
         let text = crate::string::text_of(cx, name)?;
         let Some(&(_, index)) = names.iter().find(|(known, _)| text.eq_str(known)) else {
-            let ty = Type::of(op).name();
-            return Err(
-                cx.type_error(format_args!("{ty}() got an unexpected keyword argument '{text}'"))
-            );
+            let known: &[&str] = match names {
+                [(only, _)] => &[*only],
+                [(first, _), (second, _)] => &[*second, *first],
+                _ => &["name", "path", "name_from"],
+            };
+            return Err(unexpected_keyword(cx, Type::of(op).name(), text, known));
         };
         if let Some(field) = this.extra().get(index) {
             field.set(Some(value.owned()));

@@ -62,7 +62,7 @@ fn heap<'a>(cx: &Cx<'_>, args: &Args<'a>, name: &str) -> Res<&'a ListObject> {
     match op.view::<ListObject>() {
         Some(list) => Ok(list),
         None => {
-            let got = Type::of(op).name();
+            let got = if cx.is_none(op) { "None" } else { Type::of(op).name() };
             let which = if args.len() > 1 { " 1" } else { "" };
             Err(cx.type_error(format_args!("{name}() argument{which} must be list, not {got}")))
         }

@@ -452,7 +452,8 @@ fn function_qualname(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
     let name = this.def.get().name;
     let Some(of) = this.this.get().filter(|_| this.bound.get()) else { return cx.name(name) };
     let ty = of.borrow().view::<Type>().unwrap_or_else(|| Type::of(of.borrow()));
-    cx.format(format_args!("{}.{name}", ty.native().short_name()))
+    let qualname = crate::protocol::get_attr_str(cx, ty.as_borrowed(), "__qualname__")?;
+    cx.format(format_args!("{}.{name}", text_of(cx, qualname.borrow())?))
 }
 
 /// `T.__new__` of a built-in type: bound to the type, it gets the class that is asked for.

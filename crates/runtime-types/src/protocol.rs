@@ -12,6 +12,7 @@ use crate::cx::{Cx, Raised, Res};
 use crate::exception::{Exc, ExceptionObject};
 use crate::int::IntObject;
 use crate::list::ListObject;
+use crate::native::NativeObject;
 use crate::string::StrObject;
 use crate::tuple::TupleObject;
 use crate::ty::{Binary, BinaryFn, Compare, Type};
@@ -552,6 +553,17 @@ fn sequence_or_error(
             }
         }
         _ => {}
+    }
+    let is_print = |op: Borrowed<'_>| {
+        op.view::<NativeObject>().is_some_and(|native| native.def().name == "print")
+    };
+    if matches!(op, Binary::Rshift) && !in_place && is_print(a) {
+        return Err(cx.type_error(format_args!(
+            "unsupported operand type(s) for >>: '{}' and '{}'. Did you mean \"print(<message>, \
+             file=<output_stream>)\"?",
+            left.name(),
+            right.name()
+        )));
     }
     Err(unsupported(cx, op.symbol(in_place), left, right))
 }

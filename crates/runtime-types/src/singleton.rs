@@ -61,7 +61,7 @@ fn only_one(cx: &Cx<'_>, ty: &Type, args: &Args<'_>) -> Res<()> {
     if args.is_empty() {
         return Ok(());
     }
-    let name = ty.name();
+    let name = if ty.name() == "ellipsis" { "EllipsisType" } else { ty.name() };
     Err(cx.type_error(format_args!("{name} takes no arguments")))
 }
 

@@ -6,6 +6,7 @@ use runtime_gc::{Borrowed, Ref};
 use super::{add, sorted_list};
 use crate::args::Args;
 use crate::cx::{Cx, Res};
+use crate::dict::DictObject;
 use crate::exception::Exc;
 use crate::iter::{caught, special};
 use crate::list::{this, two};
@@ -94,6 +95,8 @@ pub(crate) fn names_of(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
             if protocol::has_attributes(op) {
                 let dict = protocol::instance_dict(cx, op)?;
                 crate::set::update(cx, names.borrow(), dict.borrow())?;
+            } else {
+                own_names(cx, op, names.borrow())?;
             }
             Type::of(op)
         }
@@ -106,6 +109,17 @@ pub(crate) fn names_of(cx: &mut Cx<'_>, op: Borrowed<'_>) -> Res {
         }
     }
     Ok(names)
+}
+
+/// The names in the dict of an object whose type gives it out otherwise: a function's.
+fn own_names(cx: &mut Cx<'_>, op: Borrowed<'_>, names: Borrowed<'_>) -> Res<()> {
+    match protocol::get_attr_str(cx, op, "__dict__") {
+        Ok(dict) if dict.borrow().is_a::<DictObject>() => {
+            crate::set::update(cx, names, dict.borrow())
+        }
+        Ok(_) => Ok(()),
+        Err(raised) => crate::iter::caught(cx, raised, &[Exc::AttributeError]),
+    }
 }
 
 fn own(dict: Obj) -> Ref {

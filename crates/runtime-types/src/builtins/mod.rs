@@ -181,16 +181,6 @@ fn is_subclass(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     Ok(cx.bool(is))
 }
 
-/// A keyword argument that a function does not know.
-fn unexpected(cx: &Cx<'_>, function: &str, name: Borrowed<'_>) -> crate::cx::Raised {
-    match crate::string::text_of(cx, name) {
-        Ok(name) => {
-            cx.type_error(format_args!("{function}() got an unexpected keyword argument '{name}'"))
-        }
-        Err(raised) => raised,
-    }
-}
-
 /// `f(x)`
 fn call_one(cx: &mut Cx<'_>, function: Borrowed<'_>, arg: Borrowed<'_>) -> Res {
     crate::protocol::call(cx, function, Args::positional(&[arg]))

@@ -2,8 +2,7 @@
 
 use runtime_gc::{Borrowed, Ref};
 
-use super::unexpected;
-use crate::args::{Args, bind};
+use crate::args::{Args, bind, unexpected_keyword};
 use crate::bytearray::ByteArrayObject;
 use crate::bytes::BytesObject;
 use crate::cx::{Cx, Res};
@@ -119,8 +118,9 @@ pub(super) fn sum(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     }
     let mut start = args.get(1);
     for (name, value) in args.keywords() {
-        if !crate::string::text_of(cx, name)?.eq_str("start") {
-            return Err(unexpected(cx, "sum", name));
+        let name = crate::string::text_of(cx, name)?;
+        if !name.eq_str("start") {
+            return Err(unexpected_keyword(cx, "sum", name, &["start"]));
         }
         start = Some(value);
     }

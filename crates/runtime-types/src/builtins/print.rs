@@ -2,8 +2,7 @@
 
 use runtime_gc::{Borrowed, Ref};
 
-use super::unexpected;
-use crate::args::Args;
+use crate::args::{Args, unexpected_keyword};
 use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::exception::Exc;
 use crate::protocol;
@@ -23,7 +22,10 @@ pub(super) fn print(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
             .find(|(known, _)| text.eq_str(known));
         match known {
             Some((_, place)) => *place = Some(value).filter(|value| !cx.is_none(*value)),
-            None => return Err(unexpected(cx, "print", name)),
+            None => {
+                let known = ["sep", "end", "file", "flush"];
+                return Err(unexpected_keyword(cx, "print", text, &known));
+            }
         }
     }
     for (name, value) in [("sep", sep), ("end", end)] {

@@ -2,8 +2,8 @@
 
 use runtime_gc::Ref;
 
-use super::{call_one, unexpected};
-use crate::args::Args;
+use super::call_one;
+use crate::args::{Args, unexpected_keyword};
 use crate::cx::{Cx, Res};
 use crate::list::this;
 use crate::protocol::{self, Step};
@@ -58,6 +58,12 @@ pub(super) fn extreme(cx: &mut Cx<'_>, args: Args<'_>, most: bool) -> Res {
     if args.is_empty() {
         return Err(cx.type_error(format_args!("{name} expected at least 1 argument, got 0")));
     }
+    let given = args.names().len();
+    if given > 2 {
+        return Err(cx.type_error(format_args!(
+            "{name}() takes at most 2 keyword arguments ({given} given)"
+        )));
+    }
     let (mut key, mut default) = (None, None);
     for (keyword, value) in args.keywords() {
         let text = crate::string::text_of(cx, keyword)?;
@@ -66,7 +72,7 @@ pub(super) fn extreme(cx: &mut Cx<'_>, args: Args<'_>, most: bool) -> Res {
         } else if text.eq_str("default") {
             default = Some(value);
         } else {
-            return Err(unexpected(cx, name, keyword));
+            return Err(unexpected_keyword(cx, name, text, &["key", "default"]));
         }
     }
     if default.is_some() && args.len() > 1 {

@@ -311,9 +311,11 @@ fn take<'a>(cx: &Cx<'_>, args: &Args<'a>, min: usize, max: usize) -> Res<&'a [Bo
         let (bound, n) = if given < min { ("at least ", min) } else { ("at most ", max) };
         let bound = if min == max { "" } else { bound };
         let plural = if n == 1 { "" } else { "s" };
-        return Err(
-            cx.type_error(format_args!("expected {bound}{n} argument{plural}, got {given}"))
-        );
+        // CPython unpacks two arguments for a function whose name is empty.
+        let nameless = if max == 2 { " " } else { "" };
+        return Err(cx.type_error(format_args!(
+            "{nameless}expected {bound}{n} argument{plural}, got {given}"
+        )));
     }
     Ok(args.positionals())
 }
@@ -445,7 +447,10 @@ fn call_slot(cx: &mut Cx<'_>, this: &SlotWrapperObject, op: Borrowed<'_>, args: 
             }
         }
         Slot::Binary(how) => {
-            let other = one(cx)?;
+            let other = match how {
+                Binary::Pow => *take(cx, &args, 1, 2)?.first().unwrap_or(&op),
+                _ => one(cx)?,
+            };
             slot!(slots.binary(how))(cx, op, other)
         }
         Slot::Reflected(how) => {

@@ -5,7 +5,7 @@ use runtime_gc::Borrowed;
 
 use super::IntObject;
 use super::compute::{compute, compute_int};
-use crate::args::{Args, bind};
+use crate::args::{Args, bind_named};
 use crate::cx::{Cx, Res};
 use crate::kernel::integer;
 use crate::string::StrObject;
@@ -29,7 +29,8 @@ pub struct ByteLayout {
 /// # Errors
 /// `TypeError`, `ValueError` for a negative length or an unknown order, `OverflowError`.
 pub fn to_bytes_layout(cx: &mut Cx<'_>, args: &Args<'_>) -> Res<ByteLayout> {
-    let [len, order, signed] = bind(cx, "to_bytes", args, ["length", "byteorder", "signed"], 0)?;
+    let [len, order, signed] =
+        bind_named(cx, "to_bytes", args, ["length", "byteorder", "signed"], 0, 2)?;
     let len = match len {
         Some(len) => super::new::to_c(cx, len, 64)?,
         None => 1,

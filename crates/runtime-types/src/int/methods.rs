@@ -5,7 +5,7 @@ use runtime_gc::Borrowed;
 use super::IntObject;
 use super::arith::{exact, whole};
 use super::compute::{compute, compute_int};
-use crate::args::{Args, NativeDef, bind};
+use crate::args::{Args, NativeDef, bind_named};
 use crate::bytes::BytesObject;
 use crate::cx::{Cx, Res};
 use crate::kernel::integer::{self, Int, IntRef};
@@ -74,7 +74,7 @@ fn to_bytes(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 fn from_bytes(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let ty = crate::list::this(cx, &args)?;
     let names = ["bytes", "byteorder", "signed"];
-    let [bytes, order, signed] = bind(cx, "from_bytes", &args.rest(), names, 1)?;
+    let [bytes, order, signed] = bind_named(cx, "from_bytes", &args.rest(), names, 1, 2)?;
     let (little, signed) = super::order_and_sign(cx, "from_bytes", order, signed)?;
     let bytes = match bytes {
         Some(bytes) => crate::bytes::to_bytes(cx, bytes)?,

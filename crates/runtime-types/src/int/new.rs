@@ -4,7 +4,7 @@ use runtime_gc::Borrowed;
 
 use super::compute::{compute_or, raise_int};
 use super::{IntObject, is_exact};
-use crate::args::Args;
+use crate::args::{Args, unexpected_keyword};
 use crate::buffer::is_bytes_like;
 use crate::bytearray::ByteArrayObject;
 use crate::bytes::BytesObject;
@@ -22,7 +22,7 @@ const SHOWN: usize = 200;
 
 /// `int.__new__(T, ...)`
 pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
-    let value = convert(cx, args)?;
+    let value = convert(cx, ty, args)?;
     if std::ptr::eq(ty, cx.types.int.as_ptr()) {
         return Ok(value);
     }
@@ -30,10 +30,11 @@ pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     cx.int_of_type(ty, value.kernel())
 }
 
-fn convert(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
+fn convert(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     let given = args.values().len();
     if given > 2 {
-        return Err(if args.names().is_empty() {
+        let exact = std::ptr::eq(ty, cx.types.int.as_ptr());
+        return Err(if exact && args.names().is_empty() {
             cx.type_error(format_args!("int expected at most 2 arguments, got {given}"))
         } else {
             cx.type_error(format_args!("int() takes at most 2 arguments ({given} given)"))
@@ -43,9 +44,7 @@ fn convert(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     for (name, value) in args.keywords() {
         let text = crate::string::text_of(cx, name)?;
         if !text.eq_str("base") {
-            return Err(
-                cx.type_error(format_args!("int() got an unexpected keyword argument '{text}'"))
-            );
+            return Err(unexpected_keyword(cx, "int", text, &["base"]));
         }
         base = Some(value);
     }

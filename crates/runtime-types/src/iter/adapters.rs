@@ -6,7 +6,7 @@ use runtime_core::Object;
 use runtime_gc::{Borrowed, Ref, track};
 
 use super::{caught, hint_method, itself, special, step};
-use crate::args::{Args, NativeDef, bind};
+use crate::args::{Args, NativeDef, bind, unexpected_keyword};
 use crate::cx::{Cx, OrRaise, Res};
 use crate::exception::Exc;
 use crate::field::Field;
@@ -272,9 +272,7 @@ fn new_zip(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     for (name, value) in args.keywords() {
         let text = crate::string::text_of(cx, name)?;
         if !text.eq_str("strict") {
-            return Err(
-                cx.type_error(format_args!("zip() got an unexpected keyword argument '{text}'"))
-            );
+            return Err(unexpected_keyword(cx, "zip", text, &["strict"]));
         }
         strict = crate::protocol::truth(cx, value)?;
     }

@@ -10,7 +10,7 @@ use runtime_gc::{Borrowed, Ref};
 
 use super::words::Words;
 use super::{blank, iterator};
-use crate::args::{Args, NativeDef, bind};
+use crate::args::{Args, NativeDef, bind, unexpected_keyword};
 use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::exception::Exc;
 use crate::field::Field;
@@ -153,9 +153,7 @@ fn new_product(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     for (name, value) in args.keywords() {
         let text = text_of(cx, name)?;
         if !text.eq_str("repeat") {
-            return Err(cx.type_error(format_args!(
-                "product() got an unexpected keyword argument '{text}'"
-            )));
+            return Err(unexpected_keyword(cx, "product", text, &["repeat"]));
         }
         repeat = position(cx, value)?;
         if repeat < 0 {

@@ -22,6 +22,7 @@ mod out;
 pub mod percent;
 pub mod repr;
 pub mod sha512;
+pub mod suggest;
 pub mod twister;
 pub mod unicode;
 mod work;

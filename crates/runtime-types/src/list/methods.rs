@@ -4,7 +4,7 @@ use runtime_gc::Borrowed;
 
 use super::operators::find;
 use super::{ListObject, edit, slices};
-use crate::args::{Args, NativeDef};
+use crate::args::{Args, NativeDef, bind_named};
 use crate::cx::{Cx, OrRaise, Raised, Res};
 use crate::exception::Exc;
 use crate::slice::Unpacked;
@@ -153,28 +153,18 @@ fn reverse(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 
 fn sort(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     let list = this(cx, &args)?;
-    if args.len() > 1 {
-        return Err(cx.type_error(format_args!("sort() takes no positional arguments")));
-    }
     sort_by(cx, list, &args)?;
     Ok(cx.none())
 }
 
 /// Sorts by the keyword arguments of `sort` and `sorted`.
 pub(crate) fn sort_by(cx: &mut Cx<'_>, list: Borrowed<'_>, args: &Args<'_>) -> Res<()> {
-    let (mut key, mut reverse) = (None, false);
-    for (name, value) in args.keywords() {
-        let text = crate::string::text_of(cx, name)?;
-        if text.eq_str("key") {
-            key = Some(value).filter(|key| !cx.is_none(*key));
-        } else if text.eq_str("reverse") {
-            reverse = crate::protocol::truth(cx, value)?;
-        } else {
-            return Err(
-                cx.type_error(format_args!("sort() got an unexpected keyword argument '{text}'"))
-            );
-        }
-    }
+    let [key, reverse] = bind_named(cx, "sort", &args.rest(), ["key", "reverse"], 0, 0)?;
+    let key = key.filter(|key| !cx.is_none(*key));
+    let reverse = match reverse {
+        Some(reverse) => crate::protocol::truth(cx, reverse)?,
+        None => false,
+    };
     super::sort(cx, list, key, reverse)
 }
 

@@ -1,7 +1,7 @@
 //! Functions of two floats, and those that take a float apart.
 
 use super::{argument, domain_error, float_of, range_error, two_floats};
-use crate::args::{Args, bind};
+use crate::args::{Args, bind_named};
 use crate::cx::{Cx, Res};
 use crate::int::IntObject;
 use crate::kernel::integer;
@@ -91,14 +91,8 @@ pub(super) fn modf(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
 
 /// `isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)`
 pub(super) fn isclose(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
-    if args.len() > 2 {
-        let given = args.len();
-        return Err(cx.type_error(format_args!(
-            "isclose() takes exactly 2 positional arguments ({given} given)"
-        )));
-    }
-    let [a, b, relative, absolute] =
-        bind(cx, "isclose", &args, ["a", "b", "rel_tol", "abs_tol"], 2)?;
+    let names = ["a", "b", "rel_tol", "abs_tol"];
+    let [a, b, relative, absolute] = bind_named(cx, "isclose", &args, names, 2, 2)?;
     let mut numbers = [0.0, 0.0, 1e-9, 0.0];
     for (number, given) in numbers.iter_mut().zip([a, b, relative, absolute]) {
         if let Some(given) = given {

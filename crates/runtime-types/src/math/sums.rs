@@ -6,12 +6,11 @@
 use runtime_gc::Ref;
 
 use super::float_of;
-use crate::args::Args;
+use crate::args::{Args, bind_named};
 use crate::cx::{Cx, Res};
 use crate::exception::Exc;
 use crate::list::{this, two};
 use crate::protocol;
-use crate::string::text_of;
 use crate::ty::Binary;
 
 /// `a + b` rounded, and what that differs from the true sum by.
@@ -114,24 +113,15 @@ impl ExactSum {
 
 /// `prod(items, *, start=1)`
 pub(super) fn prod(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
-    let &[items] = args.positionals() else {
-        let given = args.len();
-        return Err(cx.type_error(format_args!(
-            "prod() takes exactly 1 positional argument ({given} given)"
-        )));
-    };
-    let mut start = None;
-    for (name, value) in args.keywords() {
-        let name = text_of(cx, name)?;
-        if !name.eq_str("start") {
-            return Err(
-                cx.type_error(format_args!("prod() got an unexpected keyword argument '{name}'"))
-            );
-        }
-        start = Some(value.owned());
+    if args.positionals().is_empty() {
+        return Err(
+            cx.type_error(format_args!("prod() takes exactly 1 positional argument (0 given)"))
+        );
     }
+    let [items, start] = bind_named(cx, "prod", &args, ["", "start"], 1, 1)?;
+    let items = items.unwrap_or(cx.world().none_borrowed());
     let mut product = match start {
-        Some(start) => start,
+        Some(start) => start.owned(),
         None => cx.int(1)?,
     };
     let iterator = protocol::iter(cx, items)?;

@@ -4,7 +4,7 @@ use runtime_gc::{Borrowed, Ref};
 
 use super::search::rfind;
 use super::{Kind, Searcher, Text, text_of, unchanged};
-use crate::args::Args;
+use crate::args::{Args, unexpected_keyword};
 use crate::cx::{Cx, Res};
 use crate::exception::Exc;
 use crate::int::to_c;
@@ -268,9 +268,7 @@ pub(super) fn replace(cx: &mut Cx<'_>, args: Args<'_>) -> Res {
     for (name, value) in args.keywords() {
         let name = text_of(cx, name)?;
         if !name.eq_str("count") {
-            return Err(cx.type_error(format_args!(
-                "replace() got an unexpected keyword argument '{name}'"
-            )));
+            return Err(unexpected_keyword(cx, "replace", name, &["count"]));
         }
         limit = Some(value);
     }

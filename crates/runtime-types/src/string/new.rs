@@ -13,7 +13,7 @@ use runtime_core::AllocError;
 /// `str.__new__(T, object, encoding, errors)`
 pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     let given = args.len();
-    if given > 3 {
+    if given > 3 && std::ptr::eq(ty, cx.types.str.as_ptr()) {
         return Err(cx.type_error(format_args!("str expected at most 3 arguments, got {given}")));
     }
     let [object, encoding, errors] = bind(cx, "str", &args, ["object", "encoding", "errors"], 0)?;

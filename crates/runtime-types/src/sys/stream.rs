@@ -35,12 +35,12 @@ pub struct StreamObject {
 // SAFETY: only the type below carries the number; the field is a cell.
 unsafe impl View for StreamObject {
     const LAYOUT: u16 = Layout::Stream as u16;
-    const NAME: &'static str = "TextIOWrapper";
+    const NAME: &'static str = "_io.TextIOWrapper";
 }
 
 pub(crate) const STREAM: TypeDef = TypeDef {
     spec: TypeSpec {
-        name: "TextIOWrapper",
+        name: "_io.TextIOWrapper",
         basic_size: size_of::<StreamObject>(),
         layout: Layout::Stream as u16,
         floor: Floor::World,
