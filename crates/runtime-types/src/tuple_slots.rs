@@ -32,7 +32,7 @@ pub(crate) const METHODS: &[NativeDef] =
 
 /// `tuple(xs)`: an exact tuple as it is.
 fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
-    if !args.names().is_empty() {
+    if !args.names().is_empty() && !ty.inits_unlike(cx.ty(cx.types.tuple)) {
         return Err(cx.type_error(format_args!("tuple() takes no keyword arguments")));
     }
     let tuple = match args.positionals() {

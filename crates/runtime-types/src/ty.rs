@@ -606,6 +606,22 @@ impl Type {
         self.mem.flags().has(TypeFlags::HEAP)
     }
 
+    /// Whether its objects are filled otherwise than those of `base`, of which it is derived: then
+    /// `__new__` of `base` leaves keyword arguments to that `__init__`.
+    pub fn inits_unlike(&self, base: &Self) -> bool {
+        let (own, plain) = (self.slots.init, base.slots.init);
+        !matches!((own, plain), (Some(a), Some(b)) if std::ptr::fn_addr_eq(a, b))
+            && (own.is_some() || plain.is_some())
+    }
+
+    /// Whether its objects are made otherwise than those of `base`, of which it is derived: then
+    /// `__init__` of `base` leaves keyword arguments to that `__new__`.
+    pub fn news_unlike(&self, base: &Self) -> bool {
+        let (own, plain) = (self.slots.new, base.slots.new);
+        !matches!((own, plain), (Some(a), Some(b)) if std::ptr::fn_addr_eq(a, b))
+            && (own.is_some() || plain.is_some())
+    }
+
     /// Whether it is `other` or derived from it.
     pub fn is_subtype(&self, other: &Self) -> bool {
         if std::ptr::eq(self, other) {

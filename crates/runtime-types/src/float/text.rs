@@ -39,7 +39,7 @@ pub(super) fn format(cx: &mut Cx<'_>, op: Borrowed<'_>, spec: Borrowed<'_>) -> R
 
 /// `float.__new__(T, x)`
 pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
-    if !args.names().is_empty() {
+    if !args.names().is_empty() && !ty.inits_unlike(cx.ty(cx.types.float)) {
         return Err(cx.type_error(format_args!("float() takes no keyword arguments")));
     }
     let made = match args.positionals() {

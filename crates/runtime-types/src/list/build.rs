@@ -167,7 +167,7 @@ pub(super) fn new(cx: &mut Cx<'_>, ty: &Type, _: Args<'_>) -> Res {
 /// `list.__init__`
 pub(super) fn init(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res<()> {
     let this = op.expect::<ListObject>(cx)?;
-    if !args.names().is_empty() {
+    if !args.names().is_empty() && !Type::of(op).news_unlike(cx.ty(cx.types.list)) {
         return Err(cx.type_error(format_args!("list() takes no keyword arguments")));
     }
     let items = match args.positionals() {

@@ -335,26 +335,31 @@ fn snapshot(world: &World, this: &SetObject) -> Res {
 }
 
 /// The one argument of a constructor, if any.
-fn argument<'a>(cx: &Cx<'_>, args: &Args<'a>, name: &str) -> Res<Option<Borrowed<'a>>> {
+fn argument<'a>(
+    cx: &Cx<'_>,
+    args: &Args<'a>,
+    name: &str,
+    class: &str,
+) -> Res<Option<Borrowed<'a>>> {
     if !args.names().is_empty() {
         return Err(cx.type_error(format_args!("{name}() takes no keyword arguments")));
     }
     match args.len() {
         0 | 1 => Ok(args.get(0)),
-        n => Err(cx.type_error(format_args!("{name} expected at most 1 argument, got {n}"))),
+        n => Err(cx.type_error(format_args!("{class} expected at most 1 argument, got {n}"))),
     }
 }
 
 fn new(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
     // Checked before anything is made, as for the built-in type itself; a subclass may take more.
     if std::ptr::eq(ty, cx.types.set.as_ptr()) {
-        argument(cx, &args, "set")?;
+        argument(cx, &args, "set", "set")?;
     }
     make(cx, ty).or_raise(cx)
 }
 
 fn init(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res<()> {
-    let items = argument(cx, &args, "set")?;
+    let items = argument(cx, &args, "set", Type::of(op).name())?;
     let this = op.expect::<SetObject>(cx)?;
     this.clear(cx);
     this.hash.set(-1);
@@ -365,8 +370,13 @@ fn init(cx: &mut Cx<'_>, op: Borrowed<'_>, args: Args<'_>) -> Res<()> {
 }
 
 fn new_frozen(cx: &mut Cx<'_>, ty: &Type, args: Args<'_>) -> Res {
-    let exact = std::ptr::eq(ty, cx.types.frozenset.as_ptr());
-    let items = if exact { argument(cx, &args, "frozenset")? } else { args.get(0) };
+    let own = cx.ty(cx.types.frozenset);
+    let exact = std::ptr::eq(ty, own);
+    let args = match ty.inits_unlike(own) {
+        true => Args::positional(args.positionals()),
+        false => args,
+    };
+    let items = argument(cx, &args, "frozenset", ty.name())?;
     match items {
         Some(items) if exact => super::frozen_from(cx, items),
         _ => make_from(cx, ty, items),
