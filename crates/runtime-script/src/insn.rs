@@ -118,6 +118,8 @@ pub enum Op {
     MakeCell,
     /// `a = ` value of the cell in register `b`
     LoadCell,
+    /// `a = ` the name of the cell in register `b`: of the class body's namespace, else of the cell
+    LoadNamedCell,
     /// cell in register `a` `= [b]`
     StoreCell,
     /// empties the cell in register `a`

@@ -265,7 +265,9 @@ impl<'a> Compiler<'a, '_, '_> {
             self.emit(Insn::new(Op::BuildDict, dict, dict, 0));
             for parameter in &parameters.kwonlyargs {
                 if let Some(default) = &parameter.default {
-                    self.dict_entry(dict, parameter.parameter.name.as_str(), default)?;
+                    let name = parameter.parameter.name.as_str();
+                    let name = self.scopes.mangled(self.unit.scope, name).into_owned();
+                    self.dict_entry(dict, &name, default)?;
                 }
             }
             n |= parts::KW_DEFAULTS;

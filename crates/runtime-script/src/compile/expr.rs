@@ -264,7 +264,11 @@ impl<'a> Compiler<'a, '_, '_> {
             }
             Place::Cell(register) => {
                 let to = dest.unwrap_or_else(|| self.unit.temp());
-                self.emit(Insn::new(Op::LoadCell, to, register, 0));
+                // A class body may have the name in its namespace, by way of `locals()` alone.
+                let in_body = self.unit.kind == super::scope::Kind::Class
+                    && self.unit.comprehensions.is_empty();
+                let op = if in_body { Op::LoadNamedCell } else { Op::LoadCell };
+                self.emit(Insn::new(op, to, register, 0));
                 Value::Temp(to)
             }
             place @ (Place::Global | Place::Named) => {

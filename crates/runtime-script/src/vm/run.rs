@@ -432,6 +432,18 @@ unsafe fn run_as<const WATCHED: bool>(cx: &mut Cx<'_>, frame: *mut Frame) -> Res
                         None => fail!(ops::unbound(cx, code.as_ref(), insn.b), false),
                     }
                 }
+                Op::LoadNamedCell => {
+                    let namespace = Borrowed::new((*registers).unwrap_unchecked());
+                    let own = match code.as_ref().variable(usize::from(insn.b)) {
+                        Some(name) => check!(class::load_name(cx, namespace, name)),
+                        None => None,
+                    };
+                    let cell = get!(insn.b).view::<CellObject>();
+                    match own.or_else(|| cell.and_then(|cell| cell.value.get())) {
+                        Some(value) => put!(insn.a, value),
+                        None => fail!(ops::unbound(cx, code.as_ref(), insn.b), false),
+                    }
+                }
                 Op::StoreCell => {
                     let value = take!(insn.b);
                     let cell = get!(insn.a).owned();

@@ -6,13 +6,18 @@ use runtime_gc::{Borrowed, Container, is_tracked};
 use super::layout::{self, Kind};
 use super::table::Table;
 use super::{DictObject, is_exact};
+use crate::ty::Type;
+use crate::view::Look;
 use crate::world::World;
 
 /// Whether the collector has a reason to look at the object. CPython: `_PyObject_GC_MAY_BE_TRACKED`.
 #[inline(always)]
 pub(crate) fn may_be_tracked(world: &World, op: Borrowed<'_>) -> bool {
+    // Built-in types are never part of a cycle that a collection could free.
+    let is_builtin = || op.view::<Type>().is_some_and(|ty| !ty.is_class());
     // SAFETY: the object is alive.
-    op.ty().is_gc() && (!crate::tuple::is_exact(world, op) || unsafe { is_tracked(op.as_obj()) })
+    let is_clean = || crate::tuple::is_exact(world, op) && !unsafe { is_tracked(op.as_obj()) };
+    op.ty().is_gc() && !is_clean() && !is_builtin()
 }
 
 // SAFETY: both see every value and every key, but that a table of `str` keys does not show its keys:

@@ -27,6 +27,8 @@ impl Uses {
     pub(super) const ANNOTATED: Self = Self(32);
     /// Bound by the `for` of a comprehension.
     pub(super) const ITERATION: Self = Self(64);
+    /// Bound by an `import`: CPython lets a `global` follow.
+    pub(super) const IMPORTED: Self = Self(128);
 
     /// Whether it has any of the bits of `others`.
     pub(super) const fn any(self, others: Self) -> bool {

@@ -80,6 +80,10 @@ impl<'a> Walk<'a> {
         self.bind(name.as_str(), Uses::LOCAL, name.range());
     }
 
+    fn imported(&mut self, name: &'a ast::Identifier) {
+        self.bind(name.as_str(), Uses::IMPORTED, name.range());
+    }
+
     fn function(&mut self, def: &'a ast::StmtFunctionDef) {
         self.local(&def.name);
         self.defaults(&def.parameters);
@@ -188,7 +192,7 @@ impl<'a> Walk<'a> {
     fn import_from(&mut self, import: &'a ast::StmtImportFrom) {
         for alias in &import.names {
             if alias.name.as_str() != "*" {
-                self.local(alias.asname.as_ref().unwrap_or(&alias.name));
+                self.imported(alias.asname.as_ref().unwrap_or(&alias.name));
             } else if self.kind() != ScopeKind::Module {
                 self.fail(alias, "import * only allowed at module level");
             }
@@ -198,11 +202,11 @@ impl<'a> Walk<'a> {
     fn import(&mut self, import: &'a ast::StmtImport) {
         for alias in &import.names {
             match &alias.asname {
-                Some(name) => self.local(name),
+                Some(name) => self.imported(name),
                 None => {
                     let dotted = alias.name.as_str();
                     let first = dotted.split('.').next().unwrap_or(dotted);
-                    self.bind(first, Uses::LOCAL, alias.range());
+                    self.bind(first, Uses::IMPORTED, alias.range());
                 }
             }
         }
@@ -337,7 +341,7 @@ impl<'a> Walk<'a> {
                     let message = format!("no binding for nonlocal '{name}' found");
                     return Some(super::over(self.source, at, message));
                 }
-            } else if uses.any(Uses::LOCAL) {
+            } else if uses.any(Uses::LOCAL.and(Uses::IMPORTED)) {
                 added.push(name);
             }
         }

@@ -82,7 +82,7 @@ fn make(cx: &mut Cx<'_>, class: Borrowed<'_>, this: Option<Borrowed<'_>>) -> Res
     };
     let of = match this {
         None => None,
-        Some(this) => Some(searched(cx, ty, this)?.as_borrowed().owned()),
+        Some(this) => Some(searched(cx, ty, this)?),
     };
     let own = cx.ty(cx.types.super_);
     let op = own.mem.alloc_sized::<true>(size_of::<SuperObject>()).or_raise(cx)?;
@@ -98,24 +98,37 @@ fn make(cx: &mut Cx<'_>, class: Borrowed<'_>, this: Option<Borrowed<'_>>) -> Res
 }
 
 /// The class in whose order `super(ty, this)` searches. CPython: `supercheck`.
-fn searched<'a>(cx: &Cx<'_>, ty: &Type, this: Borrowed<'a>) -> Res<&'a Type> {
+fn searched(cx: &mut Cx<'_>, ty: &Type, this: Borrowed<'_>) -> Res {
     if let Some(class) = this.view::<Type>()
         && class.is_subtype(ty)
     {
-        return Ok(class);
+        return Ok(class.as_borrowed().owned());
     }
     let own = Type::of(this);
     if own.is_subtype(ty) {
-        return Ok(own);
+        return Ok(own.as_borrowed().owned());
+    }
+    // Something that stands for another object says whose class it has.
+    let held = (ty.as_borrowed().owned(), own.as_borrowed().owned());
+    match crate::protocol::get_attr_str(cx, this, "__class__") {
+        Ok(said) => {
+            let class = said.borrow().view::<Type>();
+            if class.is_some_and(|class| !std::ptr::eq(class, own) && class.is_subtype(ty)) {
+                return Ok(said);
+            }
+        }
+        Err(raised) => crate::iter::caught(cx, raised, &[Exc::AttributeError])?,
     }
     let (kind, name) = match this.view::<Type>() {
         Some(class) => ("type", class.name()),
         None => ("instance of", own.name()),
     };
     let class = ty.name();
-    Err(cx.type_error(format_args!(
+    let refused = Err(cx.type_error(format_args!(
         "super(type, obj): obj ({kind} {name}) is not an instance or subtype of type ({class})."
-    )))
+    )));
+    drop(held);
+    refused
 }
 
 /// Looks a name up behind `class` in the order of `of`.
