@@ -116,7 +116,11 @@ def lru_cache(maxsize=128, typed=False):
     if maxsize is not None and not isinstance(maxsize, int):
         raise TypeError("Expected first argument to be an integer, a callable, or None")
     most = maxsize if maxsize is None else max(maxsize, 0)
-    return lambda function: _cached(function, most, typed)
+
+    def decorating_function(user_function):
+        return _cached(user_function, most, typed)
+
+    return decorating_function
 
 
 def cache(user_function, /):

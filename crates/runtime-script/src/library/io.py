@@ -106,12 +106,10 @@ def _size(size, default=None):
     if size is None:
         return -1
     if not isinstance(size, int):
-        try:
-            return type(size).__index__(size)
-        except AttributeError:
-            raise TypeError(
-                f"argument should be integer or None, not '{type(size).__name__}'"
-            ) from None
+        index = getattr(type(size), "__index__", None)
+        if index is None:
+            raise TypeError(f"argument should be integer or None, not '{type(size).__name__}'")
+        return index(size)
     return size
 
 

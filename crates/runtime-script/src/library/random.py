@@ -195,7 +195,7 @@ class Random(_random.Random):
         if counts is not None:
             return self._sample_repeated(population, k, list(_accumulate(counts)))
         size = len(population)
-        if k < 0 or k > size:
+        if not 0 <= k <= size:
             raise ValueError("Sample larger than population or is negative")
         # A copy of the population, or a set of the places taken: whichever is smaller.
         set_cost = 21 if k <= 5 else 21 + 4 ** _math.ceil(_math.log(k * 3, 4))

@@ -220,8 +220,18 @@ class WeakValueDictionary:
             self[key] = value
 
     def __or__(self, other):
+        if not isinstance(other, (dict, WeakValueDictionary, WeakKeyDictionary)):
+            return NotImplemented
         result = self.copy()
         result.update(other)
+        return result
+
+    def __ror__(self, other):
+        if not isinstance(other, (dict, WeakValueDictionary, WeakKeyDictionary)):
+            return NotImplemented
+        result = type(self)()
+        result.update(other)
+        result.update(self)
         return result
 
     def __ior__(self, other):
@@ -323,8 +333,18 @@ class WeakKeyDictionary:
             self[key] = value
 
     def __or__(self, other):
+        if not isinstance(other, (dict, WeakValueDictionary, WeakKeyDictionary)):
+            return NotImplemented
         result = self.copy()
         result.update(other)
+        return result
+
+    def __ror__(self, other):
+        if not isinstance(other, (dict, WeakValueDictionary, WeakKeyDictionary)):
+            return NotImplemented
+        result = type(self)()
+        result.update(other)
+        result.update(self)
         return result
 
     def __ior__(self, other):
@@ -409,35 +429,46 @@ class WeakSet:
     __and__ = intersection
 
     def intersection_update(self, other):
-        kept = self.intersection(other)
-        self.data.clear()
-        self.update(kept)
+        self.__iand__(other)
 
     def __iand__(self, other):
-        self.intersection_update(other)
+        self.data.intersection_update([ref(item) for item in other])
         return self
 
     def difference(self, other):
-        others = list(other)
-        return type(self)([item for item in self if item not in others])
+        result = self.copy()
+        result.difference_update(other)
+        return result
 
     __sub__ = difference
 
     def difference_update(self, other):
-        for item in list(other):
-            self.discard(item)
+        self.__isub__(other)
 
     def __isub__(self, other):
-        self.difference_update(other)
+        if self is other:
+            self.data.clear()
+        else:
+            self.data.difference_update([ref(item) for item in other])
         return self
 
     def symmetric_difference(self, other):
-        others = type(self)(other)
-        result = self.difference(others)
-        result.update(others.difference(self))
+        result = self.copy()
+        result.symmetric_difference_update(other)
         return result
 
     __xor__ = symmetric_difference
+
+    def symmetric_difference_update(self, other):
+        self.__ixor__(other)
+
+    def __ixor__(self, other):
+        if self is other:
+            self.data.clear()
+        else:
+            others = [ref(item, self._remove) for item in other]
+            self.data.symmetric_difference_update(others)
+        return self
 
     def issubset(self, other):
         others = list(other)
@@ -477,13 +508,13 @@ class finalize:
     class _Info:
         __slots__ = ("reference", "function", "args", "keywords", "atexit", "index")
 
-    def __init__(self, target, function, /, *args, **keywords):
+    def __init__(self, obj, func, /, *args, **keywords):
         if not finalize._at_exit[0]:
             finalize._at_exit[0] = True
             at_exit(finalize._exit)
         info = finalize._Info()
-        info.reference = ref(target, self)
-        info.function = function
+        info.reference = ref(obj, self)
+        info.function = func
         info.args = args
         info.keywords = keywords or None
         info.atexit = True
