@@ -650,7 +650,12 @@ impl Interp {
         let cx = &mut self.cx();
         let collector = &machine.world.gc;
         runtime_types::weakref::run_at_exit(cx);
-        collector.collect_at_the_end();
+        // A program that counts collections sees this one, unless it wants none.
+        if cx.is_stopped() {
+            collector.collect_at_the_end();
+        } else if collector.is_enabled() {
+            collector.collect(runtime_gc::GENERATIONS - 1);
+        }
         crate::import::restore_streams(cx);
         let modules = machine.modules();
         if let (Some(modules), Ok(main)) = (modules, cx.name("__main__"))

@@ -22,7 +22,8 @@ pub(crate) fn report(cx: &mut Cx<'_>, exception: Ref) -> Outcome {
         return Outcome::Exit(exit_code(cx, exception.borrow()));
     }
     let interrupt = cx.exc_type(Exc::KeyboardInterrupt);
-    let interrupted = Type::of(exception.borrow()).is_subtype(interrupt);
+    // An exception derived of it is one like any other.
+    let interrupted = std::ptr::eq(Type::of(exception.borrow()), interrupt);
     let text = traceback_text(cx, exception.borrow());
     let _ = cx.console.flush();
     let _ = cx.console.err(text.as_bytes());

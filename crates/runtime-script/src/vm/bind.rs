@@ -166,7 +166,8 @@ impl Binder<'_> {
         let keyword_given = (most..most + named).filter(|&r| self.is_set(r)).count();
         let plural = if most == 1 { "" } else { "s" };
         let takes = if defaults > 0 {
-            format!("from {} to {most}", most - defaults)
+            // A program may set more defaults than there are parameters.
+            format!("from {} to {most}", most as isize - defaults as isize)
         } else {
             most.to_string()
         };
@@ -207,7 +208,9 @@ impl Binder<'_> {
             .as_ref()
             .and_then(|defaults| defaults.borrow().view::<runtime_types::tuple::TupleObject>());
         let values = tuple.map_or(&[][..], |tuple| tuple.items());
-        let first = count.saturating_sub(values.len());
+        // Of more defaults than parameters the last ones count.
+        let values = values.get(values.len().saturating_sub(count)..).unwrap_or_default();
+        let first = count - values.len();
         let missing = (0..first).filter(|&register| !self.is_set(register));
         self.complain(cx, missing, "positional")?;
         for (register, value) in (first..count).zip(values) {
