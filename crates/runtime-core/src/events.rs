@@ -271,4 +271,19 @@ pub trait Observer {
     fn step(&self, step: Step, object: Obj, ty: &TypeObject) {
         self.event(&Event::Step { step, object, ty });
     }
+
+    /// Told of each [`Event::Born`], in its place, as most of the rest are births and blocks.
+    fn born(&self, object: Obj, ty: &TypeObject, size: usize, layer: Layer) {
+        self.event(&Event::Born { object, ty, size, layer });
+    }
+
+    /// Told of each [`Event::Taken`], in its place.
+    fn taken(&self, domain: Domain, block: NonNull<u8>, size: usize) {
+        self.event(&Event::Taken { domain, block, size });
+    }
+
+    /// Told of each [`Event::Given`], in its place.
+    fn given(&self, domain: Domain, block: NonNull<u8>, size: usize) {
+        self.event(&Event::Given { domain, block, size });
+    }
 }

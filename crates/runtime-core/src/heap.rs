@@ -362,10 +362,18 @@ impl Heap {
     /// `block` is in use and lies in an arena of this heap, which is of this geometry.
     #[inline(always)]
     pub(crate) unsafe fn push(&self, block: NonNull<u8>, geometry: Geometry) {
-        // SAFETY: per contract the pool header is that of a live pool, and the block's bytes are
-        // free to hold the link.
+        // SAFETY: per contract.
+        unsafe { self.push_into(geometry.pool_of(block), block) }
+    }
+
+    /// The same when its pool is at hand.
+    ///
+    /// # Safety
+    /// `block` is in use and lies in `pool`, a live pool of this heap.
+    #[inline(always)]
+    pub(crate) unsafe fn push_into(&self, pool: *mut Pool, block: NonNull<u8>) {
+        // SAFETY: per contract; the block's bytes are free to hold the link.
         unsafe {
-            let pool = geometry.pool_of(block);
             let block = block.cast::<FreeBlock>().as_ptr();
             let head = (*pool).free;
             (*block).next = head;
@@ -443,7 +451,7 @@ impl Heap {
                 }
             }
             if self.is_watched() {
-                self.tell_given();
+                self.tell_giving();
                 self.tell(&Event::PoolEmptied { place: self.place_of_pool(pool) });
             }
             let arena = arena::arena_of_pool(pool, self.geometry);
@@ -607,6 +615,33 @@ impl Heap {
         if let Some(observer) = self.observer.get() {
             // SAFETY: `watch` promised that the observer is alive.
             unsafe { observer.as_ref() }.step(step, object, ty);
+        }
+    }
+
+    /// Tells the observer, when there is one, of a block that was taken.
+    #[inline]
+    pub(crate) fn tell_taken(&self, domain: Domain, block: NonNull<u8>, size: usize) {
+        if let Some(observer) = self.observer.get() {
+            // SAFETY: `watch` promised that the observer is alive.
+            unsafe { observer.as_ref() }.taken(domain, block, size);
+        }
+    }
+
+    /// The same of a block that was given back.
+    #[inline]
+    pub(crate) fn tell_given(&self, domain: Domain, block: NonNull<u8>, size: usize) {
+        if let Some(observer) = self.observer.get() {
+            // SAFETY: `watch` promised that the observer is alive.
+            unsafe { observer.as_ref() }.given(domain, block, size);
+        }
+    }
+
+    /// The same of an object that was born.
+    #[inline]
+    pub(crate) fn tell_born(&self, object: Obj, ty: &TypeObject, size: usize, layer: Layer) {
+        if let Some(observer) = self.observer.get() {
+            // SAFETY: `watch` promised that the observer is alive.
+            unsafe { observer.as_ref() }.born(object, ty, size, layer);
         }
     }
 

@@ -37,11 +37,7 @@ pub(crate) struct HugePages {
 
 impl Default for HugePages {
     fn default() -> Self {
-        Self {
-            saved: Cell::new(Duration::ZERO),
-            rest: Cell::new(0),
-            pause: Cell::new(FIRST_PAUSE),
-        }
+        Self { saved: Cell::new(Duration::ZERO), rest: Cell::new(0), pause: Cell::new(FIRST_PAUSE) }
     }
 }
 

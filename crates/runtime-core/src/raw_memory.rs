@@ -136,7 +136,7 @@ impl Heap {
             add(&self.counters.large_blocks, 1);
         }
         self.raw_grew(counted);
-        self.emit(|| Event::Taken { domain: request.domain, block, size: counted });
+        self.tell_taken(request.domain, block, counted);
         Ok(block)
     }
 
@@ -179,7 +179,7 @@ impl Heap {
             sub(&self.counters.large_blocks, 1);
         }
         sub(&self.counters.raw_bytes, counted);
-        self.emit(|| Event::Given { domain, block, size: counted });
+        self.tell_given(domain, block, counted);
         // SAFETY: per contract.
         unsafe {
             if size.is_some() {

@@ -13,7 +13,6 @@ use std::ptr::NonNull;
 use crate::accounting::Layer;
 use crate::domain::{Domain, REQUEST_MAX};
 use crate::error::AllocError;
-use crate::events::Event;
 use crate::heap::{Heap, add, flag};
 use crate::poison;
 use crate::size_class::{ALIGNMENT, SizeClass};
@@ -125,7 +124,7 @@ impl Heap {
             poison::hand_out(block.as_ptr(), request.size);
             let counted = if request.sized { request.size } else { class.block_size() };
             add(&self.counters.requested, counted);
-            self.emit(|| Event::Taken { domain: request.domain, block, size: counted });
+            self.tell_taken(request.domain, block, counted);
         }
         if request.zeroed {
             // SAFETY: the block has at least that many bytes.
@@ -213,24 +212,44 @@ impl Heap {
         debug_assert!(self.owns(block), "{block:p} of {size:?} bytes is not a block of this heap");
         // SAFETY: per contract the block lies in a live arena of this heap.
         unsafe {
-            if self.attention.get() != 0 {
-                let counted = size.unwrap_or((*self.geometry.pool_of(block)).block_size());
-                let requested = &self.counters.requested;
-                requested.set(requested.get().saturating_sub(counted));
-                poison::unpoison(block.as_ptr(), (*self.geometry.pool_of(block)).block_size());
-                if self.is_watched() {
-                    self.giving.set(Some((domain, block, counted)));
-                }
+            if self.attention.get() == 0 {
+                self.push(block, self.geometry);
+            } else {
+                self.give_seen(domain, block, size);
             }
-            self.push(block, self.geometry);
-            self.tell_given();
+        }
+    }
+
+    /// Gives a block back to its pool, and keeps the books that are kept while somebody looks.
+    ///
+    /// # Safety
+    /// As [`Heap::release_block`]; the block lies in a pool.
+    #[inline]
+    unsafe fn give_seen(&self, domain: Domain, block: NonNull<u8>, size: Option<usize>) {
+        // SAFETY: per contract.
+        unsafe {
+            let pool = self.geometry.pool_of(block);
+            let granted = (*pool).block_size();
+            let counted = size.unwrap_or(granted);
+            let requested = &self.counters.requested;
+            requested.set(requested.get().saturating_sub(counted));
+            poison::unpoison(block.as_ptr(), granted);
+            // The last block of a pool is told of before the pool goes with it, others afterwards.
+            let is_last = (*pool).count == 1;
+            if is_last && self.is_watched() {
+                self.giving.set(Some((domain, block, counted)));
+            }
+            self.push_into(pool, block);
+            if !is_last {
+                self.tell_given(domain, block, counted);
+            }
         }
     }
 
     /// Tells of the block that is being given back, once: before its pool or its arena goes with it.
-    pub(crate) fn tell_given(&self) {
+    pub(crate) fn tell_giving(&self) {
         if let Some((domain, block, size)) = self.giving.take() {
-            self.emit(|| Event::Given { domain, block, size });
+            self.tell_given(domain, block, size);
         }
     }
 

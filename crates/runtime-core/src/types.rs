@@ -633,7 +633,7 @@ impl TypeObject {
     #[inline(never)]
     fn emit_born(&self, object: Obj, size: usize, layer: Layer) {
         self.heap().tally(layer);
-        self.heap().emit(|| Event::Born { object, ty: self, size, layer });
+        self.heap().tell_born(object, self, size, layer);
     }
 
     /// Puts a dead object on free list `index`, or gives its memory back when there is no room.
@@ -734,9 +734,16 @@ impl TypeObject {
     unsafe fn write_headers(&self, block: NonNull<u8>) -> Obj {
         // SAFETY: per contract.
         unsafe {
-            let op = block.add(self.pre_header()).cast::<Object>();
-            // Head and managed words are empty when they are zero.
-            block.write_bytes(0, self.pre_header());
+            let pre = self.pre_header();
+            let op = block.add(pre).cast::<Object>();
+            // Head and managed words are empty when they are zero: none, two or four.
+            if pre != 0 {
+                let words = block.cast::<[usize; 2]>();
+                words.write([0; 2]);
+                if pre != size_of::<GcHead>() {
+                    words.add(1).write([0; 2]);
+                }
+            }
             op.write(Object::new(self.me));
             op
         }

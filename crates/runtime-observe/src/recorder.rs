@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::ptr::NonNull;
 
-use runtime_core::{Domain, Event, Geometry, Heap, Obj, Observer, Step, TypeObject};
+use runtime_core::{Domain, Event, Geometry, Heap, Layer, Obj, Observer, Step, TypeObject};
 
 use crate::code::{BlockCode, Reader, Record, domain_code, kind};
 use crate::pen::Pen;
@@ -230,19 +230,6 @@ impl Observer for Recorder {
             return self.event_behind(event);
         }
         match *event {
-            Event::Taken { domain, block, size } => {
-                self.block(kind::TAKEN, Seen::Taken, domain, block, size);
-            }
-            Event::Given { domain, block, size } => {
-                self.block(kind::GIVEN, Seen::Given, domain, block, size);
-            }
-            Event::Born { object, ty, size, .. } => {
-                if self.knows(ty) {
-                    self.sized_step(kind::BORN, object, ty, size);
-                } else {
-                    self.born_unknown(object, ty, size);
-                }
-            }
             Event::Retired { object, ty, size } => {
                 self.sized_step(kind::RETIRED, object, ty, size);
             }
@@ -259,6 +246,33 @@ impl Observer for Recorder {
             self.far_step(step, object, ty);
         }
     }
+
+    fn born(&self, object: Obj, ty: &TypeObject, size: usize, _: Layer) {
+        let address = block_start(object, ty).addr().get();
+        if self.pen.has_room() && self.pen.is_near(address) && self.knows(ty) {
+            self.pen.sized_step(kind::BORN, address, ty.serial, size);
+        } else {
+            self.far_born(object, ty, size);
+        }
+    }
+
+    fn taken(&self, domain: Domain, block: NonNull<u8>, size: usize) {
+        let address = block.addr().get();
+        if self.pen.has_room() && self.pen.is_near(address) {
+            self.pen.taken_or_given(kind::TAKEN, domain_code(domain), address, size);
+        } else {
+            self.far_block(Seen::Taken, domain, block, size);
+        }
+    }
+
+    fn given(&self, domain: Domain, block: NonNull<u8>, size: usize) {
+        let address = block.addr().get();
+        if self.pen.has_room() && self.pen.is_near(address) {
+            self.pen.taken_or_given(kind::GIVEN, domain_code(domain), address, size);
+        } else {
+            self.far_block(Seen::Given, domain, block, size);
+        }
+    }
 }
 
 impl Recorder {
@@ -272,16 +286,6 @@ impl Recorder {
         }
     }
 
-    #[inline(always)]
-    fn block(&self, kind: u8, seen: Seen, domain: Domain, block: NonNull<u8>, size: usize) {
-        let address = block.addr().get();
-        if self.pen.is_near(address) {
-            self.pen.taken_or_given(kind, domain_code(domain), address, size);
-        } else {
-            self.far_block(seen, domain, block, size);
-        }
-    }
-
     #[cold]
     #[inline(never)]
     fn event_behind(&self, event: &Event<'_>) {
@@ -292,8 +296,13 @@ impl Recorder {
 
     #[cold]
     #[inline(never)]
-    fn born_unknown(&self, object: Obj, ty: &TypeObject, size: usize) {
-        if let Ok(mut tape) = self.tape.try_borrow_mut() {
+    fn far_born(&self, object: Obj, ty: &TypeObject, size: usize) {
+        if !self.pen.has_room() && !self.make_room() {
+            return;
+        }
+        if !self.knows(ty)
+            && let Ok(mut tape) = self.tape.try_borrow_mut()
+        {
             tape.know(ty);
             self.known_slot(ty).set(ty.serial);
         }
@@ -329,6 +338,9 @@ impl Recorder {
     #[cold]
     #[inline(never)]
     fn far_block(&self, seen: Seen, domain: Domain, start: NonNull<u8>, size: usize) {
+        if !self.pen.has_room() && !self.make_room() {
+            return;
+        }
         let found = self.find(start, seen);
         let block = found.block;
         self.pen.record(match seen {
@@ -363,6 +375,9 @@ impl Recorder {
     fn other(&self, event: &Event<'_>) {
         let record = match *event {
             Event::Step { step, object, ty } => return self.step(step, object, ty),
+            Event::Born { object, ty, size, layer } => return self.born(object, ty, size, layer),
+            Event::Taken { domain, block, size } => return self.taken(domain, block, size),
+            Event::Given { domain, block, size } => return self.given(domain, block, size),
             Event::Moved { object, ty, size, .. } => {
                 return self.sized_step(kind::MOVED, object, ty, size);
             }

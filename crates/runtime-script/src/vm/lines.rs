@@ -8,76 +8,133 @@ use std::ptr::null_mut;
 use runtime_core::Event;
 
 use super::stack::Frame;
+use crate::code::CodeObject;
+use crate::insn::Insn;
 use crate::interp::Machine;
+use crate::syntax::Source;
 
 /// The line that the loop was on when it looked last.
 pub(super) struct Line {
     frame: *mut Frame,
-    /// Where it begins and ends, in bytes of its file.
+    /// The instructions around that are of the line too: address of the first, and their bytes.
+    first: usize,
+    bytes: usize,
+    /// Where the line begins and ends, in bytes of its file.
     start: u32,
     end: u32,
-    /// Lines found before, each where the place at which it was begun says: a loop comes back to its
-    /// lines at the same places.
-    found: [Found; FOUND],
+    /// Lines found before, each at the instruction with which it was begun: a loop comes back to its
+    /// lines at the same instructions.
+    found: [Place; FOUND],
 }
 
 /// A power of two.
-const FOUND: usize = 8;
+const FOUND: usize = 16;
 
-/// The line of a place in a file.
+/// A line, found at an instruction.
 #[derive(Clone, Copy)]
-struct Found {
+struct Place {
+    /// The instruction's address, and where in which file it comes from.
+    pc: usize,
     source: u32,
     at: u32,
+    /// The line, and the same of it as in [`Line`].
     number: u32,
     start: u32,
     end: u32,
+    first: usize,
+    bytes: usize,
 }
+
+const NOWHERE: Place =
+    Place { pc: 0, source: u32::MAX, at: 0, number: 0, start: 0, end: 0, first: 0, bytes: 0 };
 
 impl Line {
     pub(super) const fn new() -> Self {
-        let none = Found { source: u32::MAX, at: 0, number: 0, start: 0, end: 0 };
-        Self { frame: null_mut(), start: 0, end: 0, found: [none; FOUND] }
+        Self { frame: null_mut(), first: 0, bytes: 0, start: 0, end: 0, found: [NOWHERE; FOUND] }
     }
 
     /// Looks where `frame` is, and tells when that is another line.
     ///
     /// # Safety
-    /// `frame` is the newest frame of the machine, and its `pc` is an instruction of its code.
+    /// `frame` is the newest frame of the machine, and `pc`, which is its own, an instruction of its code.
     #[inline(always)]
-    pub(super) unsafe fn look(&mut self, machine: &Machine, frame: *mut Frame) {
+    pub(super) unsafe fn look(&mut self, machine: &Machine, frame: *mut Frame, pc: *const Insn) {
         // SAFETY: per contract.
-        let range = unsafe {
-            let index = Frame::index(frame) as usize;
-            (*frame).code.as_ref().position(index)
-        };
-        let at = range.start().to_u32();
-        let same = frame == self.frame && self.start <= at && at < self.end;
-        // What the compiler added of its own has no place.
-        if same || range.is_empty() {
-            return;
+        unsafe {
+            let into = pc.addr().wrapping_sub(self.first);
+            if frame != self.frame || into >= self.bytes {
+                self.arrive(machine, frame);
+            }
         }
-        // SAFETY: per contract.
-        unsafe { self.change(machine, frame, at) };
     }
 
+    /// The instruction is not one of those around the last.
+    ///
+    /// # Safety
+    /// As [`Line::look`].
     #[cold]
     #[inline(never)]
-    unsafe fn change(&mut self, machine: &Machine, frame: *mut Frame, at: u32) {
-        // SAFETY: per contract of `look`.
-        let code = unsafe { (*frame).code.as_ref() };
-        let source = code.parts.source;
-        let slot = self.found.get_mut(at as usize & (FOUND - 1));
-        let Some(found) = slot else { return };
-        if found.at != at || found.source != source {
-            let Some(text) = machine.source(code) else { return };
-            let number = text.line(at.into());
-            let start = text.line_start(number).to_u32();
-            let end = text.line_start(number + 1).to_u32().max(start + 1);
-            *found = Found { source, at, number, start, end };
+    unsafe fn arrive(&mut self, machine: &Machine, frame: *mut Frame) {
+        // SAFETY: per contract.
+        let (code, pc, index) =
+            unsafe { ((*frame).code.as_ref(), (*frame).pc.addr(), Frame::index(frame) as usize) };
+        let range = code.position(index);
+        // What the compiler added of its own has no place.
+        if range.is_empty() {
+            return;
         }
-        (self.frame, self.start, self.end) = (frame, found.start, found.end);
-        tell_line(machine, Some((source, found.number)));
+        let (source, at) = (code.parts.source, range.start().to_u32());
+        let Some(found) = self.found.get(index & (FOUND - 1)) else { return };
+        // Another code object may have come to the same address, but not of the same place.
+        if (found.pc != pc || found.at != at || found.source != source)
+            && !self.find(machine, code, pc, index)
+        {
+            return;
+        }
+        let Some(found) = self.found.get(index & (FOUND - 1)) else { return };
+        let same = frame == self.frame && self.start <= at && at < self.end;
+        self.frame = frame;
+        (self.first, self.bytes) = (found.first, found.bytes);
+        (self.start, self.end) = (found.start, found.end);
+        if !same {
+            tell_line(machine, Some((source, found.number)));
+        }
+    }
+
+    /// Finds the line of instruction `index`, whose address is `pc`; `false` without a source.
+    #[cold]
+    #[inline(never)]
+    fn find(&mut self, machine: &Machine, code: &CodeObject, pc: usize, index: usize) -> bool {
+        let Some(text) = machine.source(code) else { return false };
+        let Some(found) = self.found.get_mut(index & (FOUND - 1)) else { return false };
+        *found = Place::of(text, code, pc, index);
+        true
+    }
+}
+
+impl Place {
+    /// The line of instruction `index`, whose address is `pc`, in the text that it comes from.
+    fn of(text: &Source, code: &CodeObject, pc: usize, index: usize) -> Self {
+        let at = code.position(index).start();
+        let number = text.line(at);
+        let start = text.line_start(number).to_u32();
+        let end = text.line_start(number + 1).to_u32().max(start + 1);
+        let here = |index: &usize| {
+            let range = code.position(*index);
+            range.is_empty() || (start..end).contains(&range.start().to_u32())
+        };
+        let before = (0..index).rev().take_while(here).count();
+        let behind = (index + 1..code.parts.insns.len()).take_while(here).count();
+        Self {
+            pc,
+            source: code.parts.source,
+            at: at.to_u32(),
+            number,
+            start,
+            end,
+            first: pc - before * size_of::<Insn>(),
+            bytes: (before + 1 + behind) * size_of::<Insn>(),
+        }
     }
 }
 

@@ -330,7 +330,7 @@ unsafe fn run_as<const WATCHED: bool>(cx: &mut Cx<'_>, frame: *mut Frame) -> Res
         loop {
             (*frame).pc = pc;
             if WATCHED {
-                line.look(Machine::of(cx), frame);
+                line.look(Machine::of(cx), frame, pc);
             }
             let insn = *pc;
             pc = pc.add(1);
