@@ -344,25 +344,7 @@ fn normalise(text: &str, file: &str) -> String {
             _ => shown.push_str(line),
         }
     }
-    without_addresses(&shown)
-}
-
-/// `0x` and six or more hexadecimal digits become `0xADDR`.
-fn without_addresses(text: &str) -> String {
-    let mut shown = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("0x") {
-        let digits = rest[at + 2..].chars().take_while(char::is_ascii_hexdigit).count();
-        let end = at + 2 + digits;
-        if digits >= 6 {
-            shown.push_str(&rest[..at]);
-            shown.push_str("0xADDR");
-        } else {
-            shown.push_str(&rest[..end]);
-        }
-        rest = &rest[end..];
-    }
-    shown + rest
+    common::without_addresses(&shown)
 }
 
 /// Shows the first difference with the lines before it.

@@ -57,21 +57,6 @@ fn programs() -> Vec<PathBuf> {
     programs
 }
 
-/// A text with `0x...` in place of each address: ids are what the options may change.
-fn without_addresses(text: &str) -> String {
-    let mut masked = String::new();
-    let mut pieces = text.split("0x");
-    masked.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let rest = piece.trim_start_matches(|c: char| c.is_ascii_hexdigit());
-        // Short ones are numbers that a script prints.
-        let digits = piece.len() - rest.len();
-        masked.push_str("0x");
-        masked.push_str(if digits >= 9 { rest } else { piece });
-    }
-    masked
-}
-
 /// Programs run with options; the corpus itself is run in every mode elsewhere.
 const PROGRAMS: usize = 60;
 
@@ -85,7 +70,7 @@ fn no_option_changes_what_a_script_prints() {
             let folder = program.parent().unwrap();
             let ran = strata(folder).arg("run").args(options).arg(program).output().unwrap();
             let Ran { out, err, code } = ran.into();
-            (without_addresses(&out), without_addresses(&err), code)
+            (common::without_addresses(&out), common::without_addresses(&err), code)
         };
         let plain = ran(&[]);
         assert_ne!(plain.2, None, "{}: {plain:?}", program.display());

@@ -18,6 +18,24 @@ pub fn strata(folder: &Path) -> Command {
     command
 }
 
+/// `0x` and six or more hexadecimal digits become `0xADDR`.
+pub fn without_addresses(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("0x") {
+        let digits = rest[at + 2..].chars().take_while(char::is_ascii_hexdigit).count();
+        let end = at + 2 + digits;
+        if digits >= 6 {
+            shown.push_str(&rest[..at]);
+            shown.push_str("0xADDR");
+        } else {
+            shown.push_str(&rest[..end]);
+        }
+        rest = &rest[end..];
+    }
+    shown + rest
+}
+
 /// The root of the repository.
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
