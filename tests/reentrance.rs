@@ -44,14 +44,14 @@ fn last_words(this: &Own<'_, Left>) -> Done {
         return this.other.take(this).map(drop);
     }
     DEATHS.set(DEATHS.get() + 1);
-    if DEATHS.get() % 2 == 0 && DEATHS.get() < 40 {
+    if DEATHS.get().is_multiple_of(2) && DEATHS.get() < 40 {
         pair(rt)?;
     }
     rt.collect();
     rt.run("inner", "x = [1.5]\nx.append(x)\n")?;
     let other = this.other.take(this)?;
     drop(other);
-    assert!(DEATHS.get() % 3 != 0, "a finalizer that panics");
+    assert!(!DEATHS.get().is_multiple_of(3), "a finalizer that panics");
     Err(Error::value_error("a finalizer that raises"))
 }
 
@@ -128,7 +128,7 @@ fn handles_may_be_dropped_in_any_order_and_after_their_type_s_names() -> Done {
     DEATHS.set(0);
     while held.len() > 1 {
         held.swap_remove(held.len() / 3);
-        if held.len() % 7 == 0 {
+        if held.len().is_multiple_of(7) {
             rt.collect();
         }
     }
