@@ -4,13 +4,10 @@
 //! $ cargo run --release --example tuple_loop
 //! ```
 
-use std::cell::RefCell;
 use std::error::Error;
-use std::io;
-use std::rc::Rc;
 
 use strata::stats::{HostMemory, Watch};
-use strata::{Config, Console, Interp, Outcome, Source};
+use strata::{Captured, Config, Interp, Outcome, Source};
 
 const SCRIPT: &str = "\
 for i in range(100_000):
@@ -18,27 +15,8 @@ for i in range(100_000):
 print('the last tuple is', x)
 ";
 
-/// Keeps what a script prints.
-#[derive(Clone, Default)]
-struct Page(Rc<RefCell<Vec<u8>>>);
-
-impl Console for Page {
-    fn out(&self, bytes: &[u8]) -> io::Result<()> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn err(&self, bytes: &[u8]) -> io::Result<()> {
-        self.out(bytes)
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn main() -> Result<(), Box<dyn Error>> {
-    let page = Page::default();
+    let page = Captured::default();
     let interp = Interp::new(Config::default(), Box::new(page.clone()))?;
 
     let watch = Watch::begin(&interp);
@@ -46,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let stats = watch.stats(("loop.py", SCRIPT), HostMemory::default());
     drop(watch);
 
-    print!("{}", String::from_utf8_lossy(&page.0.borrow()));
+    print!("{}", page.take());
     if !matches!(outcome, Outcome::Done) {
         return Err(format!("the script ended with {outcome:?}").into());
     }

@@ -7,7 +7,7 @@
 //! Runtime, Ref, OwnType        embed a runtime, in safe Rust          here, `embed`
 //! Interp, Config, Outcome     run scripts                            runtime-script
 //! Session, HeldBy             run one recorded; who holds what       runtime-script
-//! Console                     where they write                       runtime-types
+//! Console, Stdio, Captured    where they write                       runtime-types
 //! Heap, HeapConfig            the memory below, and its limits       runtime-core
 //! Observer, Event, Layer      watching it                            runtime-core
 //! Policy                      when the collector runs                runtime-gc
@@ -47,4 +47,6 @@ pub use runtime_script::{
 };
 pub use runtime_types::own::{Leaf, Plain, Trace};
 pub use runtime_types::ty::{Binary, Compare};
-pub use runtime_types::{Console, Exc, FreeListCaps, FreeListKind, Limit, NoFreeList};
+pub use runtime_types::{
+    Captured, Console, Exc, FreeListCaps, FreeListKind, Limit, NoFreeList, Quiet, Stdio,
+};

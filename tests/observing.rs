@@ -361,3 +361,161 @@ fn a_line_or_a_name_that_is_not_there_is_refused() {
         }
     }
 }
+
+#[test]
+fn every_row_fits_in_80_columns() {
+    let long =
+        "a_name_that_goes_on_and_on_for_more_than_the_columns_of_a_terminal_of_eighty_columns";
+    let class = "AClassWhoseNameIsLongerThanAnybodyWouldWriteItInAProgramOfTheirOwnToBeSure";
+    let folder = folder(&format!(
+        "import collections\nclass {class}:\n    pass\n{long} = [{class}() for i in range(3)]\n\
+         日本語日本語日本語日本語日本語 = ['日本語' * 20, {long}]\n\
+         d = {{'k' * 200: {long}, ({long}[0],): [1.5], {long}[1]: 2}}\n\
+         x = [[{long}] * 20, '日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語']\n\
+         for i in range(30):\n    x = [x]\nz = x\n"
+    ));
+    for words in [
+        &["lifetimes", "t.py"][..],
+        &["lifetimes", "t.py", "--all"],
+        &["heap", "t.py"],
+        &["why", "t.py", "--line", "10", "--name", long],
+        &["layout", "t.py", "--line", "10", "--name", long],
+        &["why", "t.py", "--line", "10", "--name", class],
+    ] {
+        let ran = run(&folder, words);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let wide = |line: &&str| strata::observe::columns_of(line) > 80;
+        assert_eq!(ran.out.lines().find(wide), None, "{words:?}");
+    }
+}
+
+#[test]
+fn a_holder_of_very_many_references_takes_a_few_rows() {
+    let folder = folder("x = [1.5]\ny = [x] * 100_000\nz = [y]\n");
+    let ran = run(&folder, &["why", "t.py", "--line", "3", "--name", "x"]);
+    assert!(ran.out.contains("\ncount 100001; sys.getrefcount(x) says 100002,"), "{}", ran.out);
+    assert!(
+        ran.out.contains("[7]\n  list#3                ... and 99992 times more\n"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.lines().count() < 20, "{}", ran.out);
+}
+
+#[test]
+fn the_debug_hooks_hide_no_holder() {
+    let folder = folder("x = [[1.5]]\nd = {1: x}\n");
+    let plain = run(&folder, &["lifetimes", "t.py"]);
+    let hooked = run(&folder, &["lifetimes", "t.py", "--debug-heap"]);
+    let held = |ran: &Ran| -> Vec<String> {
+        ran.out.lines().filter(|row| row.contains(" alive ")).map(str::to_owned).collect()
+    };
+    assert!(held(&plain).len() >= 3, "{}", plain.out);
+    assert_eq!(held(&plain), held(&hooked));
+}
+
+#[test]
+fn an_autopsy_names_objects_first_and_whose_arrays_lie_there() {
+    let folder = folder("x = [[i] for i in range(20)]\nd = {1: x}\n");
+    let ran = run(&folder, &["heap", "t.py"]);
+    let why = ran.out.split("why arenas stay").nth(1).unwrap();
+    assert!(why.contains("list#"), "{why}");
+    assert!(!why.contains("array\n"), "{why}");
+    let folder = self::folder("x = [None]\n");
+    let ran = run(&folder, &["heap", "t.py"]);
+    assert!(ran.out.contains("array, held by list#1\n"), "{}", ran.out);
+}
+
+#[test]
+fn a_limit_that_a_last_finalizer_exceeds_is_said() {
+    let folder = folder(
+        "class A:\n    def __del__(self):\n        while True:\n            pass\na = A()\n",
+    );
+    let ran = run(&folder, &["lifetimes", "t.py", "--max-steps", "5000"]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert_eq!(ran.err, "strata: the limit of 5000 steps was reached (--max-steps)\n");
+    assert!(ran.out.contains("A#1"), "{}", ran.out);
+}
+
+#[test]
+fn nothing_on_a_line_is_said_too() {
+    let folder = folder("x = [1]\npass\n");
+    let ran = run(&folder, &["lifetimes", "t.py", "--line", "2"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), "no object was born on line 2\n"));
+    let ran = run(&folder, &["lifetimes", "t.py", "--line", "2", "--type", "list"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert_eq!(
+        ran.err,
+        "strata: --type list --line 2: no object of a type of this name was born there\n"
+    );
+}
+
+#[test]
+fn a_snapshot_of_a_script_that_never_ends_ends() {
+    let folder = Folder::new();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.py", "while True:\n    x = [1]\n");
+    write("b.py", "x = [1]\n");
+    write("c.py", "def f(:\n");
+    let accept = &["snapshot", "accept", ".", "--max-steps", "5000"];
+    let ran = run(&folder, accept);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert_eq!(ran.out, "0 the same, 0 changed, 1 accepted, 2 not run\n");
+    assert!(
+        ran.err.contains("strata: the limit of 5000 steps was reached at ./a.py, line "),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("c.py\", line 1"), "{}", ran.err);
+    assert!(!folder.path().join("snapshots/a.snap").exists());
+    // The others are held all the same.
+    let ran = run(&folder, &["snapshot", "test", ".", "--max-steps", "5000"]);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (Some(3), "1 the same, 0 changed, 0 accepted, 2 not run\n")
+    );
+    write("a.py", "import time\ntime.sleep(1000)\n");
+    let ran = run(&folder, &["snapshot", "test", ".", "--timeout", "0.2"]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(
+        ran.err.contains(
+            "strata: the time limit of 0.2 s was reached at ./a.py, line 2 (--timeout)\n"
+        ),
+        "{}",
+        ran.err
+    );
+    // Without an option there is a limit, too.
+    let help = run(&folder, &["snapshot", "test", "--help"]).out;
+    assert!(help.contains("--timeout <SECONDS>") && help.contains("[default: 60]"), "{help}");
+}
+
+#[test]
+fn what_cannot_be_written_is_said_once_and_ends_with_120() {
+    let folder = folder("x = [1]\ny = x\n");
+    let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
+    for words in [
+        &["lifetimes", "t.py"][..],
+        &["heap", "t.py"],
+        &["why", "t.py", "--line", "2", "--name", "x"],
+        &["layout", "t.py", "--line", "2", "--name", "x"],
+        &["snapshot", "test", "."],
+        &["explain"],
+        &["--help"],
+        &["--version"],
+    ] {
+        let ran: Ran = strata(folder.path()).args(words).stdout(full()).output().unwrap().into();
+        assert_eq!(ran.code, Some(120), "{words:?}: {ran:?}");
+        assert!(
+            ran.err.starts_with("strata: cannot write standard output: "),
+            "{words:?}: {ran:?}"
+        );
+        assert_eq!(ran.err.lines().count(), 1, "{words:?}: {ran:?}");
+    }
+    let stats = |to: &str| run(&folder, &["run", "t.py", "--stats-to", to]);
+    let ran = stats("/dev/full");
+    assert_eq!(ran.code, Some(120));
+    assert!(ran.err.starts_with("strata: cannot write the report to /dev/full: "), "{}", ran.err);
+    let ran = stats("nowhere/report");
+    assert_eq!(ran.code, Some(2));
+    assert_eq!(ran.err, "strata: --stats-to nowhere/report: there is no such folder\n");
+}

@@ -3,27 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::io;
 use std::time::{Duration, Instant};
 
 use strata::observe::Limits;
-use strata::{Config, Console, Interp, Session, Source};
-
-struct Quiet;
-
-impl Console for Quiet {
-    fn out(&self, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn err(&self, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use strata::{Config, Interp, Quiet, Session, Source};
 
 /// A million in the build that people use; fewer where each takes longer.
 const TURNS: u32 = if cfg!(debug_assertions) { 200_000 } else { 1_000_000 };

@@ -10,24 +10,8 @@ use std::ptr::NonNull;
 
 use strata::observe::{Limits, Recording, Totals};
 use strata::{
-    Config, Console, DebugHooks, Event, Heap, HeapConfig, Observer, Policy, Session, Source,
+    Config, DebugHooks, Event, Heap, HeapConfig, Observer, Policy, Quiet, Session, Source,
 };
-
-struct Quiet;
-
-impl Console for Quiet {
-    fn out(&self, _: &[u8]) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn err(&self, _: &[u8]) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn flush(&self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Asks the heap's books at some events, and hands each on to the recorder.
 struct Auditor {

@@ -3,23 +3,7 @@
 
 use std::path::Path;
 
-use strata::{Config, Console, Interp, Outcome, Source};
-
-struct Quiet;
-
-impl Console for Quiet {
-    fn out(&self, _: &[u8]) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn err(&self, _: &[u8]) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn flush(&self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+use strata::{Config, Interp, Outcome, Quiet, Source};
 
 /// The blocks that a script's runtime leaves; `None` when the script is not run at all.
 fn blocks_left(path: &Path) -> Option<usize> {

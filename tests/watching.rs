@@ -5,38 +5,15 @@
 
 mod common;
 
-use std::cell::RefCell;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use strata::observe::{Limits, Totals};
-use strata::{Config, Console, FaultPlan, Interp, Outcome, Session, Source};
+use strata::{Captured, Config, FaultPlan, Interp, Outcome, Session, Source};
 
-#[derive(Clone, Default)]
-struct Kept(Rc<RefCell<Vec<u8>>>);
-
-impl Kept {
-    /// What was written, but for addresses.
-    fn text(&self) -> String {
-        common::without_addresses(&String::from_utf8_lossy(&self.0.borrow()))
-    }
-}
-
-impl Console for Kept {
-    fn out(&self, bytes: &[u8]) -> io::Result<()> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn err(&self, bytes: &[u8]) -> io::Result<()> {
-        self.out(bytes)
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        Ok(())
-    }
+/// What was written, but for addresses.
+fn text(kept: &Captured) -> String {
+    common::without_addresses(&kept.take())
 }
 
 /// All that can be noticed of a run: the output, the books when the script has ended, the place of
@@ -89,7 +66,7 @@ fn totals(heap: &strata::Heap) -> Totals {
 }
 
 fn alone(path: &Path) -> Option<Noticed> {
-    let kept = Kept::default();
+    let kept = Captured::default();
     let source = Source::new(path.to_string_lossy(), std::fs::read(path).ok()?).ok()?;
     let interp = Interp::new(Config::default(), Box::new(kept.clone())).ok()?;
     interp.set_module_folder(path.parent()?.to_owned());
@@ -99,12 +76,12 @@ fn alone(path: &Path) -> Option<Noticed> {
     let totals = totals(interp.heap());
     let places = places(interp.heap());
     let end = interp.finish();
-    let out = kept.text();
+    let out = text(&kept);
     Some(Noticed { out, totals, places, left: end.leaked_blocks + end.leaked_raw })
 }
 
 fn watched(path: &Path) -> Noticed {
-    let kept = Kept::default();
+    let kept = Captured::default();
     let source = Source::new(path.to_string_lossy(), std::fs::read(path).unwrap()).unwrap();
     let mut session =
         Session::new(Config::default(), Box::new(kept.clone()), Limits::default()).unwrap();
@@ -114,7 +91,7 @@ fn watched(path: &Path) -> Noticed {
     let places = places(session.heap());
     let ended = session.finish();
     let left = ended.teardown.leaked_blocks + ended.teardown.leaked_raw;
-    let out = kept.text();
+    let out = text(&kept);
     Noticed { out, totals, places, left }
 }
 
@@ -176,7 +153,7 @@ fn watching_changes_nothing_in_the_corpus() {
 
 /// What a script writes when its request number `n` is refused, and how many there were.
 fn refused_at(path: &Path, n: u64, watched: bool) -> (String, u64) {
-    let kept = Kept::default();
+    let kept = Captured::default();
     let source = Source::new(path.to_string_lossy(), std::fs::read(path).unwrap()).unwrap();
     let console = Box::new(kept.clone());
     let plan = || Some(FaultPlan::nth(n));
@@ -191,7 +168,7 @@ fn refused_at(path: &Path, n: u64, watched: bool) -> (String, u64) {
         interp.run_main(source, &[]);
         interp.heap().plan_faults(None).seen
     };
-    (kept.text(), seen)
+    (text(&kept), seen)
 }
 
 #[test]

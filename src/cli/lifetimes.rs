@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use strata::observe::LogOptions;
+use strata::observe::{Log, LogOptions};
 
 use super::exit::{Exit, refuse};
 use super::options::Options;
-use super::recorded;
+use super::{misuse, recorded, watch};
 
 /// Run a Python script and log its objects: born, reused, retired, finalised, died
 #[derive(ClapArgs)]
@@ -51,20 +51,44 @@ pub(crate) fn run(args: &Args) -> Exit {
     // A log of all may be longer than memory would hold, so it is written as it comes about.
     let mut out = io::stdout().lock();
     let mut result = Ok(());
-    let log = ran.session.finish_writing_log(&options, &mut |piece| {
+    let holders = ran.session.holders();
+    let mut damaged = false;
+    let ended = ran.session.finish_and(|heap| damaged = misuse::found(heap));
+    let exit = match ended.teardown.stopped {
+        _ if damaged => Exit::Internal,
+        // In a finalizer, after the last line.
+        Some(limit) if ran.exit != Exit::Internal => {
+            watch::say_limit(limit, None, args.options.timeout);
+            Exit::Limit
+        }
+        _ => ran.exit,
+    };
+    let write = &mut |piece: &str| {
         result = out.write_all(piece.as_bytes());
         if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    });
-    if let Some(ty) = &args.ty
-        && log.is_empty
-    {
-        return refuse(format_args!(
-            "--type {ty}: the script made no object of a type of this name"
-        ));
+    };
+    let log = Log::written(&ended.recording, ended.script_end, &holders, &options, write);
+    if log.is_empty {
+        match (&args.ty, args.line) {
+            (Some(ty), None) => {
+                return refuse(format_args!(
+                    "--type {ty}: the script made no object of a type of this name"
+                ));
+            }
+            (Some(ty), Some(line)) => {
+                return refuse(format_args!(
+                    "--type {ty} --line {line}: no object of a type of this name was born there"
+                ));
+            }
+            (None, Some(line)) => {
+                result = result.and_then(|()| writeln!(out, "no object was born on line {line}"));
+            }
+            (None, None) => {}
+        }
     }
     let result = result.and_then(|()| out.write_all(log.to_string().as_bytes()));
     match recorded::written(result.and_then(|()| out.flush())) {
-        Ok(()) => ran.exit,
+        Ok(()) => exit,
         Err(exit) => exit,
     }
 }
@@ -77,7 +101,13 @@ impl Args {
         let text = std::fs::read(&self.file).ok()?;
         let lines = String::from_utf8_lossy(&text).lines().count();
         let name = self.file.to_string_lossy();
-        (line == 0 || line as usize > lines)
-            .then(|| refuse(format_args!("--line {line}: {name} has lines 1 to {lines}")))
+        if (1..=lines).contains(&(line as usize)) {
+            return None;
+        }
+        Some(match lines {
+            0 => refuse(format_args!("--line {line}: {name} is empty")),
+            1 => refuse(format_args!("--line {line}: {name} has one line")),
+            _ => refuse(format_args!("--line {line}: {name} has lines 1 to {lines}")),
+        })
     }
 }

@@ -48,23 +48,7 @@ pub(crate) fn found(heap: &Heap) -> bool {
 mod tests {
     use super::*;
     use std::process::Command;
-    use strata::{Config, Console, DebugHooks, HeapConfig, Interp};
-
-    struct Quiet;
-
-    impl Console for Quiet {
-        fn out(&self, _: &[u8]) -> std::io::Result<()> {
-            Ok(())
-        }
-
-        fn err(&self, _: &[u8]) -> std::io::Result<()> {
-            Ok(())
-        }
-
-        fn flush(&self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
+    use strata::{Config, DebugHooks, HeapConfig, Interp, Quiet};
 
     fn interp(debug: Option<DebugHooks>) -> Interp {
         let heap = HeapConfig { debug, ..HeapConfig::default() };

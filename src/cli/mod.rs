@@ -23,7 +23,7 @@ mod size;
 mod snapshot;
 mod watch;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
@@ -82,9 +82,9 @@ fn words() -> Result<Command, Exit> {
             return Err(refuse(format_args!("{}", one_line(&error))));
         }
         Err(error) => {
-            // Help and the version. Nobody to tell when they cannot be written.
-            let _ = error.print();
-            return Err(Exit::Success);
+            // Help and the version.
+            let shown = recorded::written(error.print().and_then(|()| std::io::stdout().flush()));
+            return Err(shown.err().unwrap_or(Exit::Success));
         }
     };
     match cli.command {

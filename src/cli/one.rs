@@ -1,10 +1,11 @@
 //! `strata why FILE` and `strata layout FILE`: one object, in the middle of a script.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use strata::observe::{BlockUse, HeapState, place_text};
+use strata::observe::{BlockUse, HeapState, columns_of, place_text, shortened};
 use strata::{Answer, NoAnswer, Question};
 
 use super::exit::{Exit, refuse};
@@ -57,33 +58,55 @@ pub(crate) fn why(args: &WhyArgs) -> Exit {
         let _ = writeln!(
             text,
             "count {count}; sys.getrefcount({}) says {says}, since the call holds it, too\n",
-            args.object.name
+            shortened(&args.object.name, 12)
         );
         let mut rows: Vec<(String, String)> = Vec::new();
+        let mut from: HashMap<String, usize> = HashMap::new();
         for unit in &answer.units {
             let place = unit.place.clone().unwrap_or_default();
-            rows.push(match unit.object.and_then(|block| state.object_at(block)) {
+            let row = match unit.object.and_then(|block| state.object_at(block)) {
                 Some(object) => (object.name.to_string(), place),
                 None => match unit.kind {
                     "variable" => (format!("variable of {}", unit.holder), place),
                     "temporary" => ("temporary".to_owned(), format!("of {}", unit.holder)),
                     _ => (unit.holder.clone(), place),
                 },
-            });
+            };
+            // A holder that has it a million times is one row for most of them.
+            let times = from.entry(row.0.clone()).or_default();
+            *times += 1;
+            if *times <= SHOWN {
+                rows.push(row);
+            }
         }
-        let width = rows.iter().map(|(holder, _)| holder.chars().count()).max().unwrap_or(0);
-        for (holder, place) in rows {
-            let row = format!("  {holder:<width$}  {place}");
-            let _ = writeln!(text, "{}", row.trim_end());
+        let width = rows.iter().map(|(holder, _)| columns_of(holder)).max().unwrap_or(0);
+        let mut rows = rows.into_iter().peekable();
+        while let Some((holder, place)) = rows.next() {
+            let blank = width.saturating_sub(columns_of(&holder));
+            let mut row = |place: &str| {
+                let row = format!("  {holder}{:blank$}  {place}", "");
+                let _ = writeln!(text, "{}", shortened(row.trim_end(), COLUMNS));
+            };
+            row(&place);
+            if rows.peek().is_none_or(|(next, _)| *next != holder)
+                && let Some(times) = from.remove(&holder)
+                && times > SHOWN
+            {
+                row(&format!("... and {} times more", times - SHOWN));
+            }
         }
         text.push('\n');
-        let _ = match &answer.path {
-            Some(path) => writeln!(text, "kept alive by {}", path.join(" -> ")),
-            None => writeln!(
-                text,
-                "no name leads to it: a cycle keeps it until the next collection, or native code does"
+        match &answer.path {
+            Some(path) => {
+                text.push_str("kept alive by ");
+                let steps = path.iter().map(String::as_str).collect::<Vec<_>>();
+                wrapped(text, "kept alive by ".len(), &some_of(&steps), " -> ");
+            }
+            None => text.push_str(
+                "no name leads to it: a cycle keeps it until the next collection, or native code\n\
+                 does\n",
             ),
-        };
+        }
     })
 }
 
@@ -141,6 +164,7 @@ fn neighbours(answer: &Answer, state: &HeapState) -> Vec<(String, String)> {
             (BlockUse::Free, _) => "free".to_owned(),
             (BlockUse::Retired, Some(object)) => format!("{}, retired", object.name),
             (_, Some(object)) => object.name.to_string(),
+            (_, None) if block == mine.block => format!("{}, this one", answer.type_name),
             (_, None) => "an array, or an object from before".to_owned(),
         };
         Some((runtime_place(mine.arena, mine.pool, block), what))
@@ -152,11 +176,47 @@ fn runtime_place(arena: u32, pool: u16, block: u16) -> String {
     format!("a{arena}/p{pool}/b{block}")
 }
 
+/// Columns of a row.
+const COLUMNS: usize = 80;
+/// References from one holder that are shown before they are only counted.
+const SHOWN: usize = 8;
+/// Steps of a way that are shown, at its beginning and at its end.
+const STEPS: usize = 6;
+
+/// A way without its middle, when it is long.
+fn some_of<'a>(steps: &[&'a str]) -> Vec<&'a str> {
+    match (steps.get(..STEPS), steps.len().checked_sub(STEPS).and_then(|from| steps.get(from..))) {
+        (Some(first), Some(last)) if steps.len() > 2 * STEPS + 1 => {
+            [first, &["..."], last].concat()
+        }
+        _ => steps.to_vec(),
+    }
+}
+
+/// Writes parts behind what stands in the row up to `column`, in as many rows as they need.
+fn wrapped(text: &mut String, mut column: usize, parts: &[&str], between: &str) {
+    for (index, part) in parts.iter().enumerate() {
+        let more = if index + 1 < parts.len() { between } else { "" };
+        let margin = if index == 0 { column } else { 4 };
+        let part = shortened(part, COLUMNS - margin - more.trim_end().len());
+        let width = columns_of(&part);
+        if index > 0 && column + width + more.trim_end().len() > COLUMNS {
+            text.truncate(text.trim_end().len());
+            text.push_str("\n    ");
+            column = margin;
+        }
+        text.push_str(&part);
+        text.push_str(more);
+        column += width + more.len();
+    }
+    text.push('\n');
+}
+
 /// Runs the script, asks, and shows what `tell` has to say under a line about the object.
 fn shown(object: &Object, tell: impl FnOnce(&Answer, &HeapState, &mut String)) -> Exit {
     let question = Question { line: object.line, name: object.name.clone() };
     let ran = recorded::run_asking(&object.file, &object.args, &object.options, question);
-    let (Recorded { session, exit }, answer) = match ran {
+    let (Recorded { session, exit, .. }, answer) = match ran {
         Ok(ran) => ran,
         Err(exit) => return exit,
     };
@@ -176,29 +236,30 @@ fn shown(object: &Object, tell: impl FnOnce(&Answer, &HeapState, &mut String)) -
     let recording = session.recording();
     let mut replay = recording.replay();
     let state = replay.run_to(answer.event);
-    let mut text = format!("{name} on line {line} of {file}");
+    let mut head = format!("{name} on line {line} of {file}");
     if let Some(function) = &answer.function {
-        let _ = write!(text, ", in {function}");
+        let _ = write!(head, ", in {function}");
     }
-    text.push_str(": ");
+    head.push_str(": ");
     match state.object_at(answer.block) {
         Some(known) => {
-            let _ = write!(text, "{}", known.name);
+            let _ = write!(head, "{}", known.name);
         }
         None => {
-            let _ = write!(text, "{} from before the script", answer.type_name);
+            let _ = write!(head, "{} from before the script", answer.type_name);
         }
     }
-    if let Some(value) = &answer.value {
-        let _ = write!(text, ", {value}");
-    }
-    let _ = write!(text, ", at {}", place_text(state, answer.block));
+    let mut parts = vec![head];
+    parts.extend(answer.value.clone());
+    parts.push(format!("at {}", place_text(state, answer.block)));
     if let Some((source, line @ 1..)) = state.object_at(answer.block).and_then(|known| known.born) {
         let of = recording.sources.get(source as usize).filter(|_| source > 0);
         let of = of.map_or_else(String::new, |source| format!(" of {}", source.name));
-        let _ = write!(text, ", born on line {line}{of}");
+        parts.push(format!("born on line {line}{of}"));
     }
-    text.push_str("\n\n");
+    let mut text = String::new();
+    wrapped(&mut text, 0, &parts.iter().map(String::as_str).collect::<Vec<_>>(), ", ");
+    text.push('\n');
     tell(&answer, state, &mut text);
     match recorded::show(&text) {
         Ok(()) => exit,

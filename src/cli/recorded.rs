@@ -5,38 +5,26 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use strata::observe::Limits;
-use strata::{Answer, Config, Console, NoAnswer, Outcome, Question, Session, Source};
+use strata::{Answer, Config, Console, NoAnswer, Outcome, Question, Quiet, Session, Source};
 
 use super::console::Terminal;
-use super::exit::{Exit, refuse};
+use super::exit::{Exit, refuse, say};
+use super::misuse;
 use super::options::Options;
 use super::run::exit_of;
 use super::script::Script;
-
-/// Writes nothing.
-struct Nowhere;
-
-impl Console for Nowhere {
-    fn out(&self, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn err(&self, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use super::watch::{self, Alarm};
 
 /// A script that has run, its runtime still alive.
 pub(super) struct Recorded {
     pub(super) session: Session,
     /// What the script's end means for the command's.
     pub(super) exit: Exit,
+    /// Ends finalizers that come after the last line.
+    pub(super) _alarm: Option<Alarm>,
 }
 
 /// Runs a script from its first line to its last, recorded. What ends it early (an exception, a limit,
@@ -49,16 +37,27 @@ pub(super) fn run(file: &Path, args: &[String], options: &Options) -> Result<Rec
 }
 
 /// The same without words for the script, whose output is of no interest, and as it would run in any
-/// other folder.
+/// other folder. A script that a limit ends has not been run.
 ///
 /// # Errors
 /// As [`run`].
-pub(super) fn run_quietly(file: &Path) -> Result<Recorded, Exit> {
+pub(super) fn run_quietly(
+    file: &Path,
+    max_steps: Option<u64>,
+    time: Duration,
+) -> Result<Recorded, Exit> {
     let script = Script::read_placeless(file)?;
-    let mut session = Session::new(Config::default(), Box::new(Nowhere), Limits::default())
+    let config = Config { max_steps, ..Config::default() };
+    let mut session = Session::new(config, Box::new(Quiet), Limits::default())
         .map_err(|error| refuse(format_args!("no memory to start: {error}")))?;
+    let alarm = Alarm::set(session.interp().bell(), time);
     let outcome = run_in(&mut session, script, &[], Session::run);
-    ended(session, &outcome, exit_of(&outcome))
+    if let Outcome::Stopped { limit, place } = &outcome {
+        let place = place.as_ref().map(|(_, line)| (file.display().to_string(), *line));
+        say(format_args!("{}", watch::limit_words(*limit, place.as_ref(), Some(time))));
+        return Err(Exit::Limit);
+    }
+    ended(session, &outcome, exit_of(&outcome), Some(alarm))
 }
 
 /// The same as [`run`], looking at one object on the way.
@@ -91,8 +90,11 @@ fn run_by(
     let mut session = options.start_recorded(&console)?;
     let outcome = run_in(&mut session, script, args, run);
     let _ = console.flush();
-    let exit = options.exit_of(&outcome, &console);
-    ended(session, &outcome, exit)
+    let mut exit = options.exit_of(&outcome, &console);
+    if misuse::found(session.heap()) {
+        exit = Exit::Internal;
+    }
+    ended(session, &outcome, exit, None)
 }
 
 fn run_in(
@@ -109,8 +111,16 @@ fn run_in(
     run(session, source, &words)
 }
 
-fn ended(session: Session, outcome: &Outcome, exit: Exit) -> Result<Recorded, Exit> {
-    if matches!(outcome, Outcome::Fault(_)) { Err(exit) } else { Ok(Recorded { session, exit }) }
+fn ended(
+    session: Session,
+    outcome: &Outcome,
+    exit: Exit,
+    alarm: Option<Alarm>,
+) -> Result<Recorded, Exit> {
+    match outcome {
+        Outcome::Fault(_) => Err(exit),
+        _ => Ok(Recorded { session, exit, _alarm: alarm }),
+    }
 }
 
 /// Writes what a command has to show to standard output.
@@ -124,7 +134,7 @@ pub(super) fn show(text: &str) -> Result<(), Exit> {
 pub(super) fn written(result: io::Result<()>) -> Result<(), Exit> {
     result.map_err(|error| {
         if error.kind() != io::ErrorKind::BrokenPipe {
-            super::exit::say(format_args!("cannot write standard output: {error}"));
+            say(format_args!("cannot write standard output: {error}"));
         }
         Exit::Output
     })

@@ -57,6 +57,9 @@ enum Format {
 
 /// Runs the script.
 pub(crate) fn run(args: &Args) -> Exit {
+    if let Some(exit) = args.refused_report() {
+        return exit;
+    }
     let Script { name, source, folder } = match args.script() {
         Ok(script) => script,
         Err(exit) => return exit,
@@ -74,6 +77,7 @@ pub(crate) fn run(args: &Args) -> Exit {
         interp.set_module_folder(folder);
     }
     let words = args.words(&name);
+    let mut unwritten = false;
     let outcome = match args.format() {
         None => interp.run_main(source, &words),
         Some(format) => {
@@ -84,10 +88,8 @@ pub(crate) fn run(args: &Args) -> Exit {
             drop(watch);
             // The script's output comes before the report on it.
             let _ = console.flush();
-            if !matches!(outcome, Outcome::Fault(_))
-                && let Err(error) = args.report(format, &stats)
-            {
-                say(format_args!("cannot write the report: {error}"));
+            if !matches!(outcome, Outcome::Fault(_)) {
+                unwritten = args.report(format, &stats).is_err();
             }
             outcome
         }
@@ -106,6 +108,7 @@ pub(crate) fn run(args: &Args) -> Exit {
             watch::say_limit(limit, None, args.options.timeout);
             Exit::Limit
         }
+        None if unwritten && exit.code() == 0 => Exit::Output,
         None => exit,
     }
 }
@@ -147,6 +150,21 @@ impl Args {
         self.stats.or(self.stats_to.is_some().then_some(Format::Table))
     }
 
+    /// Refuses a report's path that no file can have, before the script runs.
+    fn refused_report(&self) -> Option<Exit> {
+        let path = self.stats_to.as_ref()?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let why = if path.is_dir() {
+            "is a directory; name a file in it"
+        } else if folder.is_some_and(|folder| !folder.is_dir()) {
+            "there is no such folder"
+        } else {
+            return None;
+        };
+        Some(refuse(format_args!("--stats-to {}: {why}", path.display())))
+    }
+
+    /// Writes the report, and says so if it cannot.
     fn report(&self, format: Format, stats: &strata::stats::Stats) -> io::Result<()> {
         let colour = self.stats_to.is_none()
             && io::stderr().is_terminal()
@@ -156,9 +174,15 @@ impl Args {
             Format::Table => stats.to_table(style),
             Format::Json => stats.to_json() + "\n",
         };
-        match &self.stats_to {
-            None => io::stderr().write_all(text.as_bytes()),
-            Some(path) => std::fs::write(path, text),
-        }
+        let Some(path) = &self.stats_to else {
+            return io::stderr().write_all(text.as_bytes());
+        };
+        std::fs::write(path, text).inspect_err(|error| {
+            say(format_args!("cannot write the report to {}: {error}", path.display()));
+            // Half a report is none; what is no file, such as a device, stays.
+            if path.is_file() {
+                let _ = std::fs::remove_file(path);
+            }
+        })
     }
 }

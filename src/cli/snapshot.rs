@@ -10,13 +10,15 @@
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args as ClapArgs, Subcommand};
-use strata::observe::LogOptions;
+use strata::observe::{Log, LogOptions};
 
 use super::diff::diff;
 use super::exit::{Exit, refuse, say};
-use super::recorded;
+use super::recorded::{self, Recorded};
+use super::{number, watch};
 
 /// Hold the lifetimes of a folder's scripts against snapshots
 #[derive(ClapArgs)]
@@ -43,6 +45,14 @@ struct Folder {
     /// Where the snapshots are, if not in its folder `snapshots`
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
+
+    /// End a script after so many steps; it then counts as not run
+    #[arg(long, value_name = "N", value_parser = number::steps)]
+    max_steps: Option<u64>,
+
+    /// End a script after so many seconds; it then counts as not run
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = number::seconds)]
+    timeout: Duration,
 }
 
 /// Does what was asked with each script.
@@ -54,10 +64,15 @@ pub(crate) fn run(args: &Args) -> Exit {
     };
     let place = folder.snapshots.clone().unwrap_or_else(|| folder.folder.join("snapshots"));
     let (mut same, mut changed, mut accepted) = (0_usize, 0_usize, 0_usize);
+    let mut not_run = Vec::new();
     for script in scripts {
-        let case = match Case::run(&script, &place) {
+        let case = match Case::run(&script, &place, folder) {
             Ok(case) => case,
-            Err(exit) => return exit,
+            // What is wrong with it has been said; the others have nothing to do with it.
+            Err(exit) => {
+                not_run.push(exit);
+                continue;
+            }
         };
         if case.is_same() {
             let _ = fs::remove_file(&case.pending);
@@ -72,17 +87,21 @@ pub(crate) fn run(args: &Args) -> Exit {
         match done {
             Ok(true) => accepted += 1,
             Ok(false) => changed += 1,
-            Err(error) => {
-                say(format_args!("{}: {error}", case.kept.display()));
-                return Exit::Output;
-            }
+            Err(exit) => return exit,
         }
     }
-    let summary = format!("{same} the same, {changed} changed, {accepted} accepted\n");
-    if let Err(exit) = recorded::show(&summary) {
+    let mut summary = format!("{same} the same, {changed} changed, {accepted} accepted");
+    if !not_run.is_empty() {
+        summary.push_str(&format!(", {} not run", not_run.len()));
+    }
+    if let Err(exit) = recorded::show(&(summary + "\n")) {
         return exit;
     }
-    if changed > 0 { Exit::Failed } else { Exit::Success }
+    match not_run.first() {
+        Some(exit) => *exit,
+        None if changed > 0 => Exit::Failed,
+        None => Exit::Success,
+    }
 }
 
 fn scripts_in(folder: &Path) -> Result<Vec<PathBuf>, Exit> {
@@ -113,12 +132,27 @@ struct Case {
 }
 
 impl Case {
-    fn run(script: &Path, place: &Path) -> Result<Self, Exit> {
+    fn run(script: &Path, place: &Path, folder: &Folder) -> Result<Self, Exit> {
         let name = script.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let ran = recorded::run_quietly(script)?;
-        let now = ran.session.finish_with_log(&LogOptions::default()).to_string();
+        let Recorded { session, _alarm, .. } =
+            recorded::run_quietly(script, folder.max_steps, folder.timeout)?;
+        let holders = session.holders();
+        let ended = session.finish();
+        if let Some(limit) = ended.teardown.stopped {
+            let words = watch::limit_words(limit, None, Some(folder.timeout));
+            say(format_args!("{}, as it ended: {words}", script.display()));
+            return Err(Exit::Limit);
+        }
+        let (all, end) = (&ended.recording, ended.script_end);
+        let now = Log::new(all, end, &holders, &LogOptions::default()).to_string();
         let kept = place.join(format!("{name}.snap"));
-        let before = fs::read_to_string(&kept).ok().map(|text| contents(&text).to_owned());
+        let before = match fs::read_to_string(&kept) {
+            Ok(text) => Some(contents(&text).to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => {
+                return Err(refuse(format_args!("{}: cannot be read: {error}", kept.display())));
+            }
+        };
         let pending = place.join(format!("{name}.snap.new"));
         Ok(Self { name, kept, pending, before, now })
     }
@@ -132,30 +166,35 @@ impl Case {
         format!("---\nsource: {}.py\n---\n{}\n", self.name, self.now.trim())
     }
 
-    fn accept(&self) -> io::Result<()> {
+    fn accept(&self) -> Result<(), Exit> {
         self.write(&self.kept)?;
         let _ = fs::remove_file(&self.pending);
         Ok(())
     }
 
-    fn put_aside(&self) -> io::Result<()> {
+    fn put_aside(&self) -> Result<(), Exit> {
         self.write(&self.pending)
     }
 
     /// Writes the snapshot whole or not at all.
-    fn write(&self, path: &Path) -> io::Result<()> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
+    fn write(&self, path: &Path) -> Result<(), Exit> {
         let beside = path.with_extension("writing");
-        let done = fs::write(&beside, self.text()).and_then(|()| fs::rename(&beside, path));
-        if done.is_err() {
+        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+        let done = folder
+            .and_then(|()| fs::write(&beside, self.text()))
+            .and_then(|()| fs::rename(&beside, path));
+        done.map_err(|error| {
             let _ = fs::remove_file(&beside);
-        }
-        done
+            say(format_args!("{}: cannot be written: {error}", path.display()));
+            Exit::Output
+        })
     }
 
-    fn show(&self) -> io::Result<()> {
+    fn show(&self) -> Result<(), Exit> {
+        recorded::written(self.show_to_reader())
+    }
+
+    fn show_to_reader(&self) -> io::Result<()> {
         let mut out = io::stdout().lock();
         match &self.before {
             None => {
@@ -171,13 +210,15 @@ impl Case {
         Ok(())
     }
 
-    fn ask(&self) -> io::Result<bool> {
+    fn ask(&self) -> Result<bool, Exit> {
         let mut out = io::stdout().lock();
-        write!(out, "accept {}? [y/N] ", self.name)?;
-        out.flush()?;
+        let asked = write!(out, "accept {}? [y/N] ", self.name).and_then(|()| out.flush());
+        recorded::written(asked)?;
         let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
-        writeln!(out)?;
+        if let Err(error) = io::stdin().read_line(&mut answer) {
+            return Err(refuse(format_args!("cannot read the answer: {error}")));
+        }
+        recorded::written(writeln!(out))?;
         if answer.trim().eq_ignore_ascii_case("y") {
             self.accept()?;
             return Ok(true);

@@ -6,6 +6,8 @@
 
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use signal_hook::consts::SIGINT;
@@ -61,14 +63,49 @@ pub(crate) fn say_limit(limit: Limit, place: Option<&(String, u32)>, time: Optio
     if SAID.swap(true, Ordering::Relaxed) {
         return;
     }
+    say(format_args!("{}", limit_words(limit, place, time)));
+}
+
+/// Which limit ended the script, and where.
+pub(crate) fn limit_words(
+    limit: Limit,
+    place: Option<&(String, u32)>,
+    time: Option<Duration>,
+) -> String {
     let place = place.map_or_else(String::new, |(file, line)| format!(" at {file}, line {line}"));
     match limit {
         Limit::Steps(steps) => {
-            say(format_args!("the limit of {steps} steps was reached{place} (--max-steps)"));
+            format!("the limit of {steps} steps was reached{place} (--max-steps)")
         }
         _ => {
             let seconds = time.map_or(0.0, |time| time.as_secs_f64());
-            say(format_args!("the time limit of {seconds} s was reached{place} (--timeout)"));
+            format!("the time limit of {seconds} s was reached{place} (--timeout)")
+        }
+    }
+}
+
+/// Rings a bell when a time is up, unless it is dropped before.
+pub(crate) struct Alarm(Option<(Sender<()>, JoinHandle<()>)>);
+
+impl Alarm {
+    /// Without a thread to spare there is none: steps still end.
+    pub(crate) fn set(bell: Bell, time: Duration) -> Self {
+        let (stop, stopped) = mpsc::channel();
+        let wait = move || {
+            if stopped.recv_timeout(time) == Err(RecvTimeoutError::Timeout) {
+                bell.end_time();
+            }
+        };
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn(wait);
+        Self(thread.ok().map(|thread| (stop, thread)))
+    }
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        if let Some((stop, thread)) = self.0.take() {
+            drop(stop);
+            let _ = thread.join();
         }
     }
 }

@@ -11,7 +11,6 @@
 //! error      what went wrong, as a value
 //! log        the lifetimes log
 //! refusals   failing each allocation of a story
-//! console    where scripts write
 //! ```
 //!
 //! What holds everywhere here:
@@ -24,7 +23,6 @@
 //! 4. Between two calls no exception is set: it is taken out and becomes an [`Error`].
 
 mod collect;
-mod console;
 mod error;
 mod handle;
 mod log;
@@ -36,7 +34,6 @@ mod views;
 mod weak;
 
 pub use collect::{Gc, VerifyError};
-pub use console::{Captured, Stdio};
 pub use error::{Error, Exception};
 pub use handle::{Iter, Ref};
 pub use own::{

@@ -9,9 +9,8 @@ use runtime_gc::Ref as Counted;
 use runtime_script::syntax::Source;
 use runtime_script::{Config, Interp, Teardown};
 use runtime_types::ty::Type;
-use runtime_types::{Console, Cx, dict, module};
+use runtime_types::{Console, Cx, Stdio, dict, module};
 
-use super::console::Stdio;
 use super::error::Error;
 use super::handle::Ref;
 use super::log::Log;

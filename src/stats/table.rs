@@ -341,7 +341,15 @@ impl Page {
     }
 
     fn note(&mut self, text: &str) -> fmt::Result {
-        writeln!(self.text, "  {}", clip(text, WIDTH - 2))
+        // Half a sentence says nothing: a long one goes on in the next row.
+        let parts: Vec<&str> = match text.chars().count() <= WIDTH - 2 {
+            true => vec![text],
+            false => text.split_inclusive("; ").map(str::trim_end).collect(),
+        };
+        for part in parts {
+            writeln!(self.text, "  {}", clip(part, WIDTH - 2))?;
+        }
+        Ok(())
     }
 
     fn loud(&mut self, text: &str) -> fmt::Result {

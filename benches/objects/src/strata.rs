@@ -2,7 +2,6 @@
 
 use std::arch::asm;
 use std::hint::black_box;
-use std::io;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::time::Instant;
@@ -10,26 +9,12 @@ use std::time::Instant;
 use runtime_core::{Floor, Heap, HeapConfig};
 use runtime_gc::{Collector, Policy, Ref};
 use runtime_types::kernel::hash::HashKey;
-use runtime_types::{Console, Cx, World, dict, list, set, string};
-
-struct Silent;
-
-impl Console for Silent {
-    fn out(&self, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
-    fn err(&self, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
-    fn flush(&self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use runtime_types::{Cx, Quiet, World, dict, list, set, string};
 
 /// Runs `f` in a world of its own.
 pub fn with<T>(f: impl FnOnce(&mut Cx<'_>) -> T) -> T {
     let collector = Collector::new(Heap::new(HeapConfig::default(), Floor::World));
-    let world = World::new(collector, HashKey::from_seed(0), Box::new(Silent));
+    let world = World::new(collector, HashKey::from_seed(0), Box::new(Quiet));
     let world = NonNull::from(Box::leak(Box::new(world)));
     // SAFETY: the world stays where it is until it is dropped, and only `f` uses it meanwhile.
     unsafe {

@@ -1,9 +1,6 @@
 //! What happened, ready to be held against a claim.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io;
-use std::rc::Rc;
 
 use runtime_core::{Event, Heap, Obj};
 use runtime_observe::{
@@ -12,7 +9,7 @@ use runtime_observe::{
 };
 use runtime_script::syntax::Source;
 use runtime_script::{Config, HeldBy, Interp, Outcome, Session};
-use runtime_types::Console;
+use runtime_types::Captured;
 
 /// A runtime whose heap can be watched while Rust uses it.
 pub trait Watchable {
@@ -108,24 +105,6 @@ impl<L: Lifetimes> Lifetimes for &L {
     }
 }
 
-#[derive(Clone, Default)]
-struct Kept(Rc<RefCell<Vec<u8>>>);
-
-impl Console for Kept {
-    fn out(&self, bytes: &[u8]) -> io::Result<()> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn err(&self, bytes: &[u8]) -> io::Result<()> {
-        self.out(bytes)
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Runs a script in a runtime of its own, from its first line until nothing of it is left.
 ///
 /// # Panics
@@ -146,7 +125,7 @@ pub fn script_with_set_up(set_up: &str, body: &str) -> Story {
 
 #[expect(clippy::panic, reason = "a test that cannot go on has failed")]
 fn run(text: &str, set_up: u32) -> Story {
-    let kept = Kept::default();
+    let kept = Captured::default();
     let console = Box::new(kept.clone());
     let source = match Source::new("story.py", text.as_bytes().to_vec()) {
         Ok(source) => source,
@@ -161,7 +140,7 @@ fn run(text: &str, set_up: u32) -> Story {
     }
     let holders = session.holders();
     let ended = session.finish();
-    let out = String::from_utf8_lossy(&kept.0.borrow()).into_owned();
+    let out = kept.take();
     Story {
         recording: ended.recording,
         end: ended.script_end,

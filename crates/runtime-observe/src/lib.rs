@@ -37,6 +37,7 @@ pub use recorder::{Limits, Recorder, Recording, SourceText};
 pub use replay::Replay;
 pub use runtime_core::Step;
 pub use state::{Block, BlockUse, HeapState, ObjectState, PoolState};
+pub use text::{columns_of, shortened};
 pub use totals::Totals;
 
 /// Version of the stream's format: a change of it is a breaking change.

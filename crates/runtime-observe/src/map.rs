@@ -14,7 +14,7 @@ use crate::code::BlockCode;
 use crate::log::{Alive, Log};
 use crate::names::Series;
 use crate::state::{Block, BlockUse, HeapState, ObjectState, PoolState};
-use crate::text::{grouped, shortened};
+use crate::text::{columns_of, grouped, shortened};
 
 /// How a map is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -94,12 +94,12 @@ pub struct Pin {
     pub place: String,
     /// File and line of its birth.
     pub born: Option<(u32, u32)>,
-    /// Who holds it.
+    /// Who holds it; nothing for an array of which that is not known.
     pub held: String,
 }
 
 /// Why an arena is not given back.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Autopsy {
     /// Number of the arena.
     pub arena: u32,
@@ -136,15 +136,8 @@ impl HeapState {
     pub fn autopsies(&self, holders: &HashMap<BlockCode, Vec<Alive>>) -> Vec<Autopsy> {
         let mut all = Vec::new();
         for (arena, pools) in self.arenas() {
-            let mut autopsy = Autopsy {
-                arena,
-                blocks: 0,
-                bytes: 0,
-                runtime: 0,
-                retired: 0,
-                pins: Vec::new(),
-                pinned_by: 0,
-            };
+            let mut autopsy = Autopsy { arena, ..Autopsy::default() };
+            let mut arrays = Vec::new();
             for (index, pool) in pools.iter().enumerate() {
                 autopsy.blocks += pool.used();
                 autopsy.bytes += pool.used() * pool.block_size;
@@ -153,16 +146,21 @@ impl HeapState {
                         Content::Free => {}
                         Content::Retired => autopsy.retired += 1,
                         Content::Runtime => autopsy.runtime += 1,
-                        Content::Array | Content::Object => {
+                        what @ (Content::Array | Content::Object) => {
                             autopsy.pinned_by += 1;
-                            if autopsy.pins.len() < NAMED {
+                            let object = what == Content::Object;
+                            let few = if object { &mut autopsy.pins } else { &mut arrays };
+                            if few.len() < NAMED {
                                 let code = self.code_of(arena, index, number, pool.block_size);
-                                autopsy.pins.push(self.pin(code, self.object(block), holders));
+                                few.push(self.pin(code, self.object(block), holders));
                             }
                         }
                     }
                 }
             }
+            // An array goes with its object, so objects say more.
+            arrays.truncate(NAMED - autopsy.pins.len());
+            autopsy.pins.append(&mut arrays);
             all.push(autopsy);
         }
         all
@@ -180,7 +178,11 @@ impl HeapState {
             block,
             place: crate::names::place_text(self, block),
             born: object.and_then(|object| object.born),
-            held: if object.is_some() { Log::held_by(self, holders) } else { String::new() },
+            held: if object.is_some() || !holders.is_empty() {
+                Log::held_by(self, holders)
+            } else {
+                String::new()
+            },
         }
     }
 
@@ -317,9 +319,14 @@ impl HeapState {
         let _ = writeln!(text, "why arenas stay");
         for autopsy in self.autopsies(holders) {
             let Autopsy { arena, blocks, bytes, runtime, retired, pinned_by, .. } = autopsy;
+            if blocks == 0 {
+                let _ = writeln!(text, "  a{arena}: empty, kept for what comes next");
+                continue;
+            }
+            let noun = if blocks == 1 { "block" } else { "blocks" };
             let _ = writeln!(
                 text,
-                "  a{arena}: {} blocks, {} B; {} the runtime's own, {} retired",
+                "  a{arena}: {} {noun}, {} B; {} the runtime's own, {} retired",
                 grouped(blocks as u64),
                 grouped(bytes as u64),
                 grouped(runtime as u64),
@@ -338,11 +345,12 @@ impl HeapState {
                 let start = format!("      {:<12} {}{shown}{born}", pin.place, pin.name);
                 if pin.held.is_empty() {
                     let _ = writeln!(text, "{}", shortened(&start, 80));
-                } else if start.chars().count() + pin.held.len() + 2 <= 80 {
+                } else if columns_of(&start) + columns_of(&pin.held) + 2 <= 80 {
                     let _ = writeln!(text, "{start}, {}", pin.held);
                 } else {
                     let _ = writeln!(text, "{}", shortened(&start, 80));
-                    let _ = writeln!(text, "      {:<12}   {}", "", pin.held);
+                    let held = format!("      {:<12}   {}", "", pin.held);
+                    let _ = writeln!(text, "{}", shortened(&held, 80));
                 }
             }
             let more = pinned_by.saturating_sub(autopsy.pins.len());

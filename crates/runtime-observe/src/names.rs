@@ -7,10 +7,13 @@ use runtime_core::Place;
 
 use crate::code::BlockCode;
 use crate::state::HeapState;
-use crate::text::number_into;
+use crate::text::{number_into, shortened};
 
 /// The name of a type, shared by all that mention it.
 pub type TypeName = Rc<str>;
+
+/// Columns that the name of a type may take in a row.
+const TYPE_COLUMNS: usize = 40;
 
 /// Who asked for an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,9 +39,13 @@ pub struct Name {
 }
 
 impl Name {
-    /// Puts it behind a text.
+    /// Puts it behind a text, in a row of a log or a map: of a very long name the beginning.
     pub(crate) fn push(&self, text: &mut String) {
-        text.push_str(&self.ty);
+        if self.ty.len() <= TYPE_COLUMNS {
+            text.push_str(&self.ty);
+        } else {
+            text.push_str(&shortened(&self.ty, TYPE_COLUMNS));
+        }
         text.push_str(match self.series {
             Series::Asked => "#",
             Series::Own => "#r",

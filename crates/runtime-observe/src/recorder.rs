@@ -164,7 +164,18 @@ impl Recorder {
     pub fn block_of(&self, op: Obj) -> BlockCode {
         // SAFETY: callers have an object; its type is readable as long as its memory is its own.
         let ty = unsafe { runtime_core::type_of(op).as_ref() };
-        self.find(block_start(op, ty), Seen::Used).block
+        let start = block_start(op, ty);
+        self.pool_block(start).unwrap_or_else(|| self.find(start, Seen::Used).block)
+    }
+
+    /// The block of a pool whose bytes begin here, behind what the debug hooks put in front of them;
+    /// `None` for a raw one.
+    pub fn pool_block(&self, start: NonNull<u8>) -> Option<BlockCode> {
+        // Blocks of pools are known by their first byte.
+        let first = NonNull::new(start.as_ptr().wrapping_sub(self.debug_front))?;
+        // SAFETY: the heap is alive while it tells of events.
+        let spot = unsafe { self.heap.as_ref() }.spot(first)?;
+        Some(BlockCode::in_arena(spot.arena, spot.granule, self.granule_bits))
     }
 
     /// What has been recorded until now.

@@ -5,13 +5,44 @@ pub(crate) fn base_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
+/// Columns that a text takes in a terminal.
+pub fn columns_of(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().map(columns_of_char).sum() }
+}
+
+/// A character takes two columns when it is one of the wide ones of East Asia or a picture.
+fn columns_of_char(c: char) -> usize {
+    match u32::from(c) {
+        0x300..=0x36f | 0x200b..=0x200f | 0xfe00..=0xfe0f => 0,
+        0x1100..=0x115f
+        | 0x2e80..=0x303e
+        | 0x3041..=0xa4cf
+        | 0xa960..=0xa97c
+        | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff
+        | 0xfe30..=0xfe6f
+        | 0xff01..=0xff60
+        | 0xffe0..=0xffe6
+        | 0x1f300..=0x1f64f
+        | 0x1f680..=0x1f6ff
+        | 0x1f900..=0x1faff
+        | 0x20000..=0x3fffd => 2,
+        _ => 1,
+    }
+}
+
 /// A line cut to this many columns.
-pub(crate) fn shortened(line: &str, columns: usize) -> String {
-    if line.chars().count() <= columns {
+pub fn shortened(line: &str, columns: usize) -> String {
+    if columns_of(line) <= columns {
         return line.to_owned();
     }
-    let start: String = line.chars().take(columns - 3).collect();
-    format!("{}...", start.trim_end())
+    let mut left = columns.saturating_sub("...".len());
+    let start = line.chars().take_while(|&c| {
+        let room = left.checked_sub(columns_of_char(c));
+        left = room.unwrap_or(0);
+        room.is_some()
+    });
+    format!("{}...", start.collect::<String>().trim_end())
 }
 
 /// A number with its thousands marked.
@@ -57,6 +88,17 @@ pub(crate) fn number_into(text: &mut String, mut n: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_wide_in_a_terminal_takes_two_columns() {
+        assert_eq!(columns_of("na\u{ef}ve"), 5);
+        assert_eq!(columns_of("e\u{301}"), 1);
+        assert_eq!(columns_of("\u{65e5}\u{672c}"), 4);
+        let line = "\u{65e5}".repeat(50);
+        assert_eq!(shortened(&line, 80), format!("{}...", "\u{65e5}".repeat(38)));
+        assert_eq!(shortened("as it is", 8), "as it is");
+        assert_eq!(shortened("as it is not", 8), "as it...");
+    }
 
     #[test]
     fn numbers_are_written_as_they_are_and_in_groups() {

@@ -228,7 +228,6 @@ impl Machine {
         self.main.get().map(|op| unsafe { Ref::new(op) })
     }
 
-    /// Makes a namespace that of `__main__`, which has none yet.
     /// Holds the constants of the main module's syntax tree; those before are let go.
     pub(crate) fn keep_tree(&self, constants: Vec<Ref>) {
         let before = self.tree.replace(constants);
@@ -247,8 +246,11 @@ impl Machine {
         self.ending.get()
     }
 
+    /// Makes a namespace that of `__main__`; the one of the script before is let go.
     pub(crate) fn set_main(&self, globals: Ref) {
-        self.main.set(Some(globals.into_raw()));
+        let before = self.main.replace(Some(globals.into_raw()));
+        // SAFETY: the cell owned it.
+        drop(before.map(|before| unsafe { Ref::steal(before) }));
     }
 
     pub(crate) fn set_argv(&self, argv: &[String]) {

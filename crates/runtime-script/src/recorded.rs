@@ -8,7 +8,7 @@ use runtime_core::{Event, Heap, Observer, StampError};
 use runtime_gc::Borrowed;
 use runtime_observe::{Alive, BlockCode, Limits, Log, LogOptions, Recorder, Recording, SourceText};
 use runtime_types::Console;
-use runtime_types::anatomy::value_of;
+use runtime_types::anatomy::{anatomy, value_of};
 
 use crate::onlooker::{Answer, NoAnswer, Onlooker, Question};
 use crate::syntax::Source;
@@ -113,12 +113,21 @@ impl Session {
         self.ran
     }
 
-    /// Who holds each block's object now.
+    /// Who holds each block's object now; of an array, whose it is.
     pub fn holders(&self) -> HashMap<BlockCode, Vec<Alive>> {
         let mut holders: HashMap<BlockCode, Vec<Alive>> = HashMap::new();
         self.interp.each_reference(&mut |holder, op| {
             let holder = holder.alive(&self.recorder);
-            holders.entry(self.recorder.block_of(op)).or_default().push(holder);
+            let block = self.recorder.block_of(op);
+            if !holders.contains_key(&block)
+                // SAFETY: what somebody holds is alive.
+                && let Some((array, _)) = anatomy(unsafe { Borrowed::new(op) }).array
+            {
+                let owner = Alive::Object(block, String::new());
+                let array = self.recorder.pool_block(array);
+                holders.extend(array.map(|array| (array, vec![owner])));
+            }
+            holders.entry(block).or_default().push(holder);
         });
         holders
     }

@@ -212,6 +212,12 @@ impl Machine {
                         show(&HeldBy::Runtime { part, function: Some(function) }, op);
                     }
                 }
+                if (*frame).caller.is_null() && code.parts.is_module {
+                    // Whoever runs the script holds both for as long; for functions the function does.
+                    for op in [(*frame).code.cast(), (*frame).globals] {
+                        show(&HeldBy::Runtime { part: "running script", function: None }, op);
+                    }
+                }
                 frame = (*frame).caller;
             }
         }

@@ -2,29 +2,12 @@
 //! instructions of a pair in a build that can be watched and in one that cannot.
 
 use std::hint::black_box;
-use std::io;
 use std::ptr::NonNull;
 
 use runtime_core::{Floor, Heap, HeapConfig, StampError};
 use runtime_gc::{Collector, Policy};
 use runtime_types::kernel::hash::HashKey;
-use runtime_types::{Console, Cx, Raised, World, list};
-
-struct Silent;
-
-impl Console for Silent {
-    fn out(&self, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn err(&self, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use runtime_types::{Cx, Quiet, Raised, World, list};
 
 /// So many pairs of this kind; `false` when there is none of the name.
 fn pairs(cx: &mut Cx<'_>, kind: &str, count: u32) -> Result<bool, Raised> {
@@ -68,7 +51,7 @@ fn main() -> Result<(), StampError> {
     let kind = args.next().unwrap_or_default();
     let count = args.next().and_then(|count| count.parse().ok()).unwrap_or(1000);
     let collector = Collector::new(Heap::new(HeapConfig::default(), Floor::World));
-    let world = World::new(collector, HashKey::from_seed(0), Box::new(Silent));
+    let world = World::new(collector, HashKey::from_seed(0), Box::new(Quiet));
     let world = NonNull::from(Box::leak(Box::new(world)));
     // SAFETY: the world stays where it is until it is dropped, and nobody else uses it meanwhile.
     unsafe {

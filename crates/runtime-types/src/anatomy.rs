@@ -302,16 +302,20 @@ fn showable(text: impl IntoIterator<Item = char>, most: usize) -> String {
     shown
 }
 
-/// A key in words: as it is written, for strs and ints.
+/// A key in words: as it is written, for strs and small ints, else by its type.
 pub fn key_text(key: Borrowed<'_>) -> String {
     if let Some(str) = key.view::<StrObject>() {
         return format!("'{}'", showable(str.text().to_string().chars(), KEY_CHARS));
     }
-    match key.view::<IntObject>().and_then(IntObject::to_i64) {
-        Some(value) if value.unsigned_abs() <= KEY_MAX => value.to_string(),
-        Some(_) => "a large int".to_owned(),
-        None => format!("a {}", key.ty().name()),
+    if let Some(int) = key.view::<IntObject>() {
+        return match int.to_i64() {
+            Some(value) if value.unsigned_abs() <= KEY_MAX => value.to_string(),
+            _ => "a large int".to_owned(),
+        };
     }
+    let name = key.ty().name();
+    let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
+    format!("{} {name}", if vowel { "an" } else { "a" })
 }
 
 /// The value of a short text, a number, or the length of a container, as far as no program has to run

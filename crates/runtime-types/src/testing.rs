@@ -8,28 +8,12 @@ use runtime_core::{Floor, Heap, HeapConfig, Object, TypeSpec};
 use runtime_gc::{Collector, Ref};
 
 use crate::args::Args;
+use crate::console::Quiet;
 use crate::cx::{Cx, Raised, Res};
 use crate::kernel::hash::HashKey;
 use crate::ty::{Compare, Slots, Type, TypeDef};
 use crate::view::{Layout, Look, View};
-use crate::world::{Console, World};
-
-/// A console that swallows what is written.
-struct Silent;
-
-impl Console for Silent {
-    fn out(&self, _: &[u8]) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn err(&self, _: &[u8]) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn flush(&self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+use crate::world::World;
 
 /// Runs `f` in a new world with hash seed 0, ends the world, and asserts that all memory went back.
 pub(crate) fn with_world(f: impl FnOnce(&mut Cx<'_>)) {
@@ -39,7 +23,7 @@ pub(crate) fn with_world(f: impl FnOnce(&mut Cx<'_>)) {
 /// The same on a heap built in this way. `false`, and `f` not called, when the world could not start.
 pub(crate) fn with_config(config: HeapConfig, f: impl FnOnce(&mut Cx<'_>)) -> bool {
     let collector = Collector::new(Heap::new(config, Floor::World));
-    let world = World::new(collector, HashKey::from_seed(0), Box::new(Silent));
+    let world = World::new(collector, HashKey::from_seed(0), Box::new(Quiet));
     let world = NonNull::from(Box::leak(Box::new(world)));
     // SAFETY: the world stays where it is until it is dropped below; the pointer is made from the
     // whole allocation, and nobody but `f` uses the world meanwhile.

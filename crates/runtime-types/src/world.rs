@@ -14,6 +14,7 @@ use runtime_gc::{Borrowed, Collector, Ref, decref};
 
 use crate::above::Unraisable;
 use crate::class::ClassPart;
+use crate::console::Console;
 use crate::cx::{Cx, Res};
 use crate::exception::{EXC_COUNT, Exc};
 use crate::field::Field;
@@ -137,38 +138,6 @@ type_table! {
     random = crate::random::DEF;
     generic_alias = crate::alias::ALIAS;
     union = crate::alias::UNION;
-}
-
-/// Where a world's programs write and read. Buffering is the console's own business.
-pub trait Console {
-    /// Writes to standard output.
-    ///
-    /// # Errors
-    /// Those of the device.
-    fn out(&self, bytes: &[u8]) -> std::io::Result<()>;
-
-    /// Writes to standard error.
-    ///
-    /// # Errors
-    /// Those of the device.
-    fn err(&self, bytes: &[u8]) -> std::io::Result<()>;
-
-    /// Brings what was written to the devices.
-    ///
-    /// # Errors
-    /// Those of the device.
-    fn flush(&self) -> std::io::Result<()>;
-
-    /// Reads from standard input: at most `max` bytes, up to and with the byte `stop` where there is
-    /// one. Nothing is read only at the end of the input, which is all that a console has unless it
-    /// says otherwise.
-    ///
-    /// # Errors
-    /// Those of the device.
-    fn read(&self, max: usize, stop: Option<u8>, into: &mut Vec<u8>) -> std::io::Result<()> {
-        let _ = (max, stop, into);
-        Ok(())
-    }
 }
 
 /// The third floor of a runtime.

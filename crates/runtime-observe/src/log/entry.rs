@@ -7,7 +7,7 @@ use runtime_core::{Domain, Phase};
 use crate::code::BlockCode;
 use crate::happening::Cause;
 use crate::names::{Name, Placed};
-use crate::text::{grouped_into, number_into};
+use crate::text::{columns_of, grouped_into, number_into};
 
 /// Columns of a word, and of an object's name.
 const WORD: usize = 10;
@@ -18,6 +18,9 @@ const SIZE: usize = 10;
 pub(super) const COLUMNS: usize = 80;
 
 pub(super) const INDENT: &str = "       ";
+
+/// Where the rest of a row begins that has a line of its own.
+pub(super) const NOTE: usize = INDENT.len() + WORD + 3;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -278,7 +281,7 @@ impl Entry {
             text.push('\n');
             let start = text.len();
             text.push_str(INDENT);
-            pad(text, start, INDENT.len() + WORD + 3);
+            pad(text, start, NOTE);
             self.push_note(text);
         }
         text.push('\n');
@@ -324,10 +327,9 @@ pub(super) fn placed(
     shown.then(|| Placed::of(state, block))
 }
 
-/// Characters of a text from a byte on.
+/// Columns of a text from a byte on.
 fn columns_from(text: &str, start: usize) -> usize {
-    text.get(start..)
-        .map_or(0, |part| if part.is_ascii() { part.len() } else { part.chars().count() })
+    text.get(start..).map_or(0, columns_of)
 }
 
 /// Fills up with blanks what was written from `at` on.

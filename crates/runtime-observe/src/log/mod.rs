@@ -19,14 +19,14 @@ use std::ops::ControlFlow;
 
 use runtime_core::{Domain, Layer, Step};
 
-use self::entry::{COLUMNS, Entry, INDENT, Note, Subject, Word, placed};
+use self::entry::{COLUMNS, Entry, INDENT, NOTE, Note, Subject, Word, placed};
 use self::visits::Visits;
 use crate::code::{BlockCode, Record};
 use crate::happening::{Cause, Happening, What};
 use crate::names::{Name, Series};
 use crate::recorder::Recording;
 use crate::state::HeapState;
-use crate::text::{grouped, shortened};
+use crate::text::{columns_of, grouped, shortened};
 
 /// What a log is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -451,16 +451,16 @@ impl<'a> Writer<'a> {
             return;
         }
         let Self { born, reused, died, by_collection, .. } = *self;
-        self.visits.text.push('\n');
-        let _ = writeln!(
-            self.visits.text,
-            "{} born ({} of them reused), {} died ({} by collections), {} alive",
-            grouped(born),
-            grouped(reused),
+        let births = format!("{} born ({} of them reused),", grouped(born), grouped(reused));
+        let deaths = format!(
+            "{} died ({} by collections), {} alive",
             grouped(died),
             grouped(by_collection),
             grouped(born.saturating_sub(died)),
         );
+        let one_row = births.len() + 1 + deaths.len() <= COLUMNS;
+        let _ =
+            writeln!(self.visits.text, "\n{births}{}{deaths}", if one_row { ' ' } else { '\n' });
     }
 }
 
@@ -492,9 +492,18 @@ fn held_by(state: &HeapState, holders: &[Alive]) -> (String, String) {
         let nobody = "held by the runtime";
         return (nobody.to_owned(), nobody.to_owned());
     }
-    let more = words.len().saturating_sub(2);
-    words.truncate(2);
     shapes.truncate(2);
-    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    (format!("held by {}{rest}", words.join(", ")), format!("held by {}", shapes.join(", ")))
+    // Two of them, if a row has room for both; a single one may be longer than that.
+    let room = COLUMNS - NOTE - "held by ".len();
+    let and_more = |shown: usize| match words.len().saturating_sub(shown) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let both = words.get(..2).map(|two| two.join(", ") + &and_more(2));
+    let words = both.filter(|both| columns_of(both) <= room).unwrap_or_else(|| {
+        let rest = and_more(1);
+        let first = words.first().map_or("", String::as_str);
+        shortened(first, room.saturating_sub(rest.len())) + &rest
+    });
+    (format!("held by {words}"), format!("held by {}", shapes.join(", ")))
 }

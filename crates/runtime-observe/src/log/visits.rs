@@ -198,7 +198,7 @@ impl<'a> Visits<'a> {
         let source = self.sources.get(source as usize);
         let text = source.and_then(|source| {
             let row = source.text.lines().nth((line as usize).saturating_sub(1))?;
-            Some(row.trim_end().replace('\t', "    "))
+            Some(row.trim_end().replace('\t', "    ").replace(char::is_control, "?"))
         });
         let text = text.filter(|_| !self.options.bare).unwrap_or_default();
         let file = match (at, source) {
