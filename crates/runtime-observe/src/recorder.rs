@@ -257,21 +257,11 @@ impl Observer for Recorder {
     }
 
     fn taken(&self, domain: Domain, block: NonNull<u8>, size: usize) {
-        let address = block.addr().get();
-        if self.pen.has_room() && self.pen.is_near(address) {
-            self.pen.taken_or_given(kind::TAKEN, domain_code(domain), address, size);
-        } else {
-            self.far_block(Seen::Taken, domain, block, size);
-        }
+        self.block(kind::TAKEN, Seen::Taken, domain, block, size);
     }
 
     fn given(&self, domain: Domain, block: NonNull<u8>, size: usize) {
-        let address = block.addr().get();
-        if self.pen.has_room() && self.pen.is_near(address) {
-            self.pen.taken_or_given(kind::GIVEN, domain_code(domain), address, size);
-        } else {
-            self.far_block(Seen::Given, domain, block, size);
-        }
+        self.block(kind::GIVEN, Seen::Given, domain, block, size);
     }
 }
 
@@ -283,6 +273,16 @@ impl Recorder {
             self.pen.sized_step(kind, address, ty.serial, size);
         } else {
             self.far_sized_step(kind, object, ty, size);
+        }
+    }
+
+    #[inline(always)]
+    fn block(&self, kind: u8, seen: Seen, domain: Domain, block: NonNull<u8>, size: usize) {
+        let address = block.addr().get();
+        if self.pen.has_room() && self.pen.is_near(address) {
+            self.pen.taken_or_given(kind, domain_code(domain), address, size);
+        } else {
+            self.far_block(seen, domain, block, size);
         }
     }
 
